@@ -1,0 +1,63 @@
+"""The database's own people: which PostgreSQL roles there are, and what each is for.
+
+Role names belong to the whole cluster, so each is prefixed with its database's name: two databases of one
+cluster (a city's and its tests') never share a role.
+
+    <db>_app      log-in role of the pages and the API: sessions, people who use the system, agreements;
+                  not one privilege on a record
+    <db>_gateway  log-in role of the one door: no privilege on any table; runs the guard's functions and may
+                  SET ROLE to the roles of permits in force
+    <db>_views    owns the views of permits; may read records, but nothing behind the wall
+    <db>_walled   owns the tables behind the wall and the views of permits that name victims or witnesses
+"""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from psycopg import sql
+
+LOGIN = ("app", "gateway")
+OWNING = ("views", "walled")
+KINDS = LOGIN + OWNING
+
+
+class Cursor(Protocol):
+    """What is needed of a database cursor, Django's or psycopg's."""
+
+    def execute(self, query: Any, params: Any = None, /) -> Any: ...
+    def fetchone(self) -> Any: ...
+
+
+def name(database: str, kind: str) -> str:
+    """The role of `kind` (or a permit's suffix, such as `agreement_3_1`) in `database`.
+
+    >>> name("city", "gateway")
+    'city_gateway'
+    """
+    return f"{database}_{kind}"
+
+
+def ensure(cursor: Cursor, database: str) -> None:
+    """Create the four roles of `database` where they are missing; the caller becomes a member of the owning
+    two, so that it can hand views over to them. Needs CREATEROLE. Log-in roles have no password yet: see
+    `set_passwords`."""
+    for kind in KINDS:
+        role = name(database, kind)
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
+        if cursor.fetchone() is None:
+            can_login = "LOGIN NOINHERIT" if kind in LOGIN else "NOLOGIN"
+            cursor.execute(f'CREATE ROLE "{role}" {can_login}')
+        if kind in OWNING:
+            cursor.execute(f'GRANT "{role}" TO CURRENT_USER')
+    gateway = name(database, "gateway")
+    # A lock held by a request that hangs would hold up the end of an agreement: the server cuts it short.
+    cursor.execute(f"ALTER ROLE \"{gateway}\" SET idle_in_transaction_session_timeout = '5s'")
+    cursor.execute(f"ALTER ROLE \"{gateway}\" SET statement_timeout = '10s'")
+
+
+def set_passwords(cursor: Cursor, database: str, passwords: Mapping[str, str]) -> None:
+    """Give the log-in roles of `database` their passwords: kind -> password."""
+    for kind in LOGIN:
+        role, password = name(database, kind), passwords[kind]
+        statement = sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal(password))
+        cursor.execute(statement.as_string(None))

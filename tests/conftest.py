@@ -1,0 +1,96 @@
+"""What every test stands on: a database server, its test database, and no network but this machine's.
+
+Without DATABASE_URL the embedded server of OPENPARS_STATE (or of this checkout) is started, once, when the
+first test asks for a database; it is left running, so that the next run is quick. `openpars db stop` stops
+it.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+import pytest_socket
+
+LOOPBACK = ["127.0.0.1", "::1", "localhost"]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_setup() -> None:
+    pytest_socket.socket_allow_hosts(LOOPBACK, allow_unix_socket=True)
+
+
+def pytest_report_header() -> str:
+    from openpars.engine import programs
+    from openpars.errors import OpenParsError
+
+    if "DATABASE_URL" in os.environ:
+        return "PostgreSQL: the server that DATABASE_URL names"
+    try:
+        using = programs.choose()
+    except OpenParsError as error:
+        return f"PostgreSQL: {error}"
+    return f"PostgreSQL: {using.version} from {using.folder} ({using.source}), behind our own supervisor"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Start the embedded server before Django first connects, and tell Django where it is."""
+    from django.db import connections
+
+    from openpars.engine import address, server
+
+    if "DATABASE_URL" not in os.environ:
+        server.start()
+    where = address.owner()
+    connections["default"].settings_dict.update(
+        HOST=where.host, PORT=where.port, USER=where.user, PASSWORD=where.password
+    )
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """After Django made and migrated the test database: drop roles that an earlier run's agreements left in
+    the cluster, give the log-in roles their passwords, and let `address.owner()` mean the test database."""
+    from django.db import connection
+
+    from openpars.engine import address, prepare
+
+    with django_db_blocker.unblock():
+        database = str(connection.settings_dict["NAME"])
+        _drop_leftover_roles(database)
+        prepare.set_passwords()
+        _let_tests_empty_tables()
+    before = os.environ.get("DATABASE_URL")
+    os.environ["DATABASE_URL"] = replace(address.owner(), database=database).url()
+    yield
+    if before is None:
+        del os.environ["DATABASE_URL"]
+    else:
+        os.environ["DATABASE_URL"] = before
+
+
+def _drop_leftover_roles(database: str) -> None:
+    # Roles belong to the cluster: dropping a test database leaves those of its permits behind.
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rolname FROM pg_roles WHERE starts_with(rolname, %s)", [f"{database}_agreement_"]
+        )
+        for (role,) in cursor.fetchall():
+            cursor.execute(f'DROP ROLE "{role}"')
+
+
+def _let_tests_empty_tables() -> None:
+    # The log's tables refuse TRUNCATE, which is how Django empties a test database between transactional
+    # tests: there, and only there, those triggers rest. The refusal itself has its test.
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgrelid::regclass::text, tgname FROM pg_trigger"
+            " WHERE NOT tgisinternal AND tgtype & 32 <> 0"
+        )
+        for table, trigger in cursor.fetchall():
+            cursor.execute(f'ALTER TABLE {table} DISABLE TRIGGER "{trigger}"')
