@@ -1,0 +1,155 @@
+"""The log's only writes: `append` with what an entry is about, `integrate` for the tree."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+
+from openpars.errors import BadInput, FileMalformed, LogBroken
+from openpars.translog import queries
+from openpars.translog.models import LONGEST_LEAF, Checkpoint
+from openpars.translog.rules import checkpoint, merkle, note, tiles
+from openpars.translog.signers import Signer
+
+LOCK = 7302
+"""The integrator's advisory lock, (7302, 0): one at a time in a database."""
+BATCH = 2_000
+MOST_BATCHES = 50
+
+
+@dataclass(frozen=True)
+class Integrated:
+    """What one call of `integrate` did: how many entries it added, and the tree's size now."""
+
+    added: int
+    size: int
+
+
+def append(*, leaf: bytes) -> int:
+    """Append an entry within the caller's transaction and return its pending id.
+
+    The entry stands or falls with that transaction: once it commits, the entry is durable and will be in the
+    tree. Raises BadInput for an empty leaf or one longer than 65,535 bytes (c2sp.org/tlog-tiles, uint16), and
+    RuntimeError where no transaction is open: an entry apart from what it is about proves nothing.
+    """
+    if not 1 <= len(leaf) <= LONGEST_LEAF:
+        raise BadInput.one("leaf", f"must have 1 to {LONGEST_LEAF} bytes, not {len(leaf)}")
+    if not connection.in_atomic_block:
+        raise RuntimeError("translog.actions.append needs the transaction of what the entry is about")
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO translog_pending (leaf) VALUES (%s) RETURNING id", [leaf])
+        return int(cursor.fetchone()[0])
+
+
+def integrate(*, signer: Signer, at: datetime) -> Integrated:
+    """Give the waiting entries their indexes, grow the tree and sign a checkpoint of it, dated `at`.
+
+    All in one transaction: killed at any step, it has not happened, and the entries wait on. Takes at most
+    100,000 entries; call again while it adds some. Adds none where none wait or another integrator is at
+    work. Raises LogBroken, having written nothing, where what is kept does not fit the last checkpoint: a log
+    MUST NOT sign two inconsistent checkpoints (c2sp.org/tlog-checkpoint).
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, 0)", [LOCK])
+        alone = cursor.fetchone()[0]
+        last = queries.latest()
+        before = last.size if last else 0
+        cursor.execute("SELECT EXISTS (SELECT FROM translog_pending)")
+        if not alone or not cursor.fetchone()[0]:
+            return Integrated(0, before)
+        edge = _guarded_edge(cursor, last, signer.key)
+        size = _take_batches(cursor, edge, before)
+        root = tiles.root_of_edge(edge, size)
+        text = signer.sign(str(checkpoint.Checkpoint(signer.key.name, size, root)))
+        Checkpoint.objects.create(size=size, root=root, text=text, signed_at=at)
+        return Integrated(size - before, size)
+
+
+def _guarded_edge(
+    cursor: CursorWrapper, last: queries.CheckpointView | None, key: note.VerifierKey
+) -> dict[int, bytes]:
+    """The partial tiles of the last signed tree, once they are seen to be it: the fork guard."""
+    size = last.size if last else 0
+    cursor.execute("SELECT coalesce(max(index) + 1, 0) FROM translog_entry")
+    found = cursor.fetchone()[0]
+    if found != size:
+        raise LogBroken(f"the last checkpoint covers {size} entries, but there are {found}: run fsck")
+    if last is None:
+        return {}
+    try:
+        stated = checkpoint.verify(last.text.encode(), key)
+    except FileMalformed as error:
+        raise LogBroken(f"the last checkpoint is not this key's: {error}") from error
+    if (stated.size, stated.root) != (size, last.root):
+        raise LogBroken(f"the row of the last checkpoint, size {size}, does not say what its text says")
+    edge = _read_edge(size)
+    if tiles.root_of_edge(edge, size) != last.root:
+        raise LogBroken(f"the tiles do not lead to the signed root of size {size}: run fsck")
+    cursor.execute(
+        r"SELECT sha256('\x00'::bytea || leaf) FROM translog_entry WHERE index >= %s ORDER BY index",
+        [size - size % tiles.WIDTH],
+    )
+    if b"".join(row[0] for row in cursor.fetchall()) != edge.get(0, b""):
+        raise LogBroken(f"the last entries of {size} are not those of the signed tree: run fsck")
+    return edge
+
+
+def _read_edge(size: int) -> dict[int, bytes]:
+    edge, level = {}, 0
+    while size >> tiles.HEIGHT * level:
+        number, width = divmod(size >> tiles.HEIGHT * level, tiles.WIDTH)
+        if width:
+            edge[level] = queries.read_tile(level, number)
+            if len(edge[level]) != width * merkle.HASH_SIZE:
+                raise LogBroken(f"{tiles.Name(level, number, width).path} is not kept at its width: run fsck")
+        level += 1
+    return edge
+
+
+def _take_batches(cursor: CursorWrapper, edge: dict[int, bytes], size: int) -> int:
+    """Move waiting entries into the tree; the tree's new size."""
+    touched: dict[tuple[int, int], bytes] = {}
+    for _ in range(MOST_BATCHES):
+        hashes = _move_batch(cursor, size)
+        for level, number, content in tiles.grow(edge, size, hashes):
+            touched[level, number] = content
+        size += len(hashes)
+        if len(hashes) < BATCH:
+            break
+    _keep_tiles(cursor, touched)
+    return size
+
+
+def _move_batch(cursor: CursorWrapper, first: int) -> list[bytes]:
+    """Move up to 2,000 waiting entries to indexes from `first`; their leaf hashes in order.
+
+    Leaf hashes (RFC 6962 section 2.1) are computed where the entries are.
+
+    They are taken in the order of their pending ids. What must come before what is decided by locks: a
+    disclosure holds its agreement's lock shared, the agreement's end holds it exclusively, and each takes its
+    entry's id while it holds it and commits before it lets go. So of two entries under one lock the earlier
+    has the smaller id, and whoever sees the later committed sees the earlier committed too: index order is
+    lock order, though ids of unrelated transactions may be integrated out of turn. (Hence, too, no id is
+    cached ahead by a session, and nobody may choose one.)
+    """
+    cursor.execute(
+        "INSERT INTO translog_entry (index, pending_id, leaf, recorded_at)"
+        " SELECT %s::bigint - 1 + row_number() OVER (ORDER BY id), id, leaf, recorded_at"
+        " FROM (SELECT id, leaf, recorded_at FROM translog_pending ORDER BY id LIMIT %s) AS batch"
+        r" RETURNING index, pending_id, sha256('\x00'::bytea || leaf)",
+        [first, BATCH],
+    )
+    rows = sorted(cursor.fetchall())
+    cursor.execute("DELETE FROM translog_pending WHERE id = ANY(%s)", [[row[1] for row in rows]])
+    return [bytes(row[2]) for row in rows]
+
+
+def _keep_tiles(cursor: CursorWrapper, touched: Mapping[tuple[int, int], bytes]) -> None:
+    cursor.execute(
+        "INSERT INTO translog_tile (level, number, hashes)"
+        " SELECT * FROM unnest(%s::smallint[], %s::bigint[], %s::bytea[])"
+        " ON CONFLICT (level, number) DO UPDATE SET hashes = EXCLUDED.hashes",
+        [[level for level, _ in touched], [number for _, number in touched], list(touched.values())],
+    )

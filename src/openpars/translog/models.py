@@ -1,0 +1,89 @@
+"""What the log is made of, as rows.
+
+An entry waits in `Pending` from the transaction that it is about until the integrator gives it an index; it
+then stands in `Entry` for ever. Tiles and checkpoints follow the entries. `Entry` and `Checkpoint` are
+append-only, and a pending entry leaves only for the log: triggers (migration 0001) refuse all else, the
+owner included.
+"""
+
+from django.db import models
+from django.db.models.functions import Length
+from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
+
+LONGEST_LEAF = 65_535
+"""Bytes in the longest entry: c2sp.org/tlog-tiles prefixes each entry of a bundle with a uint16 length."""
+
+
+class ClockTimestamp(models.Func):
+    """The server's clock at this very row, not at the transaction's begin."""
+
+    function = "clock_timestamp"
+    template = "%(function)s()"
+    output_field = models.DateTimeField()
+
+
+class Pending(models.Model):
+    """An entry that is durable with its transaction, but not in the tree yet."""
+
+    id = models.BigAutoField(primary_key=True)
+    leaf = models.BinaryField()
+    recorded_at = models.DateTimeField(db_default=ClockTimestamp())
+
+    class Meta:
+        db_table = "translog_pending"
+        constraints = [
+            models.CheckConstraint(
+                name="translog_pending_leaf_not_empty", condition=GreaterThanOrEqual(Length("leaf"), 1)
+            ),
+            models.CheckConstraint(
+                name="translog_pending_leaf_fits", condition=LessThanOrEqual(Length("leaf"), LONGEST_LEAF)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"pending entry {self.pk}"
+
+
+class Entry(models.Model):
+    """One leaf of the tree at its index. Indexes have no gap; `pending_id` is what `append` answered."""
+
+    index = models.BigIntegerField(primary_key=True)
+    pending_id = models.BigIntegerField(unique=True)
+    leaf = models.BinaryField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "translog_entry"
+
+    def __str__(self) -> str:
+        return f"entry {self.index}"
+
+
+class Tile(models.Model):
+    """Up to 256 hashes of one level (c2sp.org/tlog-tiles), the rightmost of each level still growing."""
+
+    pk = models.CompositePrimaryKey("level", "number")
+    level = models.SmallIntegerField()
+    number = models.BigIntegerField()
+    hashes = models.BinaryField()
+
+    class Meta:
+        db_table = "translog_tile"
+
+    def __str__(self) -> str:
+        return f"tile {self.level}/{self.number}"
+
+
+class Checkpoint(models.Model):
+    """A signed statement of the tree's size and root (c2sp.org/tlog-checkpoint)."""
+
+    size = models.BigIntegerField(primary_key=True)
+    root = models.BinaryField()
+    text = models.TextField()
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "translog_checkpoint"
+
+    def __str__(self) -> str:
+        return f"checkpoint of size {self.size}"

@@ -1,0 +1,158 @@
+"""Reads of the log. A tile only ever grows at its end, so whoever reads a checkpoint first and tiles after it
+needs no snapshot: the tiles hold at least what the checkpoint covers."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+from django.db import connection, transaction
+
+from openpars.errors import FileMalformed, LogBroken, NotFound
+from openpars.translog.models import Checkpoint, Entry, Pending, Tile
+from openpars.translog.rules import checkpoint as checkpoints
+from openpars.translog.rules import merkle, note, proof, replay, tiles
+
+
+@dataclass(frozen=True)
+class CheckpointView:
+    """A checkpoint: the tree's size and root hash, and the signed note that says so."""
+
+    size: int
+    root: bytes
+    text: str
+    signed_at: datetime
+
+
+def latest() -> CheckpointView | None:
+    """The checkpoint of the largest size; None where nothing was integrated yet."""
+    row = Checkpoint.objects.order_by("-size").first()
+    return None if row is None else CheckpointView(row.size, bytes(row.root), row.text, row.signed_at)
+
+
+def pending() -> int:
+    """How many entries wait for the integrator."""
+    return Pending.objects.count()
+
+
+def index_of(pending_id: int) -> int | None:
+    """The index of the entry that `append` answered `pending_id` for; None where it has none (yet)."""
+    index: int | None = Entry.objects.filter(pending_id=pending_id).values_list("index", flat=True).first()
+    return index
+
+
+def leaf(index: int) -> bytes:
+    """The bytes of the entry at `index`. Raises NotFound."""
+    content = Entry.objects.filter(index=index).values_list("leaf", flat=True).first()
+    if content is None:
+        raise NotFound(f"The log has no entry {index}.")
+    return bytes(content)
+
+
+def tile(level: int, number: int, width: int) -> bytes | None:
+    """The first `width` hashes of a tile; None where the latest checkpoint's tree has not so many there."""
+    covered = latest()
+    if covered is None or not 1 <= width <= tiles.width_of(level, number, covered.size):
+        return None
+    return read_tile(level, number)[: width * merkle.HASH_SIZE]
+
+
+def entries(number: int, width: int) -> bytes | None:
+    """A bundle of the first `width` entries from `number * 256`; None as in `tile`."""
+    covered = latest()
+    if covered is None or not 1 <= width <= tiles.width_of(0, number, covered.size):
+        return None
+    return tiles.bundle(_leaves(number * tiles.WIDTH, width))
+
+
+def receipt(pending_id: int) -> str | None:
+    """The receipt (c2sp.org/tlog-proof) of the entry that `append` answered `pending_id` for; None while no
+    checkpoint covers it. Its extra data is the entry itself.
+
+    Raises LogBroken rather than hand out a proof that fails.
+    """
+    index = index_of(pending_id)
+    covered = latest()
+    if index is None or covered is None or index >= covered.size:
+        return None
+    content = leaf(index)
+    path = merkle.inclusion(index, covered.size, tiles.node_reader(cache(read_tile)))
+    digest = merkle.hash_leaf(content)
+    if not merkle.verify_inclusion(digest, index, covered.size, path, covered.root):
+        raise LogBroken(
+            f"entry {index} does not verify under the checkpoint of size {covered.size}: run fsck"
+        )
+    return str(proof.Proof(index, tuple(path), covered.text, extra=content))
+
+
+def consistency(old: int) -> list[bytes]:
+    """The proof that the latest tree begins with the one of size `old`. Raises NotFound for a size never
+    reached."""
+    covered = latest()
+    if covered is None or not 0 < old <= covered.size:
+        raise NotFound(f"The log has not reached {old} entries.")
+    return merkle.consistency(old, covered.size, tiles.node_reader(cache(read_tile)))
+
+
+def read_tile(level: int, number: int) -> bytes:
+    """All that is kept of a tile, perhaps nothing."""
+    content = Tile.objects.filter(level=level, number=number).values_list("hashes", flat=True).first()
+    return b"" if content is None else bytes(content)
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """All reads within see the log as it is at the first of them. Not within another transaction."""
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        yield
+
+
+def fsck(key: note.VerifierKey) -> Iterator[tuple[int, int]]:
+    """Re-derive everything from the entries and hold it against tiles, checkpoints and their signatures.
+
+    Yields (done, of) after each 256 entries. Raises LogBroken, naming the first fault. Wants to run
+    within `snapshot` where the integrator works at the same time.
+    """
+    roots = []
+    for row in Checkpoint.objects.order_by("size").iterator():
+        _check_row(row, key)
+        roots.append((row.size, bytes(row.root)))
+    size = roots[-1][0] if roots else 0
+    total = Entry.objects.count()
+    if total != size:
+        raise LogBroken(f"there are {total} entries, but the last checkpoint covers {size}")
+
+    def read(name: tiles.Name) -> bytes:
+        return read_tile(name.level or 0, name.number)
+
+    bundles = (_leaves(name.number * tiles.WIDTH, name.width) for name in tiles.bundle_names(size))
+    for done in replay.replay(bundles, roots, read):
+        yield done, size
+    surplus = Tile.objects.count() - sum(1 for _ in tiles.names(size))
+    if surplus:
+        raise LogBroken(f"there are {surplus} tiles too many for {size} entries")
+
+
+def _check_row(row: Checkpoint, key: note.VerifierKey) -> None:
+    try:
+        stated = checkpoints.verify(row.text.encode(), key)
+    except FileMalformed as error:
+        raise LogBroken(f"checkpoint of size {row.size}: {error}") from error
+    if (stated.size, stated.root) != (row.size, bytes(row.root)):
+        raise LogBroken(f"checkpoint of size {row.size}: its row does not say what its signed text says")
+
+
+def _leaves(first: int, count: int) -> list[bytes]:
+    rows = list(
+        Entry.objects.filter(index__gte=first, index__lt=first + count)
+        .order_by("index")
+        .values_list("index", "leaf")
+    )
+    for position, (index, _) in enumerate(rows):
+        if index != first + position:
+            raise LogBroken(f"entry {first + position} is missing")
+    if len(rows) != count:
+        raise LogBroken(f"entry {first + len(rows)} is missing")
+    return [bytes(content) for _, content in rows]

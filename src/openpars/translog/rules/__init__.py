@@ -1,0 +1,1 @@
+"""What the log's specifications say, one module each. Pure: the standard library and `cryptography` only."""

@@ -1,0 +1,5 @@
+"""`python -m openpars.verifier`."""
+
+from openpars.verifier.command import main
+
+main()

@@ -1,0 +1,47 @@
+"""What tests do to a log in the database, and the one check that re-verifies all of it."""
+
+from datetime import UTC, datetime
+
+from django.db import connection, transaction
+
+from openpars.translog import actions, queries
+from openpars.translog.rules import canonical
+from openpars.translog.signers import FileSigner
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def append(count: int, kind: str = "test") -> list[int]:
+    """Append `count` entries in one transaction; their pending ids."""
+    with transaction.atomic():
+        return [actions.append(leaf=canonical.encode({"kind": kind, "n": n})) for n in range(count)]
+
+
+def integrate(signer: FileSigner) -> actions.Integrated:
+    return actions.integrate(signer=signer, at=NOON)
+
+
+def verified_size(signer: FileSigner) -> int:
+    """Re-verify the whole log; its size."""
+    size = 0
+    for done, total in queries.fsck(signer.key):
+        assert done <= total
+        size = done
+    return size
+
+
+def execute(*statements: str) -> None:
+    """Run plain SQL as the owner, in one transaction."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def tamper(statement: str) -> None:
+    """Do what the triggers refuse, as an owner who switches them off would."""
+    triggers = {name: f"translog_{name}_append_only" for name in ("entry", "checkpoint", "pending")}
+    execute(
+        *(f"ALTER TABLE translog_{name} DISABLE TRIGGER {trigger}" for name, trigger in triggers.items()),
+        statement,
+        *(f"ALTER TABLE translog_{name} ENABLE TRIGGER {trigger}" for name, trigger in triggers.items()),
+    )

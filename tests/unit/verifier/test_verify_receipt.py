@@ -1,0 +1,179 @@
+"""`openpars-verify receipt`: what a journalist runs, with no database, no Django and no network."""
+
+import json
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from openpars.translog.rules import canonical, commitment
+from openpars.verifier import main
+from tests.unit.translog import trees
+
+SALT = bytes(range(32))
+ANSWER = {"results": [{"arrest": "a-1", "grade": "M1"}], "notice": "é"}
+LEAVES = [
+    *trees.entries(3),
+    canonical.encode({"answer": commitment.commit("answer", ANSWER, SALT), "kind": "disclosure"}),
+]
+
+
+@pytest.fixture
+def receipt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.delenv("OPENPARS_LOG_VKEY", raising=False)
+    path = tmp_path / "one.tlog-proof"
+    path.write_text(trees.receipt(LEAVES, 3))
+    return path
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as ended:
+        main([str(argument) for argument in arguments])
+    out, err = capsys.readouterr()
+    return int(ended.value.code or 0), out, err
+
+
+def test_a_receipt_verifies_and_says_what_it_proves(
+    receipt: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, err = run(capsys, "receipt", receipt, "--key", trees.KEY)
+    assert (code, err) == (0, "")
+    assert out.startswith("Verified: entry 3 of openpars.example/log, in the signed tree of 4 entries.\n")
+    assert "(from --key)" in out
+    assert '"kind": "disclosure"' in out
+
+
+def test_json_says_the_same(receipt: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "receipt", receipt, "--key", trees.KEY, "--json")
+    answer = json.loads(out)
+    assert code == 0
+    assert (answer["verified"], answer["index"], answer["size"], answer["key_from"]) == (True, 3, 4, "--key")
+
+
+def test_the_key_is_looked_for_in_order_and_its_origin_is_said(
+    receipt: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, _, err = run(capsys, "receipt", receipt)
+    assert (code, "verifier key: is not given" in err) == (2, True)
+    (receipt.parent / "log.vkey").write_text(f"{trees.KEY}\n")
+    code, out, _ = run(capsys, "receipt", receipt)
+    assert (code, "log.vkey)" in out, "Caution: the key came with what it verifies" in out) == (0, True, True)
+    monkeypatch.setenv("OPENPARS_LOG_VKEY", str(trees.KEY))
+    code, out, _ = run(capsys, "receipt", receipt)
+    assert (code, "(from OPENPARS_LOG_VKEY)" in out, "Caution" in out) == (0, True, False)
+    other = receipt.parent / "other.vkey"
+    other.write_text("example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k\n")
+    code, _, err = run(capsys, "receipt", receipt, "--key-file", other)
+    assert (code, err) == (1, "Does not verify: line 1, checkpoint's origin: is not example.com/foo\n")
+    code, _, _ = run(capsys, "receipt", receipt, "--key-file", other, "--key", trees.KEY)
+    assert code == 0
+
+
+def test_any_one_byte_changed_is_rejected(receipt: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = receipt.read_bytes()
+    for at, byte in enumerate(data):
+        receipt.write_bytes(data[:at] + bytes([byte ^ 1]) + data[at + 1 :])
+        code, out, err = run(capsys, "receipt", receipt, "--key", trees.KEY)
+        assert (code in (1, 2), out, err.count("\n")) == (True, "", 1), at
+
+
+def test_the_answer_is_held_against_the_entry(receipt: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kept = receipt.parent / "answer.json"
+    key = ("--key", trees.KEY, "--answer", kept)
+    kept.write_text(json.dumps({"answer": ANSWER, "opening": {"salt": SALT.hex()}, "more": 1}))
+    code, out, _ = run(capsys, "receipt", receipt, *key)
+    assert (code, "Verified: the answer is the one" in out) == (0, True)
+    kept.write_text(json.dumps({"answer": {**ANSWER, "notice": "e"}, "opening": {"salt": SALT.hex()}}))
+    code, _, err = run(capsys, "receipt", receipt, *key)
+    assert (code, err) == (1, "Does not verify: answer: is not the one that the entry commits to\n")
+    receipt.write_text(trees.receipt(LEAVES, 0))
+    code, _, err = run(capsys, "receipt", receipt, *key)
+    assert (code, err) == (1, "Does not verify: entry: commits to no answer\n")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "[]",
+        '{"answer": {}}',
+        '{"answer": {}, "opening": {"salt": "zz"}}',
+        '{"answer": {}, "opening": {"salt": 5}}',
+        '{"answer": {}, "opening": {"salt": "00"}}',
+        '{"answer": {}, "answer": {}, "opening": {"salt": "' + SALT.hex() + '"}}',
+        '{"answer": 1.5, "opening": {"salt": "' + SALT.hex() + '"}}',
+    ],
+)
+def test_a_malformed_answer_is_said_to_be(
+    receipt: Path, capsys: pytest.CaptureFixture[str], content: str
+) -> None:
+    kept = receipt.parent / "answer.json"
+    kept.write_text(content)
+    code, out, err = run(capsys, "receipt", receipt, "--key", trees.KEY, "--answer", kept)
+    assert (code, out) == (2, "")
+    assert err.startswith("Malformed: answer: ")
+
+
+def test_what_cannot_be_read_is_said_with_its_own_code(
+    receipt: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, _, err = run(capsys, "receipt", receipt.parent / "absent", "--key", trees.KEY)
+    assert (code, err.startswith("Cannot be read: ")) == (3, True)
+    code, out, _ = run(capsys, "receipt", receipt.parent, "--key", trees.KEY, "--json")
+    assert (code, json.loads(out)["verified"]) == (3, False)
+
+
+def test_a_receipt_without_the_entry_proves_nothing_readable(
+    receipt: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = receipt.read_text().split("\n")
+    receipt.write_text("\n".join(line for line in lines if not line.startswith("extra ")))
+    code, _, err = run(capsys, "receipt", receipt, "--key", trees.KEY)
+    assert (code, "has no extra line" in err) == (2, True)
+
+
+BLOCKED = """
+import sys
+class Block:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {"django", "psycopg", "click", "rich", "ninja", "requests", "httpx"}:
+            raise ImportError(f"{name} is blocked")
+        if name.startswith("openpars.") and not name.startswith(("openpars.verifier", "openpars.errors")):
+            if name != "openpars.translog" and not name.startswith("openpars.translog.rules"):
+                raise ImportError(f"{name} is blocked")
+sys.meta_path.insert(0, Block())
+import socket
+def refuse(*a, **k): raise OSError("no network here")
+socket.socket.connect = refuse
+from openpars.verifier import main
+main()
+"""
+
+
+def test_the_verifier_stands_alone(receipt: Path) -> None:
+    command = [sys.executable, "-c", BLOCKED, "receipt", str(receipt), "--key", str(trees.KEY)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Verified: entry 3")
+
+
+def test_a_hundred_megabytes_are_refused_in_bounded_memory(receipt: Path) -> None:
+    with receipt.open("wb") as file:
+        file.write(b"c2sp.org/tlog-proof@v1\n")
+        file.truncate(100_000_000)
+
+    def bound() -> None:
+        resource.setrlimit(resource.RLIMIT_DATA, (80_000_000, 80_000_000))
+
+    command = [sys.executable, "-m", "openpars.verifier", "receipt", str(receipt), "--key", str(trees.KEY)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, preexec_fn=bound)
+    assert done.returncode == 2
+    assert done.stderr == "Malformed: one.tlog-proof: is longer than 3,145,728 bytes\n"
+
+
+def test_help_names_the_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "--help")
+    assert (code, "0 it verifies; 1 it does not" in out) == (0, True)
+    assert run(capsys, "receipt")[0] == 2
