@@ -1,0 +1,83 @@
+"""What a person at a desk knows of a person, an incident, an arrest or a charge, as actions take it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class PersonFacts:
+    """A person who was arrested; every part may be unknown. `invented` marks a fictional person."""
+
+    given_name: str = ""
+    surname: str = ""
+    middle_name: str = ""
+    suffix: str = ""
+    birth_date: date | None = None
+    sex: str = ""
+    race: str = ""
+    ethnicity: str = ""
+    birth_place: str = ""
+    language: str = ""
+    address: str = ""
+    zip: str = ""
+    sid: str = ""
+    photo_number: str = ""
+    invented: bool = False
+
+
+@dataclass(frozen=True)
+class IncidentFacts:
+    """What happened and where; `dc_number` in canonical form."""
+
+    dc_number: str | None = None
+    occurred_at: datetime | None = None
+    location: str = ""
+    district: str = ""
+    agency_ori: str = ""
+
+
+@dataclass(frozen=True)
+class ArrestFacts:
+    """When, where and how; `category` is NIBRS's: O on view, S summoned, T taken on a warrant, or empty."""
+
+    arrested_at: datetime
+    otn: str = ""
+    agency_ori: str = ""
+    location: str = ""
+    district: str = ""
+    category: str = ""
+    juvenile: bool = False
+    counsel_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class ChargeFacts:
+    """One charge; `follows` names the recommended charge that a filed one answers."""
+
+    statute: str
+    description: str
+    grade: str = ""
+    count: int = 1
+    follows: UUID | None = None
+
+
+@dataclass(frozen=True)
+class BailFacts:
+    """Bail as set or changed; `amount` in dollars, `percent` the share to be paid for release."""
+
+    type: str
+    status: str
+    amount: Decimal | None = None
+    percent: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Reported:
+    """The ids that a report of an arrest made."""
+
+    arrest: UUID
+    person: UUID
+    incident: UUID | None
+    charges: tuple[UUID, ...]

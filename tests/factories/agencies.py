@@ -1,0 +1,61 @@
+"""Agencies, users and tokens of a test: made through the actions, committed or not as the test runs."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from openpars import clock
+from openpars.agencies import actions
+
+PASSWORD = "a password of a test 7"
+
+
+@dataclass(frozen=True)
+class Enrolled:
+    """Somebody who was enrolled, with what opens the doors."""
+
+    id: UUID
+    username: str
+    ori: str
+    office: str | None
+    token: str
+
+
+def fresh_ori() -> str:
+    """An ORI that no other agency of this run has."""
+    return "ZZ" + "".join(secrets.choice("ABCDEFGHJKLMNPQRSTUVWXYZ0123456789") for _ in range(7))
+
+
+def agency(office: str | None = None, ori: str | None = None) -> str:
+    """A new agency; answers its ORI."""
+    return actions.enroll_agency(
+        ori=ori or fresh_ori(),
+        name="Agency of a test",
+        kind="police",
+        office=office,
+        by="test",
+        at=clock.now(),
+    )
+
+
+def user(
+    office: str | None = None, *, ori: str | None = None, at: datetime | None = None, **changes: object
+) -> Enrolled:
+    """A new user in standing, of a new agency or of `ori`, with a password and a token."""
+    now = at or clock.now()
+    ori = ori or agency(office)
+    username = f"u{secrets.token_hex(6)}"
+    until = now.date() + timedelta(days=30)
+    fields: dict[str, object] = {"screened_until": until, "trained_until": until, "password": PASSWORD}
+    identifier = actions.enroll_user(
+        username=username,
+        display_name="Somebody of a test",
+        agency_ori=ori,
+        role="detective",
+        by="test",
+        at=now,
+        **{**fields, **changes},  # type: ignore[arg-type]
+    )
+    token = actions.issue_token(user=identifier, label="test", by="test", at=now)
+    return Enrolled(identifier, username, ori, office, token.plain)

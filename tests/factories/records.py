@@ -1,0 +1,93 @@
+"""Invented records for tests: each function makes one thing through the actions, with what the test names."""
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from uuid import UUID
+
+from openpars.records import actions
+from openpars.records.rules.facts import ArrestFacts, ChargeFacts, IncidentFacts, PersonFacts, Reported
+from openpars.records.rules.rows import ArrestRow, Batch, ChargeRow, IncidentRow, PersonRow, identify
+
+BY = UUID("00000000-0000-4000-8000-00000000cafe")
+AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
+_numbers = count(1)
+
+
+def person(**facts) -> PersonFacts:
+    """Marisol Ibáñez-Keane, born 1990-05-17, or what `facts` say. Invented."""
+    given = {"given_name": "Marisol", "surname": "Ibáñez-Keane", "birth_date": date(1990, 5, 17)}
+    return PersonFacts(**{**given, "sex": "female", "invented": True, **facts})
+
+
+def charge(**facts) -> ChargeFacts:
+    """A theft."""
+    return ChargeFacts(**{"statute": "18 § 3921 §§ A", "description": "Theft", "grade": "M1", **facts})
+
+
+def incident(**facts) -> IncidentFacts:
+    """An incident with a DC number of its own."""
+    number = f"26-41-{next(_numbers):06}"
+    return IncidentFacts(**{"dc_number": number, "occurred_at": AT, "district": "41", **facts})
+
+
+def reported(
+    *, at: datetime = AT, who: PersonFacts | None = None, charges=None, where=None, **facts
+) -> Reported:
+    """A reported arrest with one recommended charge."""
+    return actions.report_arrest(
+        person=who or person(),
+        incident=where or incident(),
+        arrest=ArrestFacts(arrested_at=at, **{"otn": f"Z{next(_numbers):07}", "category": "O", **facts}),
+        recommended=charges if charges is not None else [charge()],
+        by=BY,
+        at=at,
+    )
+
+
+def filed(report: Reported, *, at: datetime = AT + timedelta(hours=2)) -> tuple[UUID, ...]:
+    """The recommended charges of `report`, approved and filed."""
+    for recommended in report.charges:
+        actions.decide_charge(charge=recommended, decision="approved", by=BY, at=at)
+    answers = [charge(follows=recommended) for recommended in report.charges]
+    return actions.file_charges(
+        arrest=report.arrest, charges=answers, docket_number="MC-99-CR-0000001-2026", by=BY, at=at
+    )
+
+
+def batch(source: str = "test", people: int = 3) -> Batch:
+    """`people` persons, each arrested once in an incident of its own on one charge."""
+    keys = [f"{number}" for number in range(people)]
+    return Batch(
+        persons=tuple(
+            PersonRow(
+                identify(source, "person", key),
+                "Søren",
+                "",
+                "Fairbourne",
+                birth_date=date(1980, 1, 2),
+                invented=True,
+                source=source,
+                source_key=key,
+            )
+            for key in keys
+        ),
+        incidents=tuple(
+            IncidentRow(identify(source, "incident", key), f"{source} {key}", source=source, source_key=key)
+            for key in keys
+        ),
+        arrests=tuple(
+            ArrestRow(
+                identify(source, "arrest", key),
+                identify(source, "person", key),
+                AT,
+                identify(source, "incident", key),
+                source=source,
+                source_key=key,
+            )
+            for key in keys
+        ),
+        charges=tuple(
+            ChargeRow(identify(source, "charge", key), identify(source, "arrest", key), 1, "filed")
+            for key in keys
+        ),
+    )

@@ -1,0 +1,231 @@
+"""Verbs of the desk: what they change, what they refuse, and that the trace and the change are one."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+from django.db import connection, transaction
+
+from openpars.errors import Conflict, NotFound
+from openpars.records import actions, queries, wall
+from openpars.records.models import Arrest, Charge, CustodyStatusChange, Person, Trace, Victim, Witness
+from openpars.records.rules.facts import BailFacts
+from openpars.records.rules.lifecycle import Custody
+from tests.factories.records import AT, BY, batch, charge, filed, person, reported
+
+pytestmark = pytest.mark.django_db
+LATER = AT + timedelta(hours=5)
+
+
+@pytest.fixture(autouse=True)
+def own_state(tmp_path, monkeypatch):
+    # Only for the wall's key; the database is connected already.
+    monkeypatch.setattr(wall, "state_folder", lambda: tmp_path)
+
+
+VERBS = {
+    "report_arrest": lambda report: reported(),
+    "decide_charge": lambda report: actions.decide_charge(
+        charge=report.charges[0], decision="declined", by=BY, at=LATER
+    ),
+    "file_charges": lambda report: actions.file_charges(
+        arrest=report.arrest, charges=[charge(follows=report.charges[0])], by=BY, at=LATER
+    ),
+    "change_custody": lambda report: actions.change_custody(
+        arrest=report.arrest, state=Custody.HOSPITAL, by=BY, at=LATER
+    ),
+    "set_bail": lambda report: actions.set_bail(
+        arrest=report.arrest, bail=BailFacts("Monetary", "Set", Decimal(500)), by=BY, at=LATER
+    ),
+    "hold_arraignment": lambda report: actions.hold_arraignment(
+        arrest=report.arrest, result="bail set", by=BY, at=LATER
+    ),
+    "dispose": lambda report: actions.dispose(
+        charge=Charge.objects.get(stage="filed").pk,
+        outcome="dismissed",
+        disposed_on=date(2026, 4, 1),
+        by=BY,
+        at=LATER,
+    ),
+    "add_victim": lambda report: actions.add_victim(
+        incident=report.incident, name="Imani Oakley", by=BY, at=LATER
+    ),
+    "add_witness": lambda report: actions.add_witness(
+        incident=report.incident, name="Rory Glenwood", account="Saw it.", by=BY, at=LATER
+    ),
+    "load": lambda report: actions.load(batch=batch(), by=BY, at=LATER),
+}  # fmt: skip
+
+
+def _everything():
+    with connection.cursor() as cursor:
+        walled = [model.objects.count() for model in (Victim, Witness)]
+        cursor.execute("SELECT status FROM records_charge ORDER BY id")
+        return queries.counts(), walled, cursor.fetchall()
+
+
+def _report(verb):
+    report = reported()
+    if verb in ("set_bail", "hold_arraignment", "dispose"):
+        filed(report)
+    return report
+
+
+def test_every_verb_is_tried_here():
+    assert set(VERBS) == {name for name in actions.__all__ if name != "CHANNEL"}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_law_a_write_leaves_a_trace_of_who_and_when(verb):
+    report = _report(verb)
+    before = set(Trace.objects.values_list("pk", flat=True))
+    VERBS[verb](report)
+    (trace,) = Trace.objects.exclude(pk__in=before)
+    assert (trace.verb, trace.by) == (verb, str(BY))
+    assert trace.at == (AT if verb == "report_arrest" else LATER)
+    for personal in ("Marisol", "Imani", "Rory", "Saw it", "1990"):
+        assert personal not in f"{trace.detail}{trace.verb}{trace.subject}"
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_law_no_trace_no_change(verb, monkeypatch):
+    report = _report(verb)
+    before = _everything()
+
+    def lost(**_):
+        raise RuntimeError("the trace is lost")
+
+    monkeypatch.setattr(Trace.objects, "create", lost)
+    with pytest.raises(RuntimeError), transaction.atomic():
+        VERBS[verb](report)
+    assert _everything() == before
+
+
+def test_a_trace_is_not_edited_afterwards():
+    reported()
+    with pytest.raises(Exception, match="append-only"), transaction.atomic():
+        Trace.objects.update(by="somebody else")
+
+
+def test_charges_as_filed_leave_charges_as_recommended_untouched():
+    report = reported(charges=[charge(grade="F3")])
+    before = Charge.objects.filter(stage="recommended").values("statute", "grade", "description").get()
+    actions.decide_charge(charge=report.charges[0], decision="approved", by=BY, at=LATER)
+    (answer,) = actions.file_charges(
+        arrest=report.arrest, charges=[charge(grade="M1", follows=report.charges[0])], by=BY, at=LATER
+    )
+    assert (
+        Charge.objects.filter(stage="recommended").values("statute", "grade", "description").get() == before
+    )
+    row = Charge.objects.get(pk=answer)
+    assert (row.grade, row.follows_id, row.decided_at) == ("M1", report.charges[0], LATER)
+
+
+@pytest.mark.parametrize(
+    ("what", "verb"),
+    [
+        ("needs a filing", lambda report: VERBS["hold_arraignment"](report)),
+        ("needs a filing", lambda report: VERBS["set_bail"](report)),
+        ("only a filed charge", lambda report: actions.dispose(
+            charge=report.charges[0], outcome="dismissed", disposed_on=date(2026, 4, 1), by=BY, at=LATER
+        )),
+        ("cannot be earlier than the arrest", lambda report: actions.change_custody(
+            arrest=report.arrest, state=Custody.RELEASED, by=BY, at=AT - timedelta(minutes=1)
+        )),
+        ("one of", lambda report: actions.decide_charge(
+            charge=report.charges[0], decision="perhaps", by=BY, at=LATER
+        )),
+        ("same arrest", lambda report: actions.file_charges(
+            arrest=report.arrest, charges=[charge(follows=uuid4())], by=BY, at=LATER
+        )),
+        ("arrest_category_known", lambda report: reported(category="Q")),
+        ("arrest_not_before_birth", lambda report: reported(who=person(birth_date=date(2026, 3, 9)))),
+    ],
+)  # fmt: skip
+def test_refused_and_nothing_changed(what, verb):
+    report = reported()
+    before = _everything()
+    with pytest.raises(Conflict, match=what):
+        verb(report)
+    assert _everything() == before
+
+
+def test_a_decided_charge_is_not_decided_again():
+    report = reported()
+    VERBS["decide_charge"](report)
+    with pytest.raises(Conflict, match="pending"):
+        VERBS["decide_charge"](report)
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        lambda: actions.change_custody(arrest=uuid4(), state=Custody.RELEASED, by=BY, at=AT),
+        lambda: actions.decide_charge(charge=uuid4(), decision="approved", by=BY, at=AT),
+        lambda: actions.add_victim(incident=uuid4(), name="Imani Oakley", by=BY, at=AT),
+    ],
+)
+def test_what_does_not_exist_is_not_found(verb):
+    with pytest.raises(NotFound):
+        verb()
+
+
+def test_a_reported_arrest_is_in_custody_from_the_arrest_on():
+    report = reported()
+    change = CustodyStatusChange.objects.get(arrest_id=report.arrest)
+    assert (change.state, change.changed_at) == ("in custody", AT)
+    row = Person.objects.get(pk=report.person)
+    assert (row.given_folded, row.surname_folded) == ("marisol", "ibanez keane")
+    assert Arrest.objects.get(pk=report.arrest).arrested_at_precision == "minute"
+
+
+def test_behind_the_wall_lies_ciphertext_only():
+    report = reported()
+    victim = actions.add_victim(
+        incident=report.incident, name="Imani Oakley", birth_date=date(2001, 2, 3), contact="", by=BY, at=AT
+    )
+    row = Victim.objects.get(pk=victim)
+    assert b"Imani" not in bytes(row.name_sealed)
+    assert row.contact_sealed is None
+    opened = wall.unseal(row.name_sealed, relation="victim", row=victim, column="name_sealed")
+    born = wall.unseal(row.birth_date_sealed, relation="victim", row=victim, column="birth_date_sealed")
+    assert (opened, born) == ("Imani Oakley", "2001-02-03")
+
+
+def test_loading_again_changes_nothing():
+    first = actions.load(batch=batch(), by=BY, at=AT)
+    assert first.added == {"persons": 3, "incidents": 3, "arrests": 3, "charges": 3}
+    keys = set(Person.objects.values_list("commitment_key", flat=True))
+    traces, before = Trace.objects.count(), _everything()
+    second = actions.load(batch=batch(), by=BY, at=LATER)
+    assert second.known == first.added
+    assert not any(second.added.values())
+    assert _everything() == before
+    assert Trace.objects.count() == traces, "nothing was changed, so there is nothing to trace"
+    assert set(Person.objects.values_list("commitment_key", flat=True)) == keys
+
+
+def test_a_batch_that_breaks_a_rule_stores_nothing_and_repeats_no_value():
+    good = batch()
+    bad = good.arrests[1]._replace(category="Q")
+    broken = batch().__class__(persons=good.persons, incidents=good.incidents, arrests=(good.arrests[0], bad))
+    with pytest.raises(Conflict) as caught:
+        actions.load(batch=broken, by=BY, at=AT)
+    assert str(caught.value).endswith("arrest_category_known")
+    assert queries.counts()["person"] == 0
+
+
+def test_a_batch_that_names_what_is_not_there_is_refused_at_once():
+    with pytest.raises(Conflict, match="fk"):
+        actions.load(batch=batch().__class__(arrests=batch().arrests), by=BY, at=AT)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_listeners_hear_of_a_commit_without_a_payload():
+    raw = connection.cursor().cursor.connection
+    raw.execute(f"LISTEN {actions.CHANNEL}")
+    actions.load(batch=batch(), by=BY, at=AT)
+    (heard,) = raw.notifies(timeout=2, stop_after=1)
+    assert (heard.channel, heard.payload) == (actions.CHANNEL, "")
+    raw.execute(f"UNLISTEN {actions.CHANNEL}")
