@@ -1,0 +1,195 @@
+"""The only writes on agreements: bring one into force, and change its standing.
+
+Each takes the agreement's lock exclusively before anything else. A disclosure holds the same lock shared from
+before its check until its commit, so an end waits for disclosures under way, and every later one sees it: the
+end is a point in the order of commits (promise 4). Change, enforcement and log entry are one transaction.
+"""
+
+from datetime import UTC, datetime
+
+from django.db import connection, transaction
+
+from openpars.agreements.models import AgreementVersion, Change, Permit
+from openpars.agreements.rules import compile as compiler
+from openpars.agreements.rules.language import parse, render, text_hash
+from openpars.agreements.rules.terms import Agreement
+from openpars.errors import BadInput, Conflict, NotFound
+from openpars.translog import actions as log
+from openpars.translog.rules import canonical
+
+LOCK = 7301
+"""The advisory lock of agreements: (7301, number); (7301, 0) is held by whoever brings one into force."""
+
+ORDER_LOCK = 7304
+"""The advisory lock (7304, 0) under which changes get their numbers."""
+
+ENTRY = "openpars.agreement/1-change"
+LONGEST_GROUNDS = 2000
+
+
+def enforce(*, text: str, by: str, at: datetime, office: str = "operator") -> int:
+    """Bring the agreement that `text` says into force: compile it, keep its canonical text, log its hash, and
+    answer its number. A version of the same agreement that still stands is terminated in the same
+    transaction, as superseded. `by` is kept beside the change; `office` (an office or an ORI, no person)
+    goes in the log.
+
+    Raises AgreementMalformed; Conflict where this text or version was enforced before, a later version was,
+    or the term is over; or where an earlier version stands and this one's term has not begun."""
+    agreement = parse(text)
+    canonical_text = render(agreement)
+    with transaction.atomic():
+        _lock(0)
+        earlier = _room_for(agreement, text_hash(canonical_text), at)
+        if earlier is not None:
+            _lock(earlier.number)
+            # Somebody may have ended it while this waited for the lock.
+            earlier = AgreementVersion.objects.filter(number=earlier.number, terminated_at=None).first()
+        if earlier is not None:
+            _terminate(earlier, f"Superseded by version {agreement.version}.", by, at, office)
+        row = _keep(agreement, canonical_text, by, at)
+        _lock(row.number)
+        database = str(connection.settings_dict["NAME"])
+        _run(compiler.statements(agreement, number=row.number, database=database))
+        _note(row, Change.Verb.ENFORCED, "Brought into force.", by, at, office)
+    return row.number
+
+
+def _room_for(agreement: Agreement, hashed: str, at: datetime) -> AgreementVersion | None:
+    """The earlier version that gives way, or None where none stands. Raises Conflict."""
+    versions = AgreementVersion.objects.filter(identifier=agreement.identifier)
+    if AgreementVersion.objects.filter(text_hash=hashed).exists():
+        raise Conflict("This very text has been brought into force before.")
+    if versions.filter(version__gte=agreement.version).exists():
+        raise Conflict(f"Version {agreement.version} of this agreement, or a later one, was in force before.")
+    if agreement.term.ends_at <= at:
+        raise Conflict("Its term is over: an agreement does not renew itself.")
+    earlier = versions.filter(terminated_at=None).first()
+    if earlier is not None and earlier.ends_at > at and agreement.term.starts_at > at:
+        raise Conflict("An earlier version is in force, and the term of this one has not begun.")
+    return earlier
+
+
+def _keep(agreement: Agreement, text: str, by: str, at: datetime) -> AgreementVersion:
+    receiver_ori = agreement.receiver.ori if agreement.receiver is not None else None
+    row = AgreementVersion.objects.create(
+        identifier=agreement.identifier,
+        version=agreement.version,
+        title=agreement.title,
+        kind=agreement.kind,
+        text=text,
+        text_hash=text_hash(text),
+        receiver_ori=receiver_ori,
+        starts_at=agreement.term.starts_at,
+        ends_at=agreement.term.ends_at,
+        enforced_at=at,
+        enforced_by=by,
+    )
+    prohibited = agreement.prohibited_purposes
+    Permit.objects.bulk_create(
+        Permit(
+            schema=compiler.schema(row.number, permit),
+            agreement=row,
+            position=permit.position,
+            clause=permit.clause,
+            office=permit.office,
+            receiver_ori=receiver_ori,
+            purposes=[purpose for purpose in permit.purposes if purpose not in prohibited],
+            elements=[grant.spelling for grant in agreement.granted(permit)],
+            results_per_request=permit.results_per_request,
+            requests_per_person_per_day=permit.requests_per_person_per_day,
+        )
+        for permit in agreement.permits
+    )
+    return row
+
+
+def suspend(*, number: int, grounds: str, by: str, at: datetime, office: str = "operator") -> None:
+    """Suspend at once, with or without cause. Raises NotFound, Conflict, BadInput."""
+    said = _grounds(grounds)
+    with transaction.atomic():
+        row = _standing(number)
+        if row.suspended_at is not None:
+            raise Conflict("It is suspended already.")
+        row.suspended_at = at
+        row.save(update_fields=["suspended_at"])
+        _note(row, Change.Verb.SUSPENDED, said, by, at, office)
+
+
+def resume(*, number: int, grounds: str, by: str, at: datetime, office: str = "operator") -> None:
+    """End a suspension. Raises NotFound, Conflict, BadInput."""
+    said = _grounds(grounds)
+    with transaction.atomic():
+        row = _standing(number)
+        if row.suspended_at is None:
+            raise Conflict("It is not suspended.")
+        row.suspended_at = None
+        row.save(update_fields=["suspended_at"])
+        _note(row, Change.Verb.RESUMED, said, by, at, office)
+
+
+def terminate(*, number: int, grounds: str, by: str, at: datetime, office: str = "operator") -> None:
+    """End it for good, at once; its roles are taken from the gateway. Raises NotFound, Conflict, BadInput."""
+    said = _grounds(grounds)
+    with transaction.atomic():
+        _terminate(_standing(number), said, by, at, office)
+
+
+def _standing(number: int) -> AgreementVersion:
+    """The version, locked, which must not be terminated."""
+    _lock(number)
+    row = AgreementVersion.objects.select_for_update().filter(number=number).first()
+    if row is None:
+        raise NotFound("No agreement version has this number.")
+    if row.terminated_at is not None:
+        raise Conflict("It is terminated: an end is an end.")
+    return row
+
+
+def _terminate(row: AgreementVersion, grounds: str, by: str, at: datetime, office: str) -> None:
+    row.terminated_at = at
+    row.save(update_fields=["terminated_at"])
+    database = str(connection.settings_dict["NAME"])
+    _run(compiler.revoke_statements(parse(row.text), number=row.number, database=database))
+    _note(row, Change.Verb.TERMINATED, grounds, by, at, office)
+
+
+def _note(row: AgreementVersion, verb: Change.Verb, grounds: str, by: str, at: datetime, office: str) -> None:
+    """Write the change and append its entry to the log (promise 10). Changes are numbered in the order of
+    their commits: the door compares the last number with what it knew (guard.epoch), so none may slip in
+    below it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [ORDER_LOCK])
+    Change.objects.create(agreement=row, verb=verb, by=by, at=at, grounds=grounds)
+    entry = {
+        "type": ENTRY,
+        "verb": verb.value,
+        "agreement": row.text_hash,
+        "identifier": row.identifier,
+        "version": row.version,
+        "number": row.number,
+        "at": at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "by": office,
+        "grounds": grounds,
+    }
+    log.append(leaf=canonical.encode(entry))
+
+
+def _grounds(grounds: str) -> str:
+    """Grounds are public: they stand in the log, so the caller names no person in them."""
+    said = " ".join(grounds.split())
+    if not said or len(said) > LONGEST_GROUNDS or not said.isprintable():
+        raise BadInput.one("grounds", f"must be 1 to {LONGEST_GROUNDS} printable characters")
+    return said
+
+
+def _lock(number: int) -> None:
+    if not 0 <= number < 2**31:
+        raise NotFound("No agreement version has this number.")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, number])
+
+
+def _run(statements: tuple[str, ...]) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)

@@ -1,0 +1,164 @@
+"""From the signed text to the database's own objects: each permit becomes a role and a schema of views.
+
+Deterministic: the same agreement, number and database give the same statements (promise 5). Every name comes
+from the catalogue or is computed from integers; the only values from the text are district numbers, whose
+shape is checked here once more, and a count of days. No free text enters SQL.
+"""
+
+import re
+from collections.abc import Mapping
+
+from openpars.agreements.rules.terms import Agreement, Permit, Rows
+from openpars.records.rules.elements import CATALOGUE, WALLED, Column, Relation
+
+DISTRICT = re.compile(r"[0-9A-Za-z]{1,4}")
+"""What a police district may look like."""
+
+_FROM: Mapping[Relation, str] = {
+    Relation.ARREST: "records_arrest a JOIN records_person p ON p.id = a.person_id"
+    " LEFT JOIN records_incident i ON i.id = a.incident_id",
+    Relation.CHARGE: "records_charge c JOIN records_arrest a ON a.id = c.arrest_id",
+    Relation.CUSTODY: "records_custodystatuschange k JOIN records_arrest a ON a.id = k.arrest_id",
+    Relation.BAIL: "records_bail b JOIN records_arrest a ON a.id = b.arrest_id",
+    Relation.ARRAIGNMENT: "records_preliminaryarraignment m JOIN records_arrest a ON a.id = m.arrest_id",
+    Relation.DISPOSITION: "records_disposition d JOIN records_charge c ON c.id = d.charge_id"
+    " JOIN records_arrest a ON a.id = c.arrest_id",
+    Relation.VICTIM: "walled.victim v JOIN records_arrest a ON a.incident_id = v.incident_id",
+    Relation.WITNESS: "walled.witness w JOIN records_arrest a ON a.incident_id = w.incident_id",
+}
+
+_FIRST: Mapping[Relation, tuple[Column, ...]] = {
+    relation: (Column("arrest", "a.id"),) for relation in Relation
+} | {
+    Relation.ARREST: (Column("arrest", "a.id"), Column("subject", "guard.subject(p.id, p.commitment_key)")),
+    # The row's id is what its ciphertext was bound to: without it nothing behind the wall can be unsealed.
+    Relation.VICTIM: (Column("arrest", "a.id"), Column("row", "v.id")),
+    Relation.WITNESS: (Column("arrest", "a.id"), Column("row", "w.id")),
+}
+
+
+def role_name(database: str, kind: str) -> str:
+    """The role of `kind` in `database`: as `openpars.engine.roles.name` says, which no rule may import."""
+    return f"{database}_{kind}"
+
+
+def schema(number: int, permit: Permit) -> str:
+    """The name of the permit's schema, and of its role without the database's prefix.
+
+    The permit's position counts from 1: the first permit of version 7 is `agreement_7_1`.
+    """
+    return f"agreement_{int(number)}_{int(permit.position)}"
+
+
+def columns(agreement: Agreement, permit: Permit) -> Mapping[Relation, tuple[Column, ...]]:
+    """The columns of each view of the permit, in the catalogue's order. The view of arrests always exists: an
+    arrest's reference and its subject's tag are in it, and are no elements."""
+    granted = {grant.element: grant.generalization for grant in agreement.granted(permit)}
+    views: dict[Relation, dict[str, Column]] = {Relation.ARREST: {}}
+    for element in CATALOGUE.values():
+        if element.name in granted:
+            coarser = granted[element.name]
+            view = views.setdefault(element.relation, {})
+            whole = (*element.columns, *element.keys)
+            for column in element.generalizations[coarser] if coarser else whole:
+                view[column.name] = column
+    return {
+        relation: (*_FIRST[relation], *views[relation].values()) for relation in Relation if relation in views
+    }
+
+
+def view_statements(agreement: Agreement, permit: Permit, *, into: str) -> tuple[str, ...]:
+    """CREATE VIEW for each view of the permit, in the schema `into`."""
+    return tuple(
+        _view(permit, into, relation, listed) for relation, listed in columns(agreement, permit).items()
+    )
+
+
+def _view(permit: Permit, into: str, relation: Relation, listed: tuple[Column, ...]) -> str:
+    selected = ", ".join(f'{column.sql} AS "{column.name}"' for column in listed)
+    rows = " AND ".join((f"(SELECT guard.may_read('{into}'))", *_predicate(permit.rows)))
+    source = _FROM[relation]
+    return f'CREATE VIEW "{into}"."{relation.value}" AS SELECT {selected} FROM {source} WHERE {rows}'  # noqa: S608
+
+
+def _predicate(rows: Rows) -> list[str]:
+    """The rows of a permit, as conditions on the arrest `a` alone: every view repeats them."""
+    conditions: list[str] = []
+    if not rows.limited_access:
+        conditions.append("a.limited_access_at IS NULL")
+    if not rows.juveniles:
+        conditions.append("NOT a.juvenile")
+    if rows.charge_status == "approved":
+        conditions.append(
+            "EXISTS (SELECT 1 FROM records_charge ca WHERE ca.arrest_id = a.id AND ca.status = 'approved')"
+        )
+    elif rows.charge_status != "any":
+        raise ValueError("a charge status that the compiler does not know")
+    if rows.districts is not None:
+        if not all(DISTRICT.fullmatch(district) for district in rows.districts):
+            raise ValueError("a district that is not one to four letters and digits")
+        listed = ", ".join(f"'{district}'" for district in sorted(rows.districts))
+        conditions.append(f"a.district = ANY (ARRAY[{listed}]::text[])")
+    if rows.arrested_within_days is not None:
+        days = int(rows.arrested_within_days)
+        conditions.append(f"a.arrested_at >= (SELECT guard.now()) - interval '{days} days'")
+    if rows.own_clients:
+        conditions.append("a.counsel_id = (SELECT guard.asker())")
+    return conditions
+
+
+def statements(agreement: Agreement, *, number: int, database: str) -> tuple[str, ...]:
+    """All that brings version `number` into force in `database`: for each permit its role, its schema, its
+    views with their owners, and the right of the gateway to become the role."""
+    made: list[str] = []
+    for permit in agreement.permits:
+        made += _permit_statements(agreement, permit, schema(number, permit), database)
+    return tuple(made)
+
+
+def _permit_statements(agreement: Agreement, permit: Permit, name: str, database: str) -> list[str]:
+    role, gateway, views, walled = (
+        role_name(database, kind) for kind in (name, "gateway", "views", "walled")
+    )
+    made = [
+        f'CREATE ROLE "{role}" NOLOGIN NOINHERIT',
+        f'CREATE SCHEMA "{name}"',
+        # An owner of a view must be able to create in its schema, for as long as it takes to hand it over.
+        f'GRANT CREATE ON SCHEMA "{name}" TO "{views}", "{walled}"',
+    ]
+    relations = columns(agreement, permit)
+    made += view_statements(agreement, permit, into=name)
+    for relation in relations:
+        made.append(f'GRANT SELECT ON "{name}"."{relation.value}" TO "{role}"')
+        owner = owner_kind(relation)
+        made.append(f'ALTER VIEW "{name}"."{relation.value}" OWNER TO "{role_name(database, owner)}"')
+    made += [
+        f'REVOKE CREATE ON SCHEMA "{name}" FROM "{views}", "{walled}"',
+        f'GRANT USAGE ON SCHEMA "{name}" TO "{role}"',
+        f'GRANT "{role}" TO "{gateway}"',
+    ]
+    return made
+
+
+def owner_kind(relation: Relation) -> str:
+    """The kind of role that owns a permit's view of `relation`: what is behind the wall has its own."""
+    return "walled" if relation in WALLED else "views"
+
+
+def revoke_statements(agreement: Agreement, *, number: int, database: str) -> tuple[str, ...]:
+    """What takes the permits' roles away from the gateway for good."""
+    gateway = role_name(database, "gateway")
+    return tuple(
+        f'REVOKE "{role_name(database, schema(number, permit))}" FROM "{gateway}"'
+        for permit in agreement.permits
+    )
+
+
+def drop_statements(agreement: Agreement, *, number: int, database: str) -> tuple[str, ...]:
+    """What removes every object that `statements` made."""
+    made: list[str] = []
+    for permit in agreement.permits:
+        name = schema(number, permit)
+        made.append(f'DROP SCHEMA "{name}" CASCADE')
+        made.append(f'DROP ROLE "{role_name(database, name)}"')
+    return tuple(made)

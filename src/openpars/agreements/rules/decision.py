@@ -1,0 +1,190 @@
+"""Permit or deny, with the clauses that made it: specs/disclosure-decision.md, whose clause numbers are
+cited.
+
+Pure and total: default deny, prohibition beats permission, an error denies. Which agreements are in force is
+the caller's fact, and the database checks it again; whether one applies to the asker is decided here.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from openpars.agreements.rules.terms import Agreement, Grant, Permit, applies
+from openpars.records.rules.elements import ASK_BY
+
+KINDS = ("search", "open", "list")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked, and as whom. `keys` are the kinds of keys given (never their values); `office` is the
+    asker's office among the owners, None for an outside agency; `elements` None asks for all that is
+    permitted, otherwise element names, with or without their generalization."""
+
+    kind: str
+    agency_ori: str
+    office: str | None
+    purpose: str
+    case_number: str
+    keys: frozenset[str] = frozenset()
+    tolerance_years: int = 0
+    elements: frozenset[str] | None = None
+
+
+@dataclass(frozen=True)
+class InForce:
+    """An agreement version that is in force, by its number."""
+
+    number: int
+    agreement: Agreement
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The answer. When permitted: under which agreement and permit, and exactly which elements. When denied:
+    `reason` is a code word for the log and the auditor (never for the asker) and `clauses` are those that
+    denied, or that came nearest to permitting. `number` is the agreement meant, if any."""
+
+    permitted: bool
+    number: int | None
+    permit: Permit | None
+    elements: tuple[Grant, ...]
+    clauses: tuple[str, ...]
+    reason: str
+
+
+# How near a permit came to permitting, nearest last (clause 4.3); the report names the nearest.
+_STEPS = (
+    "purpose-not-permitted",
+    "lists-not-permitted",
+    "key-not-permitted",
+    "keys-missing",
+    "case-number-missing",
+    "tolerance-too-wide",
+    "element-not-permitted",
+)
+_NEARNESS = {reason: place for place, reason in enumerate(_STEPS)}
+
+REASONS = (
+    "permitted",
+    "no-agreement",
+    "purpose-prohibited",
+    "shape-prohibited",
+    "element-prohibited",
+    *_STEPS,
+    "error",
+)
+"""Every code word that a Decision can carry."""
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+def decide(request: Request, in_force: Sequence[InForce]) -> Decision:
+    """Decide `request` under the agreements `in_force`, in their order. Never raises: an error denies."""
+    try:
+        return _decide(request, in_force)
+    except Exception:
+        # Clause 2.3: whatever breaks, a prohibition among it, must not open the door.
+        return _denied("error")
+
+
+def _decide(request: Request, in_force: Sequence[InForce]) -> Decision:
+    if request.kind not in KINDS:
+        return _denied("error")
+    ours = [
+        held for held in in_force if applies(held.agreement, ori=request.agency_ori, office=request.office)
+    ]
+    permits = [
+        (held, permit)
+        for held in ours
+        for permit in held.agreement.permits_by_office.get(
+            None if held.agreement.receiver is not None else request.office, ()
+        )
+    ]
+    if not permits:
+        return _denied("no-agreement")
+    for held in ours:
+        refused = _prohibited(request, held)
+        if refused is not None:
+            return refused
+    prohibited = _all_prohibited_elements(ours)
+    nearest: Decision | None = None
+    for held, permit in permits:
+        decision = _under(request, held, permit, prohibited)
+        if decision.permitted:
+            return decision
+        if nearest is None or _NEARNESS[decision.reason] > _NEARNESS[nearest.reason]:
+            nearest = decision
+    return nearest if nearest is not None else _denied("no-agreement")
+
+
+def _prohibited(request: Request, held: InForce) -> Decision | None:
+    """Clause 3: the denial by a prohibition of `held`, if there is one."""
+    agreement = held.agreement
+    if request.purpose in agreement.prohibited_purposes:
+        return _denied("purpose-prohibited", held, agreement.prohibited_purposes[request.purpose])
+    shapes = agreement.prohibited_shapes
+    if request.kind in shapes:
+        return _denied("shape-prohibited", held, shapes[request.kind])
+    if request.tolerance_years and "tolerance" in shapes:
+        return _denied("shape-prohibited", held, shapes["tolerance"])
+    if agreement.prohibited_elements:
+        named = {ASK_BY.get(key, key) for key in request.keys}
+        named.update(word.partition(":")[0] for word in request.elements or ())
+        for element in sorted(named):
+            if element in agreement.prohibited_elements:
+                return _denied("element-prohibited", held, agreement.prohibited_elements[element])
+    return None
+
+
+def _all_prohibited_elements(ours: Sequence[InForce]) -> Mapping[str, str]:
+    found = [held.agreement.prohibited_elements for held in ours if held.agreement.prohibited_elements]
+    if not found:
+        return _NOTHING
+    return found[0] if len(found) == 1 else {name: clause for each in found for name, clause in each.items()}
+
+
+def _under(request: Request, held: InForce, permit: Permit, prohibited: Mapping[str, str]) -> Decision:
+    """Clause 4: what one permit says of the request."""
+    if request.purpose not in permit.purposes:
+        return _denied("purpose-not-permitted", held, permit.clause)
+    shape = _shape(request, permit)
+    if shape is not None:
+        return _denied(shape, held, permit.clause)
+    if "case_number" in permit.requires and not request.case_number.strip():
+        return _denied("case-number-missing", held, permit.clause)
+    if not 0 <= request.tolerance_years <= permit.tolerance_years:
+        return _denied("tolerance-too-wide", held, permit.clause)
+    granted = permit.elements
+    if prohibited:
+        granted = tuple(grant for grant in granted if grant.element not in prohibited)
+    if request.elements is not None:
+        wanted = request.elements
+        chosen = tuple(grant for grant in granted if grant.element in wanted or grant.spelling in wanted)
+        known = {grant.element for grant in chosen} | {grant.spelling for grant in chosen}
+        if not wanted or not wanted <= known:
+            # Clause 4.8: a word that no catalogue knows and an element that is not granted end here alike.
+            return _denied("element-not-permitted", held, permit.clause)
+        granted = chosen
+    if not granted:
+        return _denied("element-not-permitted", held, permit.clause)
+    return Decision(True, held.number, permit, granted, (permit.clause,), "permitted")
+
+
+def _shape(request: Request, permit: Permit) -> str | None:
+    """Clauses 4.2-4.4: why this way of asking is not permitted, or None."""
+    if request.kind == "list" and not permit.lists:
+        return "lists-not-permitted"
+    if request.kind != "search":
+        return "key-not-permitted" if request.keys else None
+    allowed: frozenset[str] = frozenset().union(*permit.ask_by)
+    if not request.keys <= allowed:
+        return "key-not-permitted"
+    if not any(together <= request.keys for together in permit.ask_by):
+        return "keys-missing"
+    return None
+
+
+def _denied(reason: str, held: InForce | None = None, clause: str | None = None) -> Decision:
+    number = held.number if held is not None else None
+    return Decision(False, number, None, (), (clause,) if clause else (), reason)

@@ -1,0 +1,139 @@
+"""Section 5 of the file, permits: what is given, to whom, for what, asked how."""
+
+from openpars.agreements.rules import vocabulary
+from openpars.agreements.rules.compile import DISTRICT
+from openpars.agreements.rules.reading import Table, nearest, quoted
+from openpars.agreements.rules.sections import clause
+from openpars.agreements.rules.terms import Grant, Permit, Rows
+from openpars.records.rules.elements import ASK_BY, CATALOGUE, WALLED
+
+LISTED_BY = ("arrested_at", "arraigned_at", "custody_state")
+"""What a list of the people held is made from: without these elements whole there is nothing to list by."""
+
+
+def permit(table: Table, position: int, *, kind: str, offices: frozenset[str]) -> Permit:
+    """One permit, the `position`-th of the text, of an agreement of `kind` between `offices`."""
+    made = Permit(
+        position=position,
+        clause=clause(table),
+        office=_office(table, kind, offices),
+        elements=_elements(table),
+        purposes=_purposes(table),
+        rows=_rows(table.table("rows")),
+        ask_by=_ask_by(table),
+        tolerance_years=table.number("tolerance_years", 0, 10, 0),
+        lists=table.truth("lists", False),
+        requires=frozenset(
+            table.known_words("requires", vocabulary.REQUIREMENTS, "a requirement", required=False)
+        ),
+        results_per_request=table.number("results_per_request", 1, 500),
+        requests_per_person_per_day=table.number_or_none("requests_per_person_per_day", 1, 100_000),
+    )
+    table.close()
+    _fit_together(table, made)
+    return made
+
+
+def _office(table: Table, kind: str, offices: frozenset[str]) -> str | None:
+    if kind == "charter":
+        office = table.word("office", vocabulary.OFFICES)
+        if office and office not in offices:
+            table.problem("office", f"{quoted(office)} is not the office of an owner in this file")
+        return office
+    if table.has("office"):
+        table.problem("office", "is for charters: an outside agency's permits name no office")
+        table.word("office", vocabulary.OFFICES)
+    return None
+
+
+def _purposes(table: Table) -> tuple[str, ...]:
+    found = table.words("purposes")
+    for word in found:
+        if word in vocabulary.PARENTS:
+            table.problem("purposes", f"{quoted(word)} is a parent: name the exact purposes under it", word)
+        elif word not in vocabulary.PURPOSES:
+            what = f"{quoted(word)} is not an exact purpose that can be permitted"
+            table.problem("purposes", what + nearest(word, vocabulary.PURPOSES), word)
+    return found
+
+
+def _elements(table: Table) -> tuple[Grant, ...]:
+    grants: list[Grant] = []
+    for word in table.words("elements"):
+        name, colon, coarser = word.partition(":")
+        if name not in CATALOGUE:
+            table.problem("elements", f"{quoted(name)} is not a data element{nearest(name, CATALOGUE)}", word)
+        elif colon and coarser not in CATALOGUE[name].generalizations:
+            known = ", ".join(CATALOGUE[name].generalizations) or "none"
+            what = f"{quoted(word)}: {quoted(name)} has no such coarser form (there is: {known})"
+            table.problem("elements", what, word)
+        elif any(grant.element == name for grant in grants):
+            table.problem("elements", f"{quoted(name)} is there twice", word)
+        else:
+            grants.append(Grant(name, coarser or None))
+    return tuple(grants)
+
+
+def _rows(table: Table | None) -> Rows:
+    if table is None:
+        return Rows()
+    districts: frozenset[str] | None = None
+    if table.has("districts"):
+        districts = frozenset(table.words("districts"))
+        for district in districts:
+            if not DISTRICT.fullmatch(district):
+                what = f"{quoted(district)} must be one to four letters and digits"
+                table.problem("districts", what, district)
+    made = Rows(
+        charge_status=table.word("charge_status", vocabulary.CHARGE_STATUS),
+        juveniles=table.truth("juveniles"),
+        limited_access=table.truth("limited_access"),
+        own_clients=table.truth("own_clients", False),
+        victims_and_witnesses=table.truth("victims_and_witnesses"),
+        districts=districts,
+        arrested_within_days=table.number_or_none("arrested_within_days", 1, 36_525),
+    )
+    table.close()
+    return made
+
+
+def _ask_by(table: Table) -> tuple[frozenset[str], ...]:
+    found: list[frozenset[str]] = []
+    for together in table.items("ask_by", required=False, may_be_empty=True):
+        if (
+            not isinstance(together, list)
+            or not together
+            or not all(isinstance(key, str) for key in together)
+        ):
+            table.problem(
+                "ask_by", 'must be a list of lists of keys, such as [["name", "birth_date"], ["otn"]]'
+            )
+            continue
+        keys = frozenset(together)
+        for key in sorted(keys - ASK_BY.keys()):
+            what = f"{quoted(key)} is not a key that one can ask by{nearest(key, ASK_BY)}"
+            table.problem("ask_by", what, key)
+        if len(keys) < len(together) or keys in found:
+            table.problem("ask_by", "holds the same key, or the same keys together, twice")
+        found.append(keys)
+    return tuple(found)
+
+
+def _fit_together(table: Table, made: Permit) -> None:
+    """Clauses 5.5 to 5.8: what one field demands of another."""
+    whole = {grant.element for grant in made.elements if grant.generalization is None}
+    for key in sorted(frozenset().union(*made.ask_by) & ASK_BY.keys()):
+        if ASK_BY[key] not in whole:
+            what = f"to ask by {quoted(key)}, the element {quoted(ASK_BY[key])} must be permitted, and whole"
+            table.problem("ask_by", what, key)
+    if made.tolerance_years and not any("birth_date" in together for together in made.ask_by):
+        table.problem("tolerance_years", "has no meaning unless one may ask by birth_date")
+    if made.lists and not whole.issuperset(LISTED_BY):
+        table.problem("lists", f"to list who is held, permit whole: {', '.join(LISTED_BY)}")
+    behind = [g.element for g in made.elements if CATALOGUE[g.element].relation in WALLED]
+    if behind and not made.rows.victims_and_witnesses:
+        what = f"{quoted(behind[0])} needs victims_and_witnesses = true in this permit's rows"
+        table.problem("elements", what, behind[0])
+    if made.rows.victims_and_witnesses and (made.ask_by or made.lists):
+        what = "a permit for victims and witnesses is for opening records only: no ask_by, no lists"
+        table.problem("ask_by" if made.ask_by else "lists", what)

@@ -1,0 +1,194 @@
+"""An agreement in plain English, each sentence with the clause that it says: for a council member, a
+reporter, or the person whose record it is. Generated from the terms alone, so it cannot say what the text
+does not."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from openpars.agreements.rules.terms import Agreement, Duty, Grant, Permit, Rows
+from openpars.agreements.rules.vocabulary import (
+    CHARGE_STATUS,
+    CONSEQUENCES,
+    MEASURES,
+    OFFICES,
+    PROHIBITABLE,
+    PURPOSES,
+    SHAPES,
+)
+from openpars.records.rules.elements import ASK_BY, CATALOGUE
+
+_COARSER = {
+    "year": "only the year of the {words}",
+    "day": "only the day of the {words}",
+    "zip": "only the ZIP code of the {words}",
+    "district": "only the police district of the {words}",
+}
+_WORDS_WITHOUT = {
+    "arrested_at": "arrest",
+    "occurred_at": "incident",
+    "arrest_location": "arrest",
+    "incident_location": "incident",
+    "birth_date": "birth",
+}
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence, and the clause (or section: "term", "parties", "votes", "authority") that says it."""
+
+    clause: str
+    text: str
+
+
+def plain(agreement: Agreement) -> tuple[Sentence, ...]:
+    """The whole agreement, in the order of its text."""
+    return tuple(_sentences(agreement))
+
+
+def _sentences(a: Agreement) -> Iterator[Sentence]:
+    yield from _parties(a)
+    for permit in a.permits:
+        for text in _permit(a, permit):
+            yield Sentence(permit.clause, text)
+    for p in a.prohibitions:
+        yield Sentence(p.clause, p.text)
+        yield Sentence(p.clause, _prohibited(p.purposes, p.elements, p.shapes))
+    for duty in a.duties:
+        yield Sentence(duty.clause, _duty(duty))
+    for t in a.thresholds:
+        yield Sentence(t.clause, f"At {t.at_least:,} {MEASURES[t.measure]} comes {CONSEQUENCES[t.then]}.")
+    for notice in a.notices:
+        yield Sentence(notice.clause, f"With every answer goes this notice: {notice.text}")
+    if a.fee is not None:
+        dollars, cents = divmod(a.fee.cents_a_year, 100)
+        owed = f"The fee is ${dollars:,}.{cents:02} a year." if a.fee.cents_a_year else "There is no fee."
+        yield Sentence(a.fee.clause, f"{owed} {a.fee.text}")
+    for passage in a.law:
+        yield Sentence(passage.clause, passage.text)
+
+
+def _parties(a: Agreement) -> Iterator[Sentence]:
+    owners = listed([f"the {owner.name}" for owner in a.owners])
+    if a.receiver is not None:
+        with_whom = f"the {a.receiver.name} (ORI {a.receiver.ori})"
+        yield Sentence("parties", f"This is an agreement between {owners}, and {with_whom}.")
+    else:
+        yield Sentence("parties", f"This is the charter of {owners}.")
+    yield Sentence("statement", a.statement)
+    first, last = (f"{day:%B} {day.day}, {day.year}" for day in (a.term.first_day, a.term.last_day))
+    yield Sentence(
+        "term",
+        f"It holds from the first moment of {first} to the last moment of {last}"
+        f" ({a.term.time_zone} time). It does not renew itself.",
+    )
+    if a.term.review_by is not None:
+        day = a.term.review_by
+        yield Sentence("term", f"It is to be reviewed by {day:%B} {day.day}, {day.year}.")
+    voting = [owner.name for owner in a.owners if owner.votes]
+    yield Sentence("votes", f"It takes {a.votes_needed} of {len(voting)} votes: {listed(voting)}.")
+    given, received = "; ".join(a.authority.give), "; ".join(a.authority.receive)
+    yield Sentence("authority", f"Records are given under {given} and received under {received}.")
+    yield Sentence("authority", f"They are needed for this: {a.authority.function}")
+    if a.authority.approvals:
+        yield Sentence("authority", f"It was approved by {listed(a.authority.approvals)}.")
+
+
+def _permit(a: Agreement, permit: Permit) -> Iterator[str]:
+    who = f"The staff of {OFFICES[permit.office]}" if permit.office else "Its people"
+    prohibited = a.prohibited_purposes
+    purposes = [PURPOSES[purpose] for purpose in permit.purposes if purpose not in prohibited]
+    if not purposes:
+        yield "Nothing is permitted here: every purpose that this clause names is prohibited below."
+        return
+    yield f"{who} may ask for this purpose only: {listed(purposes, 'or')}."
+    yield from _asking(permit)
+    yield f"They are shown this and no more: {'; '.join(map(_given, a.granted(permit))) or 'nothing'}."
+    yield from _rows(permit.rows)
+    limits = f"One request shows at most {_count(permit.results_per_request, 'arrest')}."
+    if permit.requests_per_person_per_day is not None:
+        limits += (
+            f" One person may make at most {_count(permit.requests_per_person_per_day, 'request')} a day."
+        )
+    yield limits
+
+
+def _asking(permit: Permit) -> Iterator[str]:
+    ways = [
+        listed([CATALOGUE[ASK_BY[key]].words for key in ASK_BY if key in together])
+        for together in permit.ask_by
+    ]
+    if ways:
+        yield f"They may search for one person at a time, by {'; or by '.join(ways)}."
+        if permit.tolerance_years:
+            near = _count(permit.tolerance_years, "year")
+            yield f"A date of birth may be up to {near} off."
+    else:
+        yield "They may not search; they may only open the record of an arrest that they know of."
+    if permit.lists:
+        yield "They may list the people who are held between arrest and preliminary arraignment."
+    elif ways:
+        yield "They may not list people."
+    if "case_number" in permit.requires:
+        yield "Each request must give the number of the case that it is for."
+
+
+def _given(grant: Grant) -> str:
+    element = CATALOGUE[grant.element]
+    if grant.generalization is None:
+        return element.words
+    words = _WORDS_WITHOUT.get(grant.element, element.words)
+    return _COARSER.get(grant.generalization, "{words}, coarser").format(words=words)
+
+
+def _rows(rows: Rows) -> Iterator[str]:
+    whose = "arrests of their own clients" if rows.own_clients else "arrests"
+    only = "only " if rows.own_clients or rows.charge_status != "any" else ""
+    yield f"They see {only}{whose} {CHARGE_STATUS[rows.charge_status]}."
+    sorted_out: dict[bool, list[str]] = {True: [], False: []}
+    sorted_out[rows.juveniles].append("arrests of juveniles")
+    sorted_out[rows.limited_access].append("records under limited access by law")
+    sorted_out[rows.victims_and_witnesses].append("victims and witnesses")
+    shown, hidden = sorted_out[True], sorted_out[False]
+    if hidden:
+        yield f"They do not see {listed(hidden, 'or')}."
+    if shown:
+        yield f"This includes {listed(shown)}."
+    if rows.districts is not None:
+        districts = listed(sorted(rows.districts))
+        yield f"They see arrests in police district{'s' * (len(rows.districts) > 1)} {districts} only."
+    if rows.arrested_within_days is not None:
+        yield f"They see arrests of the last {_count(rows.arrested_within_days, 'day')} only."
+
+
+def _prohibited(purposes: Iterable[str], elements: Iterable[str], shapes: Iterable[str]) -> str:
+    parts = []
+    if purposes := tuple(purposes):
+        parts.append(f"asking for {listed([PROHIBITABLE[purpose] for purpose in purposes], 'or')}")
+    if elements := tuple(elements):
+        parts.append(f"being shown {listed([CATALOGUE[name].words for name in elements], 'or')}")
+    if shapes := tuple(shapes):
+        parts.append(listed([SHAPES[shape] for shape in shapes], "or"))
+    return f"Prohibited, whatever is permitted elsewhere: {'; '.join(parts)}."
+
+
+def _duty(duty: Duty) -> str:
+    if duty.within_hours is None:
+        return duty.text
+    days, hours = divmod(duty.within_hours, 24)
+    limit = _count(duty.within_hours, "hour") if hours or days == 1 else _count(days, "day")
+    return f"{duty.text} This is due within {limit}."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'s' if number != 1 else ''}"
+
+
+def listed(words: Sequence[str], joint: str = "and") -> str:
+    """Words as a list in a sentence.
+
+    >>> listed(["one", "two", "three"])
+    'one, two and three'
+    """
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {joint} {words[-1]}"

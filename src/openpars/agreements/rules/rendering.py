@@ -1,0 +1,153 @@
+"""The canonical text of an agreement: one agreement, one sequence of characters. What is enforced is written
+out, defaults included; only what may be absent is left out when it is."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from openpars.agreements.rules.terms import FORMAT, Agreement, Owner, Permit, Rows
+
+_WIDEST = 100
+Value = str | int | bool | date | list[str] | list[list[str]] | None
+
+
+def render(agreement: Agreement) -> str:
+    """The canonical text. Order of permits, elements and purposes is the author's; sets are sorted."""
+    a = agreement
+    blocks = [
+        _block(
+            None,
+            format=FORMAT,
+            identifier=a.identifier,
+            version=a.version,
+            kind=a.kind,
+            title=a.title,
+            statement=a.statement,
+        ),
+        _block(
+            "[term]",
+            first_day=a.term.first_day,
+            last_day=a.term.last_day,
+            time_zone=a.term.time_zone,
+            review_by=a.term.review_by,
+        ),
+        *_parties(a),
+        *(text for permit in a.permits for text in _permit(permit)),
+        *_consequences(a),
+    ]
+    return "\n".join(blocks)
+
+
+def _parties(a: Agreement) -> Iterable[str]:
+    r = a.receiver
+    if r is not None:
+        yield _block(
+            "[receiver]",
+            name=r.name,
+            ori=r.ori,
+            kind=r.kind,
+            criminal_justice=r.criminal_justice,
+            signatory=r.signatory,
+            contact=r.contact,
+            records_officer=r.records_officer,
+            security_officer=r.security_officer,
+        )
+    yield from map(_owner, a.owners)
+    yield _block("[votes]", needed=a.votes_needed)
+    yield _block(
+        "[authority]",
+        give=list(a.authority.give),
+        receive=list(a.authority.receive),
+        function=a.authority.function,
+        approvals=list(a.authority.approvals) or None,
+    )
+
+
+def _owner(owner: Owner) -> str:
+    return _block(
+        "[[owners]]",
+        name=owner.name,
+        ori=owner.ori,
+        office=owner.office,
+        votes=owner.votes,
+        signatory=owner.signatory,
+    )
+
+
+def _permit(p: Permit) -> Iterable[str]:
+    yield _block(
+        "[[permits]]",
+        clause=p.clause,
+        office=p.office,
+        elements=[grant.spelling for grant in p.elements],
+        purposes=list(p.purposes),
+        ask_by=[sorted(together) for together in p.ask_by],
+        tolerance_years=p.tolerance_years,
+        lists=p.lists,
+        requires=sorted(p.requires),
+        results_per_request=p.results_per_request,
+        requests_per_person_per_day=p.requests_per_person_per_day,
+    )
+    yield _rows(p.rows)
+
+
+def _rows(rows: Rows) -> str:
+    return _block(
+        "[permits.rows]",
+        charge_status=rows.charge_status,
+        juveniles=rows.juveniles,
+        limited_access=rows.limited_access,
+        own_clients=rows.own_clients,
+        victims_and_witnesses=rows.victims_and_witnesses,
+        districts=None if rows.districts is None else sorted(rows.districts),
+        arrested_within_days=rows.arrested_within_days,
+    )
+
+
+def _consequences(a: Agreement) -> Iterable[str]:
+    for p in a.prohibitions:
+        yield _block(
+            "[[prohibitions]]",
+            clause=p.clause,
+            text=p.text,
+            purposes=list(p.purposes) or None,
+            elements=list(p.elements) or None,
+            shapes=list(p.shapes) or None,
+        )
+    for d in a.duties:
+        yield _block("[[duties]]", clause=d.clause, kind=d.kind, text=d.text, within_hours=d.within_hours)
+    for t in a.thresholds:
+        yield _block("[[thresholds]]", clause=t.clause, measure=t.measure, at_least=t.at_least, then=t.then)
+    for notice in a.notices:
+        yield _block("[[notices]]", clause=notice.clause, text=notice.text)
+    if a.fee is not None:
+        yield _block("[fee]", clause=a.fee.clause, cents_a_year=a.fee.cents_a_year, text=a.fee.text)
+    for passage in a.law:
+        yield _block("[[law]]", clause=passage.clause, text=passage.text)
+
+
+def _block(header: str | None, **fields: Value) -> str:
+    written = [header] if header else []
+    written += [f"{name} = {_value(value)}" for name, value in fields.items() if value is not None]
+    return "\n".join(written) + "\n"
+
+
+def _value(value: Value | list[str]) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, str):
+        return _string(value)
+    parts = [_value(part) for part in value or ()]
+    line = f"[{', '.join(parts)}]"
+    if len(line) <= _WIDEST:
+        return line
+    return "[\n" + "".join(f"  {part},\n" for part in parts) + "]"
+
+
+def _string(text: str) -> str:
+    """A TOML basic string."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(c if c >= " " and c != "\x7f" else f"\\u{ord(c):04x}" for c in escaped) + '"'

@@ -1,0 +1,285 @@
+"""Agreements, requests and texts, generated: every agreement is one that the format can say."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from hypothesis import strategies as st
+
+from openpars.agreements.rules import vocabulary
+from openpars.agreements.rules.decision import KINDS, InForce, Request
+from openpars.agreements.rules.permits import LISTED_BY
+from openpars.agreements.rules.terms import (
+    Agreement,
+    Authority,
+    Duty,
+    Fee,
+    Grant,
+    Owner,
+    Passage,
+    Permit,
+    Prohibition,
+    Receiver,
+    Rows,
+    Term,
+    Threshold,
+)
+from openpars.records.rules.elements import ASK_BY, CATALOGUE, WALLED
+
+OWNERS = (
+    ("ZZ0010000", "police"),
+    ("ZZ001013A", "district-attorney"),
+    ("ZZ001015J", "court"),
+    ("ZZ0010PD0", "defender"),
+)
+RECEIVERS = ("ZZ0020000", "ZZ0030000")
+ZONES = ("America/New_York", "UTC", "America/Havana", "Asia/Kathmandu")
+
+_LETTERS = "abzAZ09éßñ漢§—😀\"\\'#[]{}=.,:;-"
+texts = st.lists(st.text(_LETTERS, min_size=1, max_size=9), min_size=1, max_size=3).map(" ".join)
+"""Words with all that TOML must escape, and one space between them: as the format keeps them."""
+plain_elements = st.sampled_from([name for name, e in CATALOGUE.items() if e.relation not in WALLED])
+walled_elements = st.sampled_from([name for name, e in CATALOGUE.items() if e.relation in WALLED])
+
+
+@st.composite
+def grants(draw: st.DrawFn, names: st.SearchStrategy[str] = plain_elements) -> tuple[Grant, ...]:
+    """Some elements, each whole or in a coarser form."""
+    made = []
+    for name in draw(st.lists(names, min_size=1, max_size=8, unique=True)):
+        forms = [None, *CATALOGUE[name].generalizations]
+        made.append(Grant(name, draw(st.sampled_from(forms))))
+    return tuple(made)
+
+
+@st.composite
+def rows(draw: st.DrawFn, victims: bool = False) -> Rows:
+    """A permit's rows."""
+    return Rows(
+        charge_status=draw(st.sampled_from(list(vocabulary.CHARGE_STATUS))),
+        juveniles=draw(st.booleans()),
+        limited_access=draw(st.booleans()),
+        own_clients=draw(st.booleans()),
+        victims_and_witnesses=victims,
+        districts=draw(
+            st.none()
+            | st.frozensets(st.from_regex(r"[0-9A-Za-z]{1,4}", fullmatch=True), min_size=1, max_size=3)
+        ),
+        arrested_within_days=draw(st.none() | st.integers(1, 3650)),
+    )
+
+
+@st.composite
+def permits(draw: st.DrawFn, position: int, office: str | None) -> Permit:
+    """One permit that the format can say."""
+    victims = draw(st.integers(0, 4)) == 0
+    given = draw(grants())
+    ask_by: tuple[frozenset[str], ...] = ()
+    lists = False
+    if victims:
+        given += draw(grants(walled_elements))
+    else:
+        whole = {grant.element for grant in given if grant.generalization is None}
+        keys = [key for key, element in ASK_BY.items() if element in whole]
+        if keys:
+            ask_by = tuple(
+                draw(st.lists(st.frozensets(st.sampled_from(keys), min_size=1), max_size=3, unique=True))
+            )
+        lists = draw(st.booleans()) and whole.issuperset(LISTED_BY)
+    return Permit(
+        position=position,
+        clause=f"3.{position}",
+        office=office,
+        elements=given,
+        purposes=tuple(
+            draw(st.lists(st.sampled_from(list(vocabulary.PURPOSES)), min_size=1, max_size=3, unique=True))
+        ),
+        rows=draw(rows(victims)),
+        ask_by=ask_by,
+        tolerance_years=draw(st.integers(0, 10)) if any("birth_date" in keys for keys in ask_by) else 0,
+        lists=lists,
+        requires=draw(st.sampled_from([frozenset(), frozenset({"case_number"})])),
+        results_per_request=draw(st.integers(1, 500)),
+        requests_per_person_per_day=draw(st.none() | st.integers(1, 1000)),
+    )
+
+
+@st.composite
+def prohibitions(draw: st.DrawFn, position: int, texts: st.SearchStrategy[str] = texts) -> Prohibition:
+    """One prohibition, of at least one thing."""
+    made = Prohibition(
+        clause=f"4.{position}",
+        text=draw(texts),
+        purposes=tuple(
+            draw(st.lists(st.sampled_from(list(vocabulary.PROHIBITABLE)), max_size=2, unique=True))
+        ),
+        elements=tuple(draw(st.lists(st.sampled_from(list(CATALOGUE)), max_size=2, unique=True))),
+        shapes=tuple(draw(st.lists(st.sampled_from(list(vocabulary.SHAPES)), max_size=1))),
+    )
+    if made.purposes or made.elements or made.shapes:
+        return made
+    return Prohibition(made.clause, made.text, elements=("birth_place",))
+
+
+@st.composite
+def terms(draw: st.DrawFn) -> Term:
+    """A term of at most a year."""
+    first = draw(st.dates(date(2000, 1, 1), date(2100, 1, 1)))
+    last = first + timedelta(days=draw(st.integers(0, 364)))
+    review = draw(st.none() | st.dates(first, last))
+    return Term(first, last, draw(st.sampled_from(ZONES)), review)
+
+
+@st.composite
+def agreements(
+    draw: st.DrawFn, kind: str | None = None, texts: st.SearchStrategy[str] = texts, shortest: bool = False
+) -> Agreement:
+    """A whole agreement, its words of `texts`. `shortest` leaves out what decides nothing."""
+    kind = kind or draw(st.sampled_from(["outside", "charter"]))
+    owners = tuple(
+        Owner(
+            draw(texts),
+            ori,
+            office,
+            votes=place < 2 or shortest or draw(st.booleans()),
+            signatory=draw(texts),
+        )
+        for place, (ori, office) in enumerate(OWNERS)
+    )
+    offices = [office for _, office in OWNERS]
+    count = draw(st.integers(1, 4))
+    more = 0 if shortest else 2
+    return Agreement(
+        identifier=draw(st.from_regex(r"[a-z][a-z0-9-]{0,20}", fullmatch=True)),
+        version=draw(st.integers(1, 100_000)),
+        kind=kind,
+        title=draw(texts),
+        statement=draw(texts),
+        owners=owners,
+        votes_needed=draw(st.integers(1, 2)),
+        authority=Authority(
+            (draw(texts),), (draw(texts),), draw(texts), tuple(draw(st.lists(texts, max_size=2)))
+        ),
+        term=Term(date(2026, 1, 1), date(2026, 12, 31), ZONES[0]) if shortest else draw(terms()),
+        permits=tuple(
+            draw(permits(place, draw(st.sampled_from(offices)) if kind == "charter" else None))
+            for place in range(1, count + 1)
+        ),
+        receiver=None if kind == "charter" else draw(receivers(texts)),
+        prohibitions=tuple(
+            draw(prohibitions(place, texts)) for place in range(1, draw(st.integers(0, 2)) + 1)
+        ),
+        duties=tuple(
+            Duty(
+                f"5.{place}",
+                draw(st.sampled_from(list(vocabulary.DUTIES))),
+                draw(texts),
+                draw(st.none() | st.integers(1, 999)),
+            )
+            for place in range(1, draw(st.integers(0, more)) + 1)
+        ),
+        thresholds=tuple(
+            Threshold(
+                f"6.{place}",
+                draw(st.sampled_from(list(vocabulary.MEASURES))),
+                draw(st.integers(1, 999)),
+                "review",
+            )
+            for place in range(1, draw(st.integers(0, more)) + 1)
+        ),
+        notices=tuple(
+            Passage(f"7.{place}", draw(texts)) for place in range(1, draw(st.integers(0, more)) + 1)
+        ),
+        fee=None
+        if shortest
+        else draw(st.none() | st.builds(Fee, st.just("8.1"), st.integers(0, 10**9), texts)),
+        law=tuple(Passage(f"9.{place}", draw(texts)) for place in range(1, draw(st.integers(0, more)) + 1)),
+    )
+
+
+@st.composite
+def receivers(draw: st.DrawFn, texts: st.SearchStrategy[str] = texts) -> Receiver:
+    """An outside agency."""
+    return Receiver(
+        name=draw(texts),
+        ori=draw(st.sampled_from(RECEIVERS)),
+        kind=draw(st.sampled_from(list(vocabulary.AGENCY_KINDS))),
+        criminal_justice=draw(st.booleans()),
+        signatory=draw(texts),
+        contact=draw(texts),
+        records_officer=draw(texts),
+        security_officer=draw(texts),
+    )
+
+
+def in_force(most: int = 2) -> st.SearchStrategy[list[InForce]]:
+    """Some agreements in force, numbered in their order."""
+    listed = st.lists(agreements(texts=st.just("Words."), shortest=True), max_size=most)
+    return listed.map(lambda found: [InForce(number, each) for number, each in enumerate(found, 1)])
+
+
+UNKNOWN = ("hat_size", "", "birth_date:century", "records_person")
+
+ASKERS = (
+    *OWNERS,
+    *((ori, None) for ori in RECEIVERS),
+    ("ZZ0099999", None),
+    ("ZZ0099999", "police"),
+    ("ZZ0010000", "court"),
+)
+
+
+@st.composite
+def requests(draw: st.DrawFn, held: list[InForce] | None = None) -> Request:
+    """A request; mostly one that a permit of `held` nearly or fully allows, otherwise anything."""
+    if any(one.agreement.permits for one in held or ()) and draw(st.integers(0, 3)):
+        fitting = draw(fitting_requests(held or []))
+        if draw(st.booleans()):
+            return fitting
+        stray = draw(stray_requests())
+        field = draw(
+            st.sampled_from(["kind", "purpose", "case_number", "keys", "tolerance_years", "elements"])
+        )
+        return replace(fitting, **{field: getattr(stray, field)})
+    return draw(stray_requests())
+
+
+@st.composite
+def fitting_requests(draw: st.DrawFn, held: list[InForce]) -> Request:
+    """A request made from one permit's own words: permitted, unless it is prohibited."""
+    one = draw(st.sampled_from(held))
+    permit = draw(st.sampled_from(one.agreement.permits))
+    receiver = one.agreement.receiver
+    ori, office = (
+        (receiver.ori, None) if receiver else next(pair for pair in OWNERS if pair[1] == permit.office)
+    )
+    kinds = ["open", *(["search"] * 2 if permit.ask_by else []), *(["list"] if permit.lists else [])]
+    kind = draw(st.sampled_from(kinds))
+    return Request(
+        kind=kind,
+        agency_ori=ori,
+        office=office,
+        purpose=draw(st.sampled_from(permit.purposes)),
+        case_number="C-1",
+        keys=draw(st.sampled_from(permit.ask_by)) if kind == "search" else frozenset(),
+        tolerance_years=draw(st.integers(0, permit.tolerance_years)),
+        elements=draw(
+            st.none() | st.frozensets(st.sampled_from([g.element for g in permit.elements]), min_size=1)
+        ),
+    )
+
+
+@st.composite
+def stray_requests(draw: st.DrawFn) -> Request:
+    """Any request at all, unknown words among its own."""
+    ori, office = draw(st.sampled_from(ASKERS))
+    words = st.sampled_from([*CATALOGUE, "birth_date:year", "address:zip", *UNKNOWN])
+    return Request(
+        kind=draw(st.sampled_from([*KINDS, "export"])),
+        agency_ori=ori,
+        office=office,
+        purpose=draw(st.sampled_from([*vocabulary.PROHIBITABLE, "LawEnforcement", ""])),
+        case_number=draw(st.sampled_from(["", "  ", "C-1"])),
+        keys=draw(st.frozensets(st.sampled_from([*ASK_BY, "hat_size", "surname_sound"]), max_size=3)),
+        tolerance_years=draw(st.sampled_from([0, 0, 1, 5, 11, -1])),
+        elements=draw(st.none() | st.frozensets(words, max_size=4)),
+    )

@@ -1,0 +1,400 @@
+"""The laws and the messages of specs/agreement-file.md."""
+
+import json
+import re
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from openpars.agreements.rules import vocabulary
+from openpars.agreements.rules.compile import columns, role_name, statements
+from openpars.agreements.rules.language import agreement_hash, parse, render, text_hash
+from openpars.agreements.rules.lines import Lines
+from openpars.agreements.rules.plain import plain
+from openpars.agreements.rules.terms import Agreement, Rows, Term, with_term
+from openpars.engine import roles
+from openpars.errors import AgreementMalformed
+from openpars.records.rules.elements import CATALOGUE, FORBIDDEN_WORDS
+from tests.strategies import agreements as some
+
+HERE = Path(__file__).resolve().parents[3]
+STARTER = (HERE / "examples" / "neighbor-police.toml").read_text()
+CHARTER = (HERE / "examples" / "charter.toml").read_text()
+VECTORS = sorted((HERE / "specs" / "vectors").glob("agreement-*.json"))
+
+
+@settings(max_examples=50)
+@given(some.agreements())
+def test_round_trip(agreement: Agreement) -> None:
+    """Text and terms say the same: nothing is lost in writing, nothing is added in reading."""
+    text = render(agreement)
+    assert parse(text) == agreement
+    assert render(parse(text)) == text
+
+
+@settings(max_examples=50)
+@given(some.agreements())
+def test_plain_language_covers_every_clause(agreement: Agreement) -> None:
+    said = {sentence.clause for sentence in plain(agreement)}
+    parts = (agreement.permits, agreement.prohibitions, agreement.duties, agreement.thresholds)
+    parts += (agreement.notices, agreement.law, (agreement.fee,) if agreement.fee else ())
+    assert {part.clause for each in parts for part in each} <= said
+    assert all(sentence.text.endswith((".", "!", "?")) or sentence.text for sentence in plain(agreement))
+
+
+def test_roles_are_named_as_the_engine_names_them() -> None:
+    assert role_name("city", "gateway") == roles.name("city", "gateway")
+
+
+@settings(max_examples=40)
+@given(some.agreements(texts=st.just("x'); DROP TABLE y; --"), shortest=True))
+def test_no_free_text_enters_sql(agreement: Agreement) -> None:
+    assert not [each for each in statements(agreement, number=1, database="city") if "DROP TABLE" in each]
+
+
+@settings(max_examples=40)
+@given(some.agreements(texts=st.just("Words."), shortest=True))
+def test_compiling_is_deterministic_and_gives_granted_columns_only(agreement: Agreement) -> None:
+    assert statements(agreement, number=3, database="d") == statements(agreement, number=3, database="d")
+    for permit in agreement.permits:
+        given_to = {grant.element for grant in agreement.granted(permit)}
+        allowed = {"arrest", "subject", "row"}
+        for name in given_to:
+            element = CATALOGUE[name]
+            for each in (element.columns, element.keys, *element.generalizations.values()):
+                allowed |= {column.name for column in each}
+        assert {column.name for listed in columns(agreement, permit).values() for column in listed} <= allowed
+
+
+@pytest.mark.parametrize("text", [STARTER, CHARTER])
+def test_examples_are_sound(text: str) -> None:
+    agreement = parse(text)
+    assert parse(render(agreement)) == agreement
+    assert agreement_hash(agreement) == text_hash(render(agreement))
+    assert not agreement.prohibited_purposes.keys() & {
+        p for permit in agreement.permits for p in permit.purposes
+    }
+
+
+def test_the_starter_agreement_is_the_cautious_one() -> None:
+    """What would have prevented the dispute of 2018 (stories/philadelphia-2018.md, last section)."""
+    (permit,) = parse(STARTER).permits
+    granted = {grant.element for grant in permit.elements}
+    assert not granted & {"birth_place", "address", "language", "race", "ethnicity"}
+    assert permit.rows == Rows(charge_status="approved")
+    assert not permit.lists
+    assert permit.requires == {"case_number"}
+    assert set(permit.ask_by) == {frozenset({"name", "birth_date"}), frozenset({"otn"}), frozenset({"sid"})}
+
+
+def changed(old: str, new: str, text: str = STARTER) -> list[str]:
+    """The problems of an example in which `old` reads `new`."""
+    assert old in text
+    with pytest.raises(AgreementMalformed) as caught:
+        parse(text.replace(old, new, 1))
+    return [str(problem) for problem in caught.value.problems]
+
+
+def line_of(words: str, text: str = STARTER) -> int:
+    return text[: text.index(words)].count("\n") + 1
+
+
+FAULTS = [
+    (
+        'format = "openpars.agreement/1"',
+        'format = "openpars.agreement/2"',
+        "format: `openpars.agreement/2` is not known here",
+    ),
+    ('identifier = "neighbor-police"', 'identifier = "Neighbor"', "identifier: must be small letters"),
+    ("version = 1", "version = 0", "version: must be a whole number from 1"),
+    ("version = 1", "version = true", "version: must be a whole number from 1"),
+    ('kind = "outside"', 'kind = "inside"', "kind: `inside` is not one of: outside, charter"),
+    (
+        'title = "Arrest',
+        'title = "' + "x" * 200 + "Arrest",
+        "title: must have at most 200 characters, and has",
+    ),
+    (
+        'title = "Arrest',
+        'title = "\\u202EArrest',
+        "title: must not hold control characters or invisible marks",
+    ),
+    (
+        "first_day = 2026-07-01",
+        'first_day = "2026-07-01"',
+        "term.first_day: must be a date such as 2026-07-01",
+    ),
+    ("last_day = 2027-06-30", "last_day = 2027-07-01", "term.last_day: the term is longer than 1 year"),
+    ("last_day = 2027-06-30", "last_day = 2026-06-30", "term.last_day: is before the first day"),
+    ("review_by = 2027-04-01", "review_by = 2028-04-01", "term.review_by: is not a day of the term"),
+    (
+        '"America/New_York"',
+        '"America/Philadelphia"',
+        "term.time_zone: `America/Philadelphia` is not a time zone",
+    ),
+    ("review_by = 2027-04-01", "renewal = true", "term.renewal: is not a field here"),
+    ('ori = "ZZ0020000"', 'ori = "zz2"', "receiver.ori: must be an ORI"),
+    ('ori = "ZZ0020000"', 'ori = "ZZ0010000"', "receiver.ori: is an owner's"),
+    ('ori = "ZZ001013A"', 'ori = "ZZ0010000"', "owners[2].ori: is the ORI of an owner above"),
+    ('kind = "police"', 'kind = "militia"', "receiver.kind: `militia` is not one of"),
+    (
+        "criminal_justice = true",
+        'criminal_justice = "yes"',
+        "receiver.criminal_justice: must be true or false",
+    ),
+    ('signatory = "Chief of Police"\n', "", "receiver.signatory: is missing"),
+    ("needed = 2", "needed = 4", "votes.needed: 4 votes are needed, and 3 owners vote"),
+    ('give = ["18 Pa.C.S. 9121(a)"]', "give = []", "authority.give: must not be empty"),
+    ('clause = "3.1"', 'clause = "three"', "permits[1].clause: must be a clause number"),
+    ('clause = "4.2"', 'clause = "4.1"', "clause: `4.1` is the number of another clause too"),
+    ('"sex",', '"hat_size",', "permits[1].elements: `hat_size` is not a data element"),
+    ('"sex",', '"citizenship",', "permits[1].elements: `citizenship` is not a data element"),
+    (
+        '"sex",',
+        '"sex:hue",',
+        "permits[1].elements: `sex:hue`: `sex` has no such coarser form (there is: none)",
+    ),
+    ('"arrested_at:day"', '"arrested_at:hour"', "has no such coarser form (there is: day)"),
+    ('"sex",', '"name",', "permits[1].elements: `name` is there twice"),
+    ('"sex",', '"otn", "birth_date:year",', "permits[1].elements: `birth_date` is there twice"),
+    ('"sex",', '"victim_name",', "`victim_name` needs victims_and_witnesses = true"),
+    (
+        '"sid", "otn"',
+        '"sid"',
+        "permits[1].ask_by: to ask by `otn`, the element `otn` must be permitted, and whole",
+    ),
+    (
+        '"birth_date", "sex"',
+        '"birth_date:year", "sex"',
+        "to ask by `birth_date`, the element `birth_date` must be",
+    ),
+    ('["sid"]]', '["hat"]]', "permits[1].ask_by: `hat` is not a key that one can ask by"),
+    ('["sid"]]', '["otn"]]', "permits[1].ask_by: holds the same key, or the same keys together, twice"),
+    (
+        'ask_by = [["name", "birth_date"], ["otn"], ["sid"]]',
+        'ask_by = ["name"]',
+        "permits[1].ask_by: must be a list of lists",
+    ),
+    (
+        '[["name", "birth_date"], ["otn"], ["sid"]]',
+        '[["name"], ["otn"], ["sid"]]',
+        "tolerance_years: has no meaning",
+    ),
+    ("tolerance_years = 1", "tolerance_years = 11", "tolerance_years: must be a whole number from 0 to 10"),
+    ("lists = false", "lists = true", "permits[1].lists: to list who is held, permit whole: arrested_at"),
+    (
+        'requires = ["case_number"]',
+        'requires = ["a_reason"]',
+        "permits[1].requires: `a_reason` is not a requirement",
+    ),
+    (
+        "results_per_request = 5",
+        "results_per_request = 501",
+        "results_per_request: must be a whole number from 1 to 500",
+    ),
+    ('"CrimeArrestDetention"]', '"LawEnforcement"]', "permits[1].purposes: `LawEnforcement` is a parent"),
+    ('"CrimeArrestDetention"]', '"CrimeArest"]', "permits[1].purposes: `CrimeArest` is not an exact purpose"),
+    (
+        '"CrimeArrestDetention"]',
+        '"ImmigrationManagement"]',
+        "`ImmigrationManagement` is not an exact purpose that can be",
+    ),
+    (
+        '"CrimeArrestDetention"]',
+        '"CrimeInvestigation"]',
+        "permits[1].purposes: `CrimeInvestigation` is there twice",
+    ),
+    (
+        'charge_status = "approved"',
+        'charge_status = "maybe"',
+        "permits[1].rows.charge_status: `maybe` is not one of",
+    ),
+    ("juveniles = false\n", "", "permits[1].rows.juveniles: is missing"),
+    (
+        "limited_access = false",
+        'limited_access = false\ndistricts = ["24; DROP"]',
+        "`24; DROP` must be one to four letters",
+    ),
+    ("limited_access = false", "limited_access = false\ndistricts = []", "rows.districts: must not be empty"),
+    ("victims_and_witnesses = false", "victims_and_witnesses = true", "is for opening records only"),
+    ('clause = "3.1"', 'clause = "3.1"\noffice = "police"', "permits[1].office: is for charters"),
+    ('shapes = ["list"]', 'shapes = ["browse"]', "prohibitions[4].shapes: `browse` is not a way of asking"),
+    ('shapes = ["list"]\n', "", "prohibitions[4]: prohibits nothing"),
+    ('kind = "recall"', 'kind = "forget"', "duties[3].kind: `forget` is not one of"),
+    ("within_hours = 72", "within_hours = 0", "duties[3].within_hours: must be a whole number from 1"),
+    ('measure = "requests-per-day"', 'measure = "mood"', "thresholds[1].measure: `mood` is not one of"),
+    ('then = "review"', 'then = "shrug"', "thresholds[1].then: `shrug` is not one of"),
+    ("cents_a_year = 0", "cents_a_year = 0.5", "fee.cents_a_year: must be a whole number"),
+    ("[fee]", "[fees]", "fees: is not a field here; did you mean `fee`?"),
+    ("[votes]\nneeded = 2\n", "", "votes: is missing"),
+    ("[[law]]", "[[laws]]", "laws: is not a field here"),
+    (
+        "tolerance_years = 1",
+        "tolerance_year = 1",
+        "permits[1].tolerance_year: is not a field here; did you mean",
+    ),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "said"), FAULTS)
+def test_a_fault_is_named_with_its_field_and_line(old: str, new: str, said: str) -> None:
+    problems = changed(old, new)
+    assert any(said in problem for problem in problems), problems
+    assert all(re.match(r"line \d+, ", problem) or "is missing" in problem for problem in problems), problems
+
+
+def test_a_word_in_a_long_list_is_named_with_its_own_line() -> None:
+    (problem,) = changed('"bail_status", "next_date"', '"bail_status", "next_dat"')
+    assert problem.startswith(f"line {line_of(chr(34) + 'bail_status')}, permits[1].elements: `next_dat`")
+    assert problem.endswith("did you mean `next_date`?")
+
+
+CHARTER_FAULTS = [
+    ('office = "police"\nelements', "elements", "permits[1].office: is missing"),
+    (
+        'office = "defender"\nvotes',
+        'office = "court"\nvotes',
+        "permits[9].office: `defender` is not the office of an owner",
+    ),
+    ("[votes]", '[receiver]\nname = "x"\n\n[votes]', "receiver: has no place in a charter"),
+    ("last_day = 2027-06-30", "last_day = 2031-07-01", "term.last_day: the term is longer than 5 years"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "said"), CHARTER_FAULTS)
+def test_a_fault_of_a_charter(old: str, new: str, said: str) -> None:
+    assert any(said in problem for problem in changed(old, new, CHARTER))
+
+
+def test_all_faults_are_told_at_once() -> None:
+    text = (
+        STARTER.replace("version = 1", "version = 0")
+        .replace('"sex",', '"hat",')
+        .replace("needed = 2", "needed = 9")
+    )
+    with pytest.raises(AgreementMalformed) as caught:
+        parse(text)
+    assert [problem.where for problem in caught.value.problems] == [
+        "version",
+        "votes.needed",
+        "permits[1].elements",
+    ]
+    assert [problem.line for problem in caught.value.problems] == sorted(
+        problem.line or 0 for problem in caught.value.problems
+    )
+
+
+NOT_TOML = [
+    ("", 0),
+    ("format = ", 1),
+    ('format = "openpars.agreement/1"\nformat = "again"', 2),
+    ("a = 1\nb = [1, 2\n", 3),
+    ("x = '''\nnever closed", 2),
+    ("a = " + "[" * 5000, 0),
+    ("a = " + "9" * 5000, 0),
+    ("\x00", 1),
+    ("a = 1\r b = 2", 1),
+]
+
+
+@pytest.mark.parametrize(("text", "line"), NOT_TOML)
+def test_what_is_not_toml_is_said_with_its_line(text: str, line: int) -> None:
+    with pytest.raises(AgreementMalformed) as caught:
+        parse(text)
+    if line:
+        assert caught.value.problems[0].line == line
+
+
+def test_an_endless_text_is_refused_unread() -> None:
+    with pytest.raises(AgreementMalformed, match="at most"):
+        parse("#" * 200_001)
+
+
+@given(st.text(max_size=200) | st.text(alphabet="[]{}\"'=.,#\n ab1\\", max_size=80))
+def test_any_text_is_an_agreement_or_malformed(text: str) -> None:
+    with pytest.raises(AgreementMalformed):
+        parse(text)
+
+
+@given(st.data())
+def test_any_line_lost_or_doubled_is_an_agreement_or_malformed(data: st.DataObject) -> None:
+    lines = STARTER.split("\n")
+    place = data.draw(st.integers(0, len(lines) - 1))
+    cut = data.draw(st.booleans())
+    text = "\n".join(lines[:place] + ([] if cut else [lines[place]] * 2) + lines[place + 1 :])
+    try:
+        agreement = parse(text)
+    except AgreementMalformed:
+        return
+    assert parse(render(agreement)) == agreement
+
+
+def test_lines_of_strange_but_lawful_toml() -> None:
+    text = '# c\n"a b" = """x\n"quoted"" """\n[t]\nk.j = { p = [\n1, # ]\n2] }\n'
+    text += "[[l]]\nq = '\\'\n[[l]]\nz = 1\n[l.sub]\ny = 2\n"
+    lines = Lines(text)
+    assert lines.of(("a b",)) == 2
+    assert lines.of(("t", "k", "j")) == 5
+    assert lines.of(("t", "k", "j", "p", 1)) == 5
+    assert lines.of(("l", 0, "q")) == 9
+    assert lines.of(("l", 1, "z")) == 11
+    assert lines.of(("l", 1, "sub", "y")) == 13
+    assert lines.of(("l", 1, "missing")) == 10
+    assert lines.of(("nothing",)) is None
+
+
+def test_the_term_is_local_days_daylight_saving_included() -> None:
+    winter_to_summer = Term(date(2027, 3, 14), date(2027, 3, 14), "America/New_York")
+    assert winter_to_summer.ends_at.timestamp() - winter_to_summer.starts_at.timestamp() == 23 * 3600
+    summer_to_winter = Term(date(2026, 11, 1), date(2026, 11, 1), "America/New_York")
+    assert summer_to_winter.ends_at.timestamp() - summer_to_winter.starts_at.timestamp() == 25 * 3600
+    # In Havana clocks skip midnight itself: the day begins at what the clock then calls one o'clock.
+    havana = Term(date(2026, 3, 8), date(2026, 3, 8), "America/Havana")
+    assert (
+        havana.starts_at.timestamp()
+        == Term(date(2026, 3, 7), date(2026, 3, 7), "America/Havana").ends_at.timestamp()
+    )
+    assert havana.ends_at.timestamp() - havana.starts_at.timestamp() == 23 * 3600
+
+
+@given(some.terms())
+def test_terms_that_follow_each_other_leave_no_gap(term: Term) -> None:
+    day = term.last_day + timedelta(days=1)
+    assert term.ends_at == Term(day, day, term.time_zone).starts_at
+    assert term.starts_at < term.ends_at
+
+
+def test_with_term_changes_days_only() -> None:
+    agreement = parse(STARTER)
+    moved = with_term(agreement, date(2030, 1, 1), date(2030, 12, 31))
+    assert parse(render(moved)) == moved
+    assert moved.permits == agreement.permits
+    assert agreement_hash(moved) != agreement_hash(agreement)
+
+
+def test_no_vocabulary_names_citizenship() -> None:
+    for word in FORBIDDEN_WORDS:
+        assert not [purpose for purpose in vocabulary.PURPOSES if word in purpose.lower()]
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda path: path.stem)
+def test_vectors(vector: Path) -> None:
+    case = json.loads(vector.read_text())
+    if "problems" in case:
+        with pytest.raises(AgreementMalformed) as caught:
+            parse(case["text"])
+        assert [[p.line, p.where, p.what] for p in caught.value.problems] == case["problems"], case["why"]
+    else:
+        canonical = render(parse(case["text"]))
+        assert canonical == case["canonical"], case["why"]
+        assert text_hash(canonical) == case["hash"]
+
+
+def test_white_space_says_nothing() -> None:
+    cases = {path.stem: json.loads(path.read_text()) for path in VECTORS}
+    spaced, plainly = cases["agreement-white-space"], cases["agreement-worked-example"]
+    assert spaced["text"] != plainly["text"]
+    assert spaced["hash"] == plainly["hash"]
