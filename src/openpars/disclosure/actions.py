@@ -1,0 +1,222 @@
+"""The one door: decide, read through the agreement's views, write the entry, commit, hand over.
+
+Every look at a record passes here, an owner's too, a search without a hit too. The order is the promise: the
+entry is durable before anything leaves (promises 1 to 4). What fails, fails closed: nothing is released.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NoReturn
+from uuid import UUID, uuid4
+
+from openpars.agreements.rules.decision import Decision, Request, decide
+from openpars.disclosure import gateway, known, reading
+from openpars.disclosure.gateway import ConnectionLost, GuardRefused
+from openpars.disclosure.known import Known, Version
+from openpars.disclosure.reading import Plan, Record
+from openpars.disclosure.rules import entry, request
+from openpars.disclosure.rules.request import Asker, Question
+from openpars.errors import DatabaseUnavailable, NotPermitted
+from openpars.translog.rules.commitment import SALT_SIZE
+
+NOTICE = (
+    "This answer is only what this city's file holds at the time stated; the Pennsylvania State Police keep the "
+    "state-wide summary. An arrest is not a finding of guilt. Do not pass this on: refer whoever asks to the city."
+)
+"""What every answer tells its recipient (18 Pa.C.S. 9121(c), 9106(d))."""
+
+
+ATTEMPTS = 3
+"""How often a request is begun anew when agreements changed under it, or a server had been restarted."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is handed over, and what proves it. `body` is what the entry's answer commitment covers, `salt`
+    opens the commitments, `pending_id` finds the entry until the log has given it an index."""
+
+    disclosure: UUID
+    body: dict[str, object]
+    salt: bytes
+    pending_id: int
+
+    @property
+    def results(self) -> list[dict[str, object]]:
+        """The records: permitted elements only."""
+        results: list[dict[str, object]] = self.body["results"]  # type: ignore[assignment]
+        return results
+
+
+def search(
+    *,
+    asker: Asker,
+    purpose: str,
+    case_number: str | None,
+    name: str | None = None,
+    birth_date: str | date | None = None,
+    tolerance_years: int = 0,
+    number: str | None = None,
+    elements: object = None,
+) -> Answer:
+    """Arrests of a person, sought by name, date of birth or number; best match first.
+
+    Raises RequestMalformed, NotPermitted, DatabaseUnavailable, Fault."""
+    question = request.search(
+        purpose=purpose,
+        case_number=case_number,
+        name=name,
+        birth_date=birth_date,
+        tolerance_years=tolerance_years,
+        number=number,
+        elements=elements,
+    )
+    return _answer(asker, question)
+
+
+def open_arrest(
+    *, asker: Asker, purpose: str, case_number: str | None, arrest: str | UUID, elements: object = None
+) -> Answer:
+    """One arrest with its charges, custody, bail and what else the permit names. An arrest that the permit
+    does not show and one that does not exist are the same: an answer without results.
+
+    Raises as `search` does."""
+    question = request.open_arrest(purpose=purpose, case_number=case_number, arrest=arrest, elements=elements)
+    return _answer(asker, question)
+
+
+def list_held(*, asker: Asker, purpose: str, case_number: str | None = None) -> Answer:
+    """Everyone between arrest and preliminary arraignment whom the permit shows, longest held first: one
+    disclosure, one entry.
+
+    Raises as `search` does."""
+    return _answer(asker, request.list_held(purpose=purpose, case_number=case_number))
+
+
+def _answer(asker: Asker, question: Question) -> Answer:
+    """Decide and disclose, or refuse. What is known of agreements may be a moment old: nothing is refused, and
+    nothing disclosed, on old knowledge, because the guard compares and a refusal looks again first."""
+    for attempt in range(ATTEMPTS):
+        agreements = known.agreements_of(asker, fresh=attempt > 0)
+        decision = decide(_request(asker, question), agreements.in_force())
+        if not decision.permitted:
+            reason = decision.reason
+        else:
+            try:
+                return _disclose(asker, question, decision, agreements)
+            except GuardRefused as error:
+                reason = error.reason
+            except ConnectionLost as error:
+                # A pooled connection to a server that has gone: nothing was begun, so begin once more.
+                gateway.close()
+                if attempt == ATTEMPTS - 1:
+                    raise DatabaseUnavailable(DatabaseUnavailable.words) from error
+                continue
+        if attempt > 0 and reason != "stale":
+            break
+    return _refuse(asker, question, reason, ", ".join(decision.clauses))
+
+
+def _request(asker: Asker, question: Question) -> Request:
+    return Request(
+        kind=question.kind,
+        agency_ori=asker.agency_ori,
+        office=asker.office,
+        purpose=question.purpose,
+        case_number=question.case_number or "",
+        keys=question.keys,
+        tolerance_years=question.tolerance_years,
+        elements=question.elements,
+    )
+
+
+def _disclose(asker: Asker, question: Question, decision: Decision, agreements: Known) -> Answer:
+    disclosure, salt = uuid4(), secrets.token_bytes(SALT_SIZE)
+    plan = Plan.of(question, decision, agreements.now())
+    version = agreements.version(decision.number)
+    with gateway.connection() as opened:
+        at, rows = gateway.begin(
+            opened,
+            disclosure=disclosure,
+            schema=plan.schema,
+            asker=asker.user_id,
+            kind=question.kind,
+            purpose=question.purpose,
+            asked=question.as_json(),
+            salt=salt,
+            epoch=agreements.epoch,
+            reads=plan.first_reads(),
+        )
+        records = reading.records(opened, plan, rows)
+        body = _body(disclosure, at, question, plan, version, records)
+        leaf = entry.permitted(
+            disclosure=disclosure,
+            at=at,
+            salt=salt,
+            question=question,
+            asker=asker.user_id,
+            agency_ori=asker.agency_ori,
+            agreement_hash=version.text_hash,
+            clause=plan.clause,
+            elements=plan.elements,
+            subjects=[record.subject for record in records],
+            records=len(records),
+            answer=body,
+        )
+        arrests = [record.arrest for record in records]
+        pending_id = gateway.end(opened, leaf=leaf, arrests=arrests, elements=plan.elements)
+    return Answer(disclosure, body, salt, pending_id)
+
+
+def _body(
+    disclosure: UUID, at: str, question: Question, plan: Plan, version: Version, records: Sequence[Record]
+) -> dict[str, object]:
+    return {
+        "disclosure": str(disclosure),
+        "as_of": at,
+        "agreement": {
+            "identifier": version.agreement.identifier,
+            "version": version.agreement.version,
+            "hash": version.text_hash,
+            "clause": plan.clause,
+        },
+        "purpose": question.purpose,
+        "elements": plan.elements,
+        "notices": [NOTICE, *(notice.text for notice in version.agreement.notices)],
+        "results": [record.values for record in records],
+    }
+
+
+def _refuse(asker: Asker, question: Question, reason: str, clause: str) -> NoReturn:
+    """Write the refusal down, then say the one neutral sentence. If it cannot be written, that is a fault:
+    nothing is released either way."""
+    disclosure, salt = uuid4(), secrets.token_bytes(SALT_SIZE)
+    try:
+        with gateway.connection() as opened, opened.transaction():
+            stamp, at = gateway.now(opened)
+            leaf = entry.refused(
+                disclosure=disclosure,
+                at=stamp,
+                salt=salt,
+                question=question,
+                asker=asker.user_id,
+                agency_ori=asker.agency_ori,
+                reason=reason,
+            )
+            gateway.refuse(
+                opened,
+                disclosure=disclosure,
+                asker=asker.user_id,
+                kind=question.kind,
+                purpose=question.purpose,
+                reason=reason,
+                clause=clause,
+                at=at,
+                asked=question.as_json(),
+                salt=salt,
+                leaf=leaf,
+            )
+    except ConnectionLost as error:
+        raise DatabaseUnavailable(DatabaseUnavailable.words) from error
+    raise NotPermitted(str(disclosure))

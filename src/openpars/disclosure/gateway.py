@@ -1,0 +1,216 @@
+"""The gateway: the one way to the records, as a role that can do nothing by itself.
+
+A pool of connections as `<db>_gateway`, which has no privilege on any table. The disclosure transaction
+(design section 4) takes two or three round trips: what can travel together does, in a pipeline.
+"""
+
+import json
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from django.conf import settings
+from django.db import connection as django_connection
+from psycopg import sql
+from psycopg.rows import dict_row
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from openpars.engine import address, roles
+from openpars.errors import DatabaseUnavailable, Fault
+
+Row = dict[str, Any]
+Connection = psycopg.Connection[Row]
+
+REASONS = {
+    "OP002": "not-in-force",
+    "OP003": "no-standing",
+    "OP004": "purpose-not-permitted",
+    "OP005": "limit-reached",
+    "OP006": "stale",
+}
+"""What the guard's SQLSTATEs mean. Anything else is a fault, and releases nothing."""
+
+_pools: dict[str, ConnectionPool[Connection]] = {}
+_pools_lock = threading.Lock()
+
+
+class GuardRefused(Exception):
+    """The database itself refused; `reason` is a word of REASONS. Never leaves this package."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+
+def pool() -> ConnectionPool[Connection]:
+    """This process's pool for the current database."""
+    where = django_connection.settings_dict
+    database = str(where["NAME"])
+    with _pools_lock:
+        if database not in _pools:
+            _pools[database] = ConnectionPool(
+                kwargs={
+                    "host": where["HOST"],
+                    "port": where["PORT"],
+                    "dbname": database,
+                    "user": roles.name(database, "gateway"),
+                    "password": address.passwords()["gateway"],
+                    "autocommit": True,
+                    "row_factory": dict_row,
+                    "prepare_threshold": 2,
+                    "connect_timeout": 5,
+                },
+                min_size=0,
+                max_size=settings.GATEWAY_CONNECTIONS,
+                timeout=5,
+                open=True,
+                name=f"gateway of {database}",
+            )
+        return _pools[database]
+
+
+def close() -> None:
+    """Close this process's pools; the next request opens new ones."""
+    with _pools_lock:
+        for opened in _pools.values():
+            opened.close()
+        _pools.clear()
+
+
+class ConnectionLost(Exception):
+    """The connection broke before the disclosure was begun: nothing happened. Never leaves this package."""
+
+
+@contextmanager
+def connection() -> Iterator[Connection]:
+    """A connection of the gateway, idle before and after: whatever went wrong, nothing stays open.
+
+    Raises DatabaseUnavailable when the database cannot be reached or goes away, GuardRefused when the guard
+    says no, Fault for anything else that the database says."""
+    try:
+        with pool().connection() as borrowed:
+            try:
+                yield borrowed
+            finally:
+                _abandon(borrowed)
+    except (PoolTimeout, psycopg.OperationalError) as error:
+        raise DatabaseUnavailable(DatabaseUnavailable.words) from error
+    except psycopg.Error as error:
+        if error.sqlstate in REASONS:
+            raise GuardRefused(REASONS[error.sqlstate]) from error
+        raise Fault(
+            f"The database refused to go on (SQLSTATE {error.sqlstate}). Nothing was released."
+        ) from error
+
+
+def _abandon(borrowed: Connection) -> None:
+    if not borrowed.closed and borrowed.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+        borrowed.rollback()
+
+
+def begin(
+    opened: Connection,
+    *,
+    disclosure: UUID,
+    schema: str,
+    asker: UUID,
+    kind: str,
+    purpose: str,
+    asked: Mapping[str, object],
+    salt: bytes,
+    epoch: int,
+    reads: Sequence[tuple[sql.Composed, Sequence[object]]],
+) -> tuple[str, list[list[Row]]]:
+    """Begin the disclosure, put on the permit's role and read, in one round trip.
+
+    Answers the disclosure's stamp and the rows of each read. If the guard refuses, no read runs."""
+    role = sql.Identifier(roles.name(opened.info.dbname, schema))
+    try:
+        return _begin(
+            opened, role, [disclosure, schema, asker, kind, purpose, json.dumps(asked), salt, epoch], reads
+        )
+    except psycopg.OperationalError as error:
+        if opened.closed:
+            raise ConnectionLost from error
+        raise
+
+
+def _begin(
+    opened: Connection,
+    role: sql.Identifier,
+    arguments: Sequence[object],
+    reads: Sequence[tuple[sql.Composed, Sequence[object]]],
+) -> tuple[str, list[list[Row]]]:
+    with opened.pipeline():
+        opened.execute("BEGIN")
+        began = opened.execute(
+            "SELECT guard.begin_disclosure(%s, %s, %s, %s, %s, %s, %s, %s) AS at",
+            arguments,
+        )
+        opened.execute(sql.SQL("SET LOCAL ROLE {}").format(role))
+        cursors = [opened.execute(query, parameters) for query, parameters in reads]
+    stamp = began.fetchone()
+    rows = [cursor.fetchall() for cursor in cursors]
+    if stamp is None:
+        raise Fault("The guard did not answer. Nothing was released.")
+    return str(stamp["at"]), rows
+
+
+def read(opened: Connection, query: sql.Composed, parameters: Sequence[object]) -> list[Row]:
+    """One more read under the permit's role, in the disclosure that was begun."""
+    return opened.execute(query, parameters).fetchall()
+
+
+def end(opened: Connection, *, leaf: bytes, arrests: Sequence[UUID], elements: Sequence[str]) -> int:
+    """Write the entry and commit, in one round trip. Only when this returns may anything be handed over.
+
+    Answers the entry's number among the pending ones."""
+    with opened.pipeline():
+        opened.execute("RESET ROLE")
+        ended = opened.execute(
+            "SELECT guard.end_disclosure(%s, %s, %s) AS entry", [leaf, list(arrests), list(elements)]
+        )
+        committed = opened.execute("COMMIT")
+    row = ended.fetchone()
+    # PostgreSQL answers COMMIT with ROLLBACK, and no error, where the transaction had failed before.
+    if row is None or committed.statusmessage != "COMMIT":
+        raise Fault("The entry was not written. Nothing was released.")
+    return int(row["entry"])
+
+
+def now(opened: Connection) -> tuple[str, datetime]:
+    """The guard's clock: as a stamp for an entry, and as a moment."""
+    row = opened.execute(
+        "WITH clock AS MATERIALIZED (SELECT guard.now() AS at) SELECT at, guard.stamp(at) AS stamp FROM clock"
+    ).fetchone()
+    if row is None:
+        raise Fault("The guard's clock did not answer.")
+    return str(row["stamp"]), row["at"]
+
+
+def refuse(
+    opened: Connection,
+    *,
+    disclosure: UUID,
+    asker: UUID,
+    kind: str,
+    purpose: str,
+    reason: str,
+    clause: str,
+    at: datetime,
+    asked: Mapping[str, object],
+    salt: bytes,
+    leaf: bytes,
+) -> int:
+    """Write down a refusal, durably. Answers its entry's number among the pending ones."""
+    row = opened.execute(
+        "SELECT guard.record_refusal(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) AS entry",
+        [disclosure, asker, kind, purpose, reason, clause, at, json.dumps(asked), salt, leaf],
+    ).fetchone()
+    if row is None:
+        raise Fault("The refusal was not written.")
+    return int(row["entry"])

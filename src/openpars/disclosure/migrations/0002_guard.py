@@ -1,0 +1,44 @@
+"""The guard's schema and who may call it. Its SQL is one file, read as a lawyer's clerk would read it."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.db import migrations
+
+from openpars.engine import roles
+
+GUARD = Path(__file__).resolve().parent.parent / "sql" / "guard.sql"
+
+
+def build(apps, schema_editor):
+    database = schema_editor.connection.settings_dict["NAME"]
+    app, gateway, views, walled = (f'"{roles.name(database, kind)}"' for kind in ("app", "gateway", "views", "walled"))
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute(GUARD.read_text())
+        cursor.execute("INSERT INTO guard.city (zone) VALUES (%s)", [settings.TIME_ZONE])
+        # Nobody who only logs in keeps anything here, not even for a session.
+        cursor.execute(f'REVOKE TEMPORARY ON DATABASE "{database}" FROM PUBLIC')
+        cursor.execute(f"GRANT USAGE ON SCHEMA guard TO {app}, {gateway}, {views}, {walled}")
+        cursor.execute(
+            "GRANT EXECUTE ON FUNCTION guard.begin_disclosure(uuid, text, uuid, text, text, jsonb, bytea, bigint),"
+            " guard.end_disclosure(bytea, uuid[], text[]), guard.stamp(timestamptz), guard.record_refusal(uuid, uuid,"
+            f" text, text, text, text, timestamptz, jsonb, bytea, bytea) TO {gateway}"
+        )
+        cursor.execute(f"GRANT EXECUTE ON FUNCTION guard.epoch() TO {app}")
+        # The pages show a person's own receipts and limits; what was asked about whom stays closed to them.
+        cursor.execute(
+            "GRANT SELECT (id, kind, outcome, number, schema, clause, user_id, agency_ori, begun_at, ended_at,"
+            f" pending_id, record_count) ON disclosure_disclosure TO {app}"
+        )
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("disclosure", "0001_initial"),
+        ("records", "0002_walls_and_grants"),
+        ("agencies", "0002_grants"),
+        ("agreements", "0002_grants_and_triggers"),
+        ("translog", "0001_initial"),
+    ]
+
+    operations = [migrations.RunPython(build, migrations.RunPython.noop)]

@@ -1,0 +1,66 @@
+"""What was asked and what became of it. Rows hold ids, not foreign keys: history never blocks an erasure."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+
+class Disclosure(models.Model):
+    """One request that reached the door: begun, then permitted or denied, in one transaction with its entry.
+
+    Written only by the guard's functions (sql/guard.sql). `request` and `salt` are the protected opening of
+    the entry's commitments; destroying them leaves the entry valid and mute (promise 8).
+    """
+
+    class Outcome(models.TextChoices):
+        BEGUN = "begun"
+        PERMIT = "permit"
+        DENY = "deny"
+
+    id = models.UUIDField(primary_key=True)
+    kind = models.TextField()
+    outcome = models.TextField(choices=Outcome.choices)
+    reason = models.TextField(default="")
+    number = models.BigIntegerField(null=True)
+    schema = models.TextField(null=True)  # noqa: DJ001 - no permit is not an empty name
+    clause = models.TextField(default="")
+    user_id = models.UUIDField()
+    agency_ori = models.TextField()
+    purpose = models.TextField()
+    begun_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    xact = models.BigIntegerField()
+    request = models.JSONField(null=True)
+    salt = models.BinaryField(null=True)
+    elements = ArrayField(models.TextField(), default=list)
+    record_count = models.IntegerField(default=0)
+    pending_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user_id", "begun_at"], name="disclosure_user_day")]
+        constraints = [
+            models.CheckConstraint(
+                name="disclosure_ended_has_entry",
+                condition=models.Q(outcome="begun", pending_id__isnull=True, ended_at__isnull=True)
+                | models.Q(outcome__in=["permit", "deny"], pending_id__isnull=False, ended_at__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.outcome} {self.id}"
+
+
+class DisclosureSubject(models.Model):
+    """That an arrest of this person was in the answer of this disclosure."""
+
+    id = models.BigAutoField(primary_key=True)
+    disclosure_id = models.UUIDField()
+    person_id = models.UUIDField(db_index=True)
+    arrest_id = models.UUIDField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["disclosure_id", "arrest_id"], name="disclosure_subject_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"subject of {self.disclosure_id}"

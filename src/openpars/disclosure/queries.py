@@ -1,0 +1,65 @@
+"""What has been asked and answered. Reads only."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import Error, connection
+
+from openpars.disclosure.models import Disclosure
+from openpars.errors import DatabaseUnavailable, NotFound
+from openpars.translog import queries as translog
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A receipt, or `text` None while no checkpoint covers the entry yet."""
+
+    disclosure: UUID
+    text: str | None
+
+
+def database() -> str:
+    """The name of the database that this process works on."""
+    return str(connection.settings_dict["NAME"])
+
+
+def epoch() -> tuple[int, timedelta]:
+    """The last change of any agreement, and what the guard's clock adds to the server's."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT guard.epoch(), guard.now() - clock_timestamp()")
+            changed, offset = cursor.fetchone()
+    except Error as error:
+        raise DatabaseUnavailable(DatabaseUnavailable.words) from error
+    # Reading the clock twice takes some microseconds; only a demonstration's offset is meant.
+    return changed, offset if abs(offset) > timedelta(seconds=1) else timedelta(0)
+
+
+def receipt_of(disclosure: UUID, *, asker: UUID) -> Receipt:
+    """The receipt of an answer or a refusal, for the person who asked.
+
+    Raises NotFound where there is no such disclosure of theirs (never saying which of the two)."""
+    pending_id = (
+        Disclosure.objects.filter(id=disclosure, user_id=asker).values_list("pending_id", flat=True).first()
+    )
+    if pending_id is None:
+        raise NotFound("You have no disclosure with this reference.")
+    return Receipt(disclosure, translog.receipt(pending_id))
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many disclosures and refusals there have been since a moment."""
+
+    disclosures: int
+    refusals: int
+    last_at: datetime | None
+
+
+def counted(*, user: UUID, since: datetime) -> Counted:
+    """What a person has asked since a moment: what is left of the day's limit depends on it."""
+    asked = Disclosure.objects.filter(user_id=user, begun_at__gte=since).order_by("-begun_at")
+    permitted = asked.filter(outcome=Disclosure.Outcome.PERMIT).count()
+    latest = asked.values_list("begun_at", flat=True).first()
+    return Counted(permitted, asked.count() - permitted, latest)

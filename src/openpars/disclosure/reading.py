@@ -1,0 +1,173 @@
+"""What a permitted question reads, and what of it becomes the answer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from psycopg import sql
+
+from openpars.agreements.rules.compile import schema
+from openpars.agreements.rules.decision import Decision
+from openpars.agreements.rules.terms import Grant
+from openpars.disclosure import gateway, seeking
+from openpars.disclosure.gateway import Connection, Row
+from openpars.disclosure.rules import minimize
+from openpars.disclosure.rules.request import Question
+from openpars.errors import Fault
+from openpars.records import wall
+from openpars.records.rules.elements import CATALOGUE, WALLED, Relation
+
+HELD_FOR = timedelta(days=7)
+"""How far back the list of people held looks: nobody is held a week without arraignment unseen (48 hours is
+the constitutional mark), and older arrests without one are records of the past."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """One arrest of the answer: its reference, its person's tag in the entry, and the permitted values."""
+
+    arrest: UUID
+    subject: str
+    values: dict[str, object]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Which columns of which views answer a question under the permit that was decided on."""
+
+    question: Question
+    schema: str
+    clause: str
+    limit: int
+    grants: tuple[Grant, ...]
+    now: datetime
+    columns: Mapping[Relation, tuple[str, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, question: Question, decision: Decision, now: datetime) -> "Plan":
+        """The plan for a permitted decision. A search shows the arrest's own elements; opening shows all."""
+        if decision.permit is None or decision.number is None:
+            raise Fault("A decision without a permit cannot be read under.")
+        relations = tuple(Relation) if question.kind == "open" else (Relation.ARREST,)
+        columns = {relation: minimize.columns(decision.elements, relation) for relation in relations}
+        grants = tuple(g for g in decision.elements if minimize.relation(g) in relations)
+        return cls(
+            question,
+            schema(decision.number, decision.permit),
+            decision.permit.clause,
+            decision.permit.results_per_request,
+            grants,
+            now,
+            {relation: names for relation, names in columns.items() if names},
+        )
+
+    @property
+    def elements(self) -> list[str]:
+        """The names of the elements that the answer may hold, as the agreement spells them, in order."""
+        return sorted(grant.spelling for grant in self.grants)
+
+    def first_reads(self) -> list[seeking.Read]:
+        """What can be read without having seen anything yet."""
+        asked = self.question
+        if asked.arrest is not None:
+            return [self._rows([asked.arrest])]
+        if asked.kind == "list":
+            return [self._held()]
+        if asked.number_kind and asked.number:
+            return [seeking.by_number(self.schema, asked.number_kind, asked.number, self.limit)]
+        return [seeking.by_blocks(self.schema, asked)]
+
+    def rows(self, arrests: Sequence[UUID]) -> seeking.Read:
+        """The permitted columns of these arrests."""
+        return self._rows(arrests)
+
+    def _rows(self, arrests: Sequence[UUID]) -> seeking.Read:
+        query = sql.SQL("SELECT {} FROM {} WHERE arrest = ANY(%s)").format(
+            self._named(), self._view(Relation.ARREST)
+        )
+        return query, [list(arrests)]
+
+    def _held(self) -> seeking.Read:
+        query = sql.SQL(
+            "SELECT {} FROM {} WHERE arrested_at > %s AND arraigned_at IS NULL"
+            " AND custody_state IS DISTINCT FROM 'released' ORDER BY arrested_at, arrest LIMIT {}"
+        ).format(self._named(), self._view(Relation.ARREST), sql.Literal(self.limit))
+        return query, [self.now - HELD_FOR]
+
+    def _named(self) -> sql.Composed:
+        names = ("arrest", "subject", *self.columns.get(Relation.ARREST, ()))
+        return sql.SQL(", ").join(sql.Identifier(name) for name in names)
+
+    def _view(self, relation: Relation) -> sql.Identifier:
+        return sql.Identifier(self.schema, relation.value)
+
+    def parts(self, arrest: UUID) -> dict[Relation, seeking.Read]:
+        """What hangs on an arrest, one read a relation."""
+        reads: dict[Relation, seeking.Read] = {}
+        for relation, names in self.columns.items():
+            if relation is not Relation.ARREST:
+                extra = ("row",) if relation in WALLED else ()
+                listed = sql.SQL(", ").join(sql.Identifier(name) for name in (*extra, *names))
+                query = sql.SQL("SELECT {} FROM {} WHERE arrest = %s").format(listed, self._view(relation))
+                reads[relation] = (query, [arrest])
+        return reads
+
+
+def records(opened: Connection, plan: Plan, first: Sequence[Sequence[Row]]) -> list[Record]:
+    """The records of the answer, read on under the disclosure that was begun, at most the permit's limit."""
+    rows = first[0]
+    asked = plan.question
+    if asked.arrest is not None:
+        return [_opened(opened, plan, row) for row in rows]
+    if asked.kind == "list":
+        return [_record(plan, row) for row in rows]
+    if asked.number_kind:
+        order = [row["arrest"] for row in rows]
+    else:
+        order = [arrest for _, arrest in _ranked(opened, plan, rows)]
+    if not order:
+        return []
+    found = {row["arrest"]: row for row in gateway.read(opened, *plan.rows(order))}
+    return [_record(plan, found[arrest]) for arrest in order if arrest in found]
+
+
+def _ranked(opened: Connection, plan: Plan, rows: Sequence[Row]) -> list[tuple[float, UUID]]:
+    best = seeking.ranked(plan.question, rows, plan.limit)
+    if best and best[0][0] >= seeking.GOOD:
+        return best
+    wider = seeking.by_likeness(plan.schema, plan.question)
+    if wider is None:
+        return best
+    return seeking.ranked(plan.question, [*rows, *gateway.read(opened, *wider)], plan.limit)
+
+
+def _record(plan: Plan, row: Row) -> Record:
+    values = minimize.shown(row, plan.columns.get(Relation.ARREST, ()))
+    return Record(row["arrest"], row["subject"], {"arrest": str(row["arrest"]), **values})
+
+
+def _opened(opened: Connection, plan: Plan, row: Row) -> Record:
+    record = _record(plan, row)
+    for relation, read in plan.parts(record.arrest).items():
+        parts = gateway.read(opened, *read)
+        if relation in WALLED:
+            parts = [_unsealed(relation, part) for part in parts]
+        record.values[relation.value] = [minimize.shown(part, plan.columns[relation]) for part in parts]
+    return record
+
+
+def _unsealed(relation: Relation, part: Row) -> Row:
+    """A row from behind the wall with its ciphertexts opened; each was sealed for its row and table column."""
+    opened: Row = {}
+    for element in CATALOGUE.values():
+        for column in element.columns if element.relation is relation else ():
+            sealed = part.get(column.name)
+            if sealed is not None:
+                place = column.sql.rpartition(".")[2]
+                opened[column.name] = wall.unseal(
+                    sealed, relation=relation.value, row=part["row"], column=place
+                )
+            elif column.name in part:
+                opened[column.name] = None
+    return opened

@@ -1,0 +1,194 @@
+"""What is asked, in one shape whoever asks: by page, API or command line."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from openpars.errors import IdentifierMalformed, Problem, RequestMalformed
+from openpars.records.rules import identifiers, names
+
+NAME_LIMIT = 200
+_NUMBERS = (
+    ("docket_number", identifiers.Docket),
+    ("otn", identifiers.OTN),
+    ("dc_number", identifiers.DCNumber),
+)
+CASE_LIMIT = 64
+MAX_TOLERANCE_YEARS = 10
+
+
+@dataclass(frozen=True)
+class Asker:
+    """The person who asks, as the door has identified them."""
+
+    user_id: UUID
+    agency_ori: str
+    office: str | None
+
+
+@dataclass(frozen=True)
+class Question:
+    """A well-formed request. `keys` name what it asks by: the agreement must allow just these together.
+
+    `number` is canonical and its kind is the key that it asks by (`otn`, `dc_number`, `docket_number`,
+    `sid`)."""
+
+    kind: str
+    purpose: str
+    case_number: str | None
+    given: str = ""
+    surname: str = ""
+    birth_date: date | None = None
+    tolerance_years: int = 0
+    number_kind: str | None = None
+    number: str | None = None
+    arrest: UUID | None = None
+    elements: frozenset[str] | None = None
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """What the question asks by."""
+        named = {"name"} if self.surname or self.given else set()
+        dated = {"birth_date"} if self.birth_date else set()
+        numbered = {self.number_kind} if self.number_kind else set()
+        return frozenset(named | dated | numbered)
+
+    def as_json(self) -> dict[str, object]:
+        """The protected part: kept beside the disclosure, committed to in the entry."""
+        return {
+            "given": self.given,
+            "surname": self.surname,
+            "birth_date": self.birth_date.isoformat() if self.birth_date else None,
+            "tolerance_years": self.tolerance_years,
+            "number_kind": self.number_kind,
+            "number": self.number,
+            "arrest": str(self.arrest) if self.arrest else None,
+            "elements": sorted(self.elements) if self.elements is not None else None,
+            "case_number": self.case_number,
+        }
+
+
+def search(
+    *,
+    purpose: str,
+    case_number: str | None,
+    name: str | None = None,
+    birth_date: str | date | None = None,
+    tolerance_years: int = 0,
+    number: str | None = None,
+    elements: object = None,
+) -> Question:
+    """A search by name, date of birth or number. A name is "Surname, Given" or "Given Surname".
+
+    Raises RequestMalformed with every problem; no message repeats what was typed."""
+    problems: list[Problem] = []
+    given, surname = _name(name, problems)
+    born = _date(birth_date, problems)
+    kind, canonical = _number(number, problems)
+    if tolerance_years < 0 or tolerance_years > MAX_TOLERANCE_YEARS:
+        problems.append(Problem("tolerance_years", f"must be between 0 and {MAX_TOLERANCE_YEARS}"))
+    elif tolerance_years and born is None:
+        problems.append(Problem("tolerance_years", "needs a date of birth to be a tolerance of"))
+    if not problems and not (given or surname or born or canonical):
+        problems.append(Problem("name", "say whom: a name, a date of birth or a number"))
+    wanted = _elements(elements, problems)
+    case = _case(case_number, problems)
+    if problems:
+        raise RequestMalformed(problems)
+    return Question(
+        "search", purpose.strip(), case, given, surname, born, tolerance_years, kind, canonical, None, wanted
+    )
+
+
+def open_arrest(
+    *, purpose: str, case_number: str | None, arrest: str | UUID, elements: object = None
+) -> Question:
+    """One arrest by its reference, with all that hangs on it. Raises RequestMalformed."""
+    problems: list[Problem] = []
+    wanted = _elements(elements, problems)
+    case = _case(case_number, problems)
+    try:
+        reference = arrest if isinstance(arrest, UUID) else UUID(arrest)
+    except (ValueError, AttributeError, TypeError):
+        problems.append(Problem("arrest", "must be a reference as a search returns it (a UUID)"))
+        raise RequestMalformed(problems) from None
+    if problems:
+        raise RequestMalformed(problems)
+    return Question("open", purpose.strip(), case, arrest=reference, elements=wanted)
+
+
+def list_held(*, purpose: str, case_number: str | None = None) -> Question:
+    """Everyone between arrest and preliminary arraignment. Raises RequestMalformed."""
+    problems: list[Problem] = []
+    case = _case(case_number, problems)
+    if problems:
+        raise RequestMalformed(problems)
+    return Question("list", purpose.strip(), case)
+
+
+def _name(name: str | None, problems: list[Problem]) -> tuple[str, str]:
+    text = " ".join((name or "").split())
+    if len(text) > NAME_LIMIT:
+        problems.append(Problem("name", f"must be at most {NAME_LIMIT} characters"))
+        return "", ""
+    if any(not character.isprintable() for character in text):
+        problems.append(Problem("name", "holds a character that cannot be printed"))
+        return "", ""
+    if "," in text:
+        surname, _, given = (part.strip() for part in text.partition(","))
+    else:
+        given, _, surname = text.rpartition(" ")
+    folded = names.fold(given), names.fold(surname)
+    if text and not any(folded):
+        problems.append(Problem("name", "holds no letters"))
+    return folded
+
+
+def _date(value: str | date | None, problems: list[Problem]) -> date | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        born = date.fromisoformat(str(value))
+    except ValueError:
+        problems.append(Problem("birth_date", "must be a date as year-month-day, such as 1990-12-31"))
+        return None
+    if born.year < 1880:
+        problems.append(Problem("birth_date", "is too long ago for a living person"))
+    return born
+
+
+def _number(number: str | None, problems: list[Problem]) -> tuple[str | None, str | None]:
+    if not number or not number.strip():
+        return None, None
+    for key, kind in _NUMBERS:
+        try:
+            return key, str(kind.parse(number))
+        except IdentifierMalformed:
+            continue
+    digits = number.strip().removeprefix("SID").strip(" :")
+    if re.fullmatch(r"\d[\d-]{3,13}\d", digits, re.ASCII):
+        return "sid", digits
+    what = "must be an OTN (Q333333-0), a docket number (MC-51-CR-0001234-2018), a DC number (18-25-012345) or a SID"
+    problems.append(Problem("number", what))
+    return None, None
+
+
+def _elements(elements: object, problems: list[Problem]) -> frozenset[str] | None:
+    if elements is None:
+        return None
+    listed = list(elements) if isinstance(elements, (list, tuple, set, frozenset)) else None
+    if not listed or not all(isinstance(name, str) and len(name) <= 64 for name in listed):
+        problems.append(Problem("elements", "must be a list of element names, or left out for all permitted"))
+        return None
+    return frozenset(listed)
+
+
+def _case(case_number: str | None, problems: list[Problem]) -> str | None:
+    text = (case_number or "").strip()
+    if len(text) > CASE_LIMIT or any(not character.isprintable() for character in text):
+        problems.append(Problem("case_number", f"must be at most {CASE_LIMIT} printable characters"))
+        return None
+    return text or None

@@ -1,0 +1,126 @@
+"""How a person is sought through a permit's `arrest` view (reference: deps.md section 2).
+
+First a union of index blocks: same sounds of both names, same surname sound near the date, the very date,
+given-name sound with the surname's head, and the names swapped. About a millisecond on a million people. Only
+when that finds nothing good, and a date of birth bounds it, one pass over the trigram index. Candidates are
+scored in this process (records.rules.names); they hold granted columns only and are not an answer yet.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from uuid import UUID
+
+from psycopg import sql
+
+from openpars.disclosure.gateway import Row
+from openpars.disclosure.rules.request import Question
+from openpars.records.rules import names
+
+GOOD = 0.86
+"""A score from which a candidate counts as found."""
+ENOUGH = 0.72
+"""A score below which a candidate is somebody else."""
+BLOCK_LIMIT = 400
+"""How many candidates one block may bring."""
+
+Read = tuple[sql.Composed, Sequence[object]]
+
+
+def _view(schema: str, relation: str = "arrest") -> sql.Identifier:
+    return sql.Identifier(schema, relation)
+
+
+def by_arrest(schema: str, arrest: UUID) -> Read:
+    """The arrest itself, if the permit shows it."""
+    return sql.SQL("SELECT arrest FROM {} WHERE arrest = %s").format(_view(schema)), [arrest]
+
+
+def by_number(schema: str, kind: str, number: str, limit: int) -> Read:
+    """Arrests by a number; a docket number leads through the charges that bear it."""
+    relation = "charge" if kind == "docket_number" else "arrest"
+    query = sql.SQL("SELECT DISTINCT arrest FROM {} WHERE {} = %s ORDER BY arrest LIMIT %s").format(
+        _view(schema, relation), sql.Identifier(kind)
+    )
+    return query, [number, limit]
+
+
+def by_blocks(schema: str, question: Question) -> Read:
+    """Candidates by name, by date of birth, or both, from the index blocks."""
+    blocks: list[sql.Composable] = []
+    parameters: list[object] = []
+    window, bounds = _window(question)
+    columns = sql.SQL(_columns(question))
+    for condition, values in _conditions(question):
+        block = sql.SQL("(SELECT {} FROM {} WHERE {}{} LIMIT {})").format(
+            columns, _view(schema), sql.SQL(condition), sql.SQL(window), sql.Literal(BLOCK_LIMIT)
+        )
+        blocks.append(block)
+        parameters += [*values, *bounds]
+    return sql.SQL(" UNION ").join(blocks), parameters
+
+
+def by_likeness(schema: str, question: Question) -> Read | None:
+    """Candidates by trigrams of the whole name within the birth years; None where no date bounds it."""
+    if question.birth_date is None or not (question.given or question.surname):
+        return None
+    window, bounds = _window(question)
+    first, last = bounds[0], bounds[1]
+    query = sql.SQL(
+        "SELECT {} FROM {} WHERE birth_year BETWEEN %s AND %s AND name_text %% %s{} LIMIT {}"
+    ).format(sql.SQL(_columns(question)), _view(schema), sql.SQL(window), sql.Literal(BLOCK_LIMIT))
+    whole = f"{question.given} {question.surname}".strip()
+    return query, [first.year, last.year, whole, *bounds]
+
+
+def ranked(question: Question, candidates: Sequence[Row], limit: int) -> list[tuple[float, UUID]]:
+    """The best candidates, best first: at most `limit` arrests with a score of at least ENOUGH."""
+    scored: dict[UUID, float] = {}
+    for row in candidates:
+        score = 1.0
+        if question.given or question.surname:
+            score = names.score(question.given, question.surname, row["given_folded"], row["surname_folded"])
+        if score >= ENOUGH:
+            scored[row["arrest"]] = max(score, scored.get(row["arrest"], 0.0))
+    order = sorted(scored.items(), key=lambda item: (-item[1], item[0]))
+    return [(score, arrest) for arrest, score in order[:limit]]
+
+
+def _columns(question: Question) -> str:
+    if question.given or question.surname:
+        return "arrest, given_folded, surname_folded"
+    return "arrest"
+
+
+def _window(question: Question) -> tuple[str, list[date]]:
+    """The condition that keeps candidates within the tolerance, and its two dates."""
+    if question.birth_date is None:
+        return "", []
+    years = question.tolerance_years
+    reach = timedelta(days=round(365.25 * years)) if years else timedelta(0)
+    return " AND birth_date BETWEEN %s AND %s", [question.birth_date - reach, question.birth_date + reach]
+
+
+def _conditions(question: Question) -> list[tuple[str, list[object]]]:
+    given, surname, born = question.given, question.surname, question.birth_date
+    found: list[tuple[str, list[object]]] = []
+    if given and surname:
+        sounds = "surname_sound = dmetaphone(%s) AND given_sound = dmetaphone(%s)"
+        found.append((sounds, [surname, given]))
+        found.append((sounds, [given, surname]))
+        found.append(("given_sound = dmetaphone(%s) AND surname_head = left(%s, 3)", [given, surname]))
+    elif surname:
+        found.append(("surname_sound = dmetaphone(%s)", [surname]))
+        if born:
+            found.append(("given_sound = dmetaphone(%s)", [surname]))
+    elif given:
+        found.append(("given_sound = dmetaphone(%s)", [given]))
+    if born and surname:
+        found.append(
+            (
+                "surname_sound = dmetaphone(%s) AND birth_date BETWEEN %s AND %s",
+                [surname, born - timedelta(days=31), born + timedelta(days=31)],
+            )
+        )
+    if born:
+        found.append(("birth_date = %s", [born]))
+    return found

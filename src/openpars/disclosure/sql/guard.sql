@@ -1,0 +1,252 @@
+-- The guard: what stands between the door and the records (specs/disclosure-decision.md, design section 4).
+--
+-- The gateway's log-in role has no privilege on any table. It may run begin_disclosure, end_disclosure and
+-- record_refusal, and SET ROLE to the roles of permits. A permit's views show rows only while may_read says
+-- so: this transaction has begun a disclosure under that very permit, has not ended it, and the agreement
+-- is in force. At commit a deferred trigger makes sure that what was begun was ended with its entry.
+--
+-- Errors carry SQLSTATE OPxxx; `openpars.disclosure.gateway` knows their meaning. No message holds a value.
+--
+-- What runs in every request is PL/pgSQL, one statement where it can be: its plans are kept for the session, and
+-- a security definer's SQL function is planned anew at each call (measured: five times the cost).
+
+CREATE SCHEMA guard;
+
+CREATE TABLE guard.city (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
+    zone text NOT NULL,
+    clock_offset interval NOT NULL DEFAULT '0',
+    demonstration boolean NOT NULL DEFAULT false,
+    CONSTRAINT only_a_demonstration_moves_the_clock CHECK (demonstration OR clock_offset = '0')
+);
+
+-- The server's clock; only a demonstration database may carry an offset, and `openpars doctor` says so.
+CREATE FUNCTION guard.now() RETURNS timestamptz
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$ BEGIN RETURN (SELECT clock_timestamp() + c.clock_offset FROM guard.city c); END $$;
+
+CREATE FUNCTION guard.city_zone() RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$ BEGIN RETURN (SELECT c.zone FROM guard.city c); END $$;
+
+CREATE FUNCTION guard.stamp(moment timestamptz) RETURNS text
+LANGUAGE sql STABLE
+AS $$ SELECT to_char(moment AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') $$;
+
+-- Whether this transaction has begun, and not ended, a disclosure under this very permit, and the agreement is in
+-- force. The setting alone proves nothing (anyone may set it): the row must exist, and must have been written by
+-- this very transaction.
+CREATE FUNCTION guard.may_read(wanted text) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT 1
+        FROM public.disclosure_disclosure d
+        JOIN public.agreements_agreementversion v ON v.number = d.number
+        CROSS JOIN guard.city c
+        WHERE d.id = nullif(current_setting('guard.disclosure', true), '')::uuid
+          AND d.xact = pg_current_xact_id_if_assigned()::text::bigint
+          AND d.outcome = 'begun' AND d.schema = wanted
+          AND v.suspended_at IS NULL AND v.terminated_at IS NULL
+          AND v.starts_at <= clock_timestamp() + c.clock_offset
+          AND clock_timestamp() + c.clock_offset < v.ends_at);
+END $$;
+
+-- Who asks, for permits that show a person's own clients only.
+CREATE FUNCTION guard.asker() RETURNS uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN (
+        SELECT d.user_id FROM public.disclosure_disclosure d
+        WHERE d.id = nullif(current_setting('guard.disclosure', true), '')::uuid
+          AND d.xact = pg_current_xact_id_if_assigned()::text::bigint AND d.outcome = 'begun');
+END $$;
+
+-- The person's tag in this disclosure's entry: unlinkable between entries, findable by who holds the key,
+-- mute for ever once the key is destroyed (promise 8). The key is 32 bytes, the id 16: no ambiguity.
+CREATE FUNCTION guard.tag(commitment_key bytea, disclosure uuid) RETURNS text
+LANGUAGE sql IMMUTABLE
+AS $$ SELECT encode(sha256(commitment_key || uuid_send(disclosure)), 'hex') $$;
+
+CREATE FUNCTION guard.subject(person uuid, commitment_key bytea) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$ BEGIN RETURN guard.tag(commitment_key, nullif(current_setting('guard.disclosure', true), '')::uuid); END $$;
+
+-- Which agreements there are, as of which change: the decision is made on this, and begin_disclosure
+-- refuses a decision made on an older one.
+CREATE FUNCTION guard.epoch() RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ SELECT coalesce(max(id), 0) FROM public.agreements_change $$;
+
+CREATE FUNCTION guard.begin_disclosure(
+    new_id uuid, wanted text, asker uuid, new_kind text, new_purpose text,
+    asked jsonb, new_salt bytea, seen_epoch bigint)
+RETURNS text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+    permit record;
+    facts record;
+BEGIN
+    -- Each statement must see what was committed before it: an end that this transaction waited for.
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION 'a disclosure runs at read committed' USING ERRCODE = 'OP009';
+    END IF;
+    SELECT p.agreement_id, p.clause, p.office, p.receiver_ori, p.purposes, p.requests_per_person_per_day
+    INTO permit FROM agreements_permit p WHERE p.schema = wanted;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'no such permit' USING ERRCODE = 'OP002';
+    END IF;
+    -- Shared by disclosures, exclusive for whoever ends the agreement: the end is a point in commit order.
+    PERFORM pg_advisory_xact_lock_shared(7301, permit.agreement_id);
+    -- A statement of its own after the lock, so that it sees an end that was waited for.
+    SELECT clock_timestamp() + c.clock_offset AS moment, c.zone,
+        (SELECT max(h.id) FROM agreements_change h) AS epoch,
+        v.suspended_at IS NULL AND v.terminated_at IS NULL AND v.starts_at <= clock_timestamp() + c.clock_offset
+            AND clock_timestamp() + c.clock_offset < v.ends_at AS in_force,
+        u.agency_id,
+        u.is_active
+            AND least(u.screened_until, u.trained_until)
+                >= ((clock_timestamp() + c.clock_offset) AT TIME ZONE c.zone)::date
+            AND CASE WHEN permit.office IS NULL THEN g.ori = permit.receiver_ori
+                     ELSE g.office = permit.office END AS standing
+    INTO facts
+    FROM guard.city c
+    JOIN agreements_agreementversion v ON v.number = permit.agreement_id
+    LEFT JOIN agencies_user u ON u.id = asker
+    LEFT JOIN agencies_agency g ON g.ori = u.agency_id;
+    IF facts.epoch IS DISTINCT FROM seen_epoch THEN
+        RAISE EXCEPTION 'decided on agreements that have changed' USING ERRCODE = 'OP006';
+    END IF;
+    IF facts.in_force IS NOT TRUE THEN
+        RAISE EXCEPTION 'the agreement is not in force' USING ERRCODE = 'OP002';
+    END IF;
+    IF facts.standing IS NOT TRUE THEN
+        RAISE EXCEPTION 'the asker has no standing' USING ERRCODE = 'OP003';
+    END IF;
+    IF (new_purpose = ANY (permit.purposes)) IS NOT TRUE THEN
+        RAISE EXCEPTION 'the purpose is not permitted' USING ERRCODE = 'OP004';
+    END IF;
+    IF permit.requests_per_person_per_day IS NOT NULL THEN
+        -- One at a time for each asker, or two requests at once would each count the other out.
+        PERFORM pg_advisory_xact_lock(7303, hashtext(asker::text));
+        IF permit.requests_per_person_per_day <= (
+            SELECT count(*) FROM disclosure_disclosure d
+            WHERE d.user_id = asker AND d.schema = wanted
+              AND d.begun_at >= date_trunc('day', facts.moment, facts.zone)) THEN
+            RAISE EXCEPTION 'the day''s limit is used up' USING ERRCODE = 'OP005';
+        END IF;
+    END IF;
+    INSERT INTO disclosure_disclosure (
+        id, kind, outcome, reason, number, schema, clause, user_id, agency_ori, purpose,
+        begun_at, xact, request, salt, elements, record_count)
+    VALUES (new_id, new_kind, 'begun', '', permit.agreement_id, wanted, permit.clause, asker, facts.agency_id,
+        new_purpose, facts.moment, pg_current_xact_id()::text::bigint, asked, new_salt, '{}', 0);
+    PERFORM set_config('guard.disclosure', new_id::text, true);
+    RETURN guard.stamp(facts.moment);
+END $$;
+
+-- Ends what begin_disclosure began: the entry must say what the database knows, or nothing commits.
+CREATE FUNCTION guard.end_disclosure(leaf bytea, arrests uuid[], shown text[])
+RETURNS bigint
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+    begun record;
+    disclosed record;
+    told jsonb := convert_from(leaf, 'UTF8')::jsonb;
+    entry bigint;
+BEGIN
+    SELECT d.id, d.kind, d.agency_ori, d.purpose, d.clause, d.begun_at, v.text_hash, p.results_per_request, p.elements
+    INTO begun
+    FROM disclosure_disclosure d
+    JOIN agreements_agreementversion v ON v.number = d.number
+    JOIN agreements_permit p ON p.schema = d.schema
+    WHERE d.id = nullif(current_setting('guard.disclosure', true), '')::uuid
+      AND d.xact = pg_current_xact_id_if_assigned()::text::bigint AND d.outcome = 'begun';
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'no disclosure was begun here' USING ERRCODE = 'OP009';
+    END IF;
+    IF cardinality(arrests) > begun.results_per_request OR NOT shown <@ begun.elements THEN
+        RAISE EXCEPTION 'more than the permit allows' USING ERRCODE = 'OP008';
+    END IF;
+    WITH subject AS (
+        SELECT a.id AS arrest_id, p.id AS person_id, guard.tag(p.commitment_key, begun.id) AS tag
+        FROM records_arrest a JOIN records_person p ON p.id = a.person_id WHERE a.id = ANY (arrests)
+    ), kept AS (
+        INSERT INTO disclosure_disclosuresubject (disclosure_id, person_id, arrest_id)
+        SELECT begun.id, s.person_id, s.arrest_id FROM subject s
+    )
+    SELECT coalesce(jsonb_agg(DISTINCT s.tag), '[]') AS tags, count(*) AS records INTO disclosed FROM subject s;
+    IF disclosed.records <> cardinality(arrests)
+       OR (told - 'answer' - 'asker' - 'case' - 'criteria') IS DISTINCT FROM jsonb_build_object(
+        'type', 'openpars.disclosure/1', 'disclosure', begun.id, 'kind', begun.kind, 'outcome', 'permit',
+        'agency', begun.agency_ori, 'purpose', begun.purpose, 'permit', begun.clause,
+        'agreement', begun.text_hash, 'at', guard.stamp(begun.begun_at), 'elements', to_jsonb(shown),
+        'records', disclosed.records, 'subjects', disclosed.tags) THEN
+        RAISE EXCEPTION 'the entry does not say what was done' USING ERRCODE = 'OP007';
+    END IF;
+    INSERT INTO translog_pending (leaf) VALUES (leaf) RETURNING id INTO entry;
+    UPDATE disclosure_disclosure d
+    SET outcome = 'permit', ended_at = guard.now(), pending_id = entry, elements = shown,
+        record_count = disclosed.records
+    WHERE d.id = begun.id;
+    RETURN entry;
+END $$;
+
+-- A refusal is an entry too. The reason is kept beside it for the auditor; the asker never hears it.
+CREATE FUNCTION guard.record_refusal(
+    new_id uuid, asker uuid, new_kind text, new_purpose text, why text, decided text,
+    moment timestamptz, asked jsonb, new_salt bytea, leaf bytea)
+RETURNS bigint
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+    told jsonb := convert_from(leaf, 'UTF8')::jsonb;
+    ori text := (SELECT u.agency_id FROM public.agencies_user u WHERE u.id = asker);
+    entry bigint;
+BEGIN
+    IF (told - 'asker' - 'case' - 'criteria' - 'reason') IS DISTINCT FROM jsonb_build_object(
+        'type', 'openpars.disclosure/1', 'disclosure', new_id, 'kind', new_kind, 'outcome', 'deny',
+        'agency', ori, 'at', guard.stamp(moment)) OR abs(extract(epoch FROM guard.now() - moment)) > 60 THEN
+        RAISE EXCEPTION 'the entry does not say what was done' USING ERRCODE = 'OP007';
+    END IF;
+    INSERT INTO public.translog_pending (leaf) VALUES (leaf) RETURNING id INTO entry;
+    INSERT INTO public.disclosure_disclosure (
+        id, kind, outcome, reason, clause, user_id, agency_ori, purpose,
+        begun_at, ended_at, xact, request, salt, elements, record_count, pending_id)
+    VALUES (new_id, new_kind, 'deny', why, decided, asker, ori, new_purpose,
+        moment, guard.now(), pg_current_xact_id()::text::bigint, asked, new_salt, '{}', 0, entry);
+    RETURN entry;
+END $$;
+
+-- No entry, no data (promise 2), and no commit after the term's last instant (promise 4).
+CREATE FUNCTION guard.check_at_commit() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+    state record;
+BEGIN
+    SELECT d.outcome, v.ends_at <= clock_timestamp() + c.clock_offset AS over INTO state
+    FROM guard.city c
+    JOIN disclosure_disclosure d ON d.id = NEW.id
+    LEFT JOIN agreements_agreementversion v ON v.number = d.number;
+    IF state.outcome = 'begun' THEN
+        RAISE EXCEPTION 'a disclosure was begun and has no entry' USING ERRCODE = 'OP010';
+    END IF;
+    IF state.outcome = 'permit' AND state.over IS NOT FALSE THEN
+        RAISE EXCEPTION 'the agreement is not in force' USING ERRCODE = 'OP002';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE CONSTRAINT TRIGGER check_at_commit AFTER INSERT ON public.disclosure_disclosure
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION guard.check_at_commit();
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA guard FROM PUBLIC;
+-- A view's functions run with the privileges of whoever reads the view: these are the ones that views call.
+-- Without USAGE on the schema nobody can call them in any other way.
+GRANT EXECUTE ON FUNCTION guard.now(), guard.city_zone(), guard.may_read(text), guard.asker(),
+    guard.subject(uuid, bytea) TO PUBLIC;

@@ -1,0 +1,34 @@
+"""The disclosure path runs on its own log-in role, so what it is to see must be committed: no rollbacks."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from openpars.disclosure import gateway
+from tests.integration.disclosure.city import City
+
+
+@pytest.fixture(autouse=True)
+def transactional_db(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """A database in which every test commits, each on agencies and people of its own; nothing is flushed.
+
+    It takes the place of pytest-django's fixture, whose name is what makes the test database be set up."""
+    from django.db import connection
+
+    with django_db_blocker.unblock():
+        assert str(connection.settings_dict["NAME"]).startswith("test")
+        yield
+        connection.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def closed_pools(django_db_setup: None) -> Iterator[None]:
+    """Leave no connection of the gateway behind: the test database could not be dropped."""
+    yield
+    gateway.close()
+
+
+@pytest.fixture
+def city() -> City:
+    """A city without anybody in it yet."""
+    return City()

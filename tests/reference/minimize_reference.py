@@ -1,0 +1,57 @@
+"""The slow plain oracle of the views: what a permit may show of a set of arrests, in so many words.
+
+Written from specs/agreement-file.md, without SQL and without the compiler. It takes whole records as plain
+dictionaries, and answers the rows that the permit's `arrest` view must show, no more and no less.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from openpars.agreements.rules.terms import Permit
+from openpars.records.rules.elements import CATALOGUE, Relation
+
+Whole = Mapping[str, object]
+
+
+def visible(permit: Permit, whole: Whole, *, asker: object, now: datetime) -> bool:
+    """Whether the permit's rows include this arrest."""
+    rows = permit.rows
+    if whole["limited_access_at"] is not None and not rows.limited_access:
+        return False
+    if whole["juvenile"] and not rows.juveniles:
+        return False
+    if rows.charge_status == "approved" and "approved" not in whole["charge_statuses"]:  # type: ignore[operator]
+        return False
+    if rows.districts is not None and whole["district"] not in rows.districts:
+        return False
+    if rows.arrested_within_days is not None:
+        moment = whole["moment"]
+        assert isinstance(moment, datetime)
+        if moment < now - timedelta(days=rows.arrested_within_days):
+            return False
+    return not (rows.own_clients and whole["counsel_id"] != asker)
+
+
+def columns(permit: Permit) -> list[str]:
+    """The columns that an answer about an arrest may hold."""
+    named: list[str] = []
+    for grant in permit.elements:
+        element = CATALOGUE[grant.element]
+        if element.relation is Relation.ARREST:
+            granted = (
+                element.generalizations[grant.generalization] if grant.generalization else element.columns
+            )
+            named += [column.name for column in granted]
+    return named
+
+
+def minimize(
+    permit: Permit, wholes: Sequence[Whole], *, asker: object, now: datetime
+) -> list[dict[str, object]]:
+    """What the permit shows of these arrests: reference and permitted columns, in the order given."""
+    wanted = columns(permit)
+    return [
+        {"arrest": whole["arrest"], **{name: whole[name] for name in wanted}}
+        for whole in wholes
+        if visible(permit, whole, asker=asker, now=now)
+    ]

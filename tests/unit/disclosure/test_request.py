@@ -1,0 +1,65 @@
+"""Questions: read in the forms that people write, refused with the field's name, never repeating a value."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from openpars.disclosure.rules import request
+from openpars.errors import RequestMalformed
+
+
+def asked(**question: object) -> request.Question:
+    return request.search(purpose="CrimeInvestigation", case_number="C-1", **question)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("written", "given_name", "surname"),
+    [
+        ("Quimby, Odalys", "odalys", "quimby"),
+        ("Odalys Quimby", "odalys", "quimby"),
+        ("  Quimby ,  Odalys  Rae ", "odalys rae", "quimby"),
+        ("Quimby", "", "quimby"),
+        ("Nuñez-Ortega, Zoë", "zoe", "nunez ortega"),
+    ],
+)
+def test_a_name_is_read_in_both_orders(written: str, given_name: str, surname: str) -> None:
+    question = asked(name=written)
+    assert (question.given, question.surname) == (given_name, surname)
+    assert question.keys == {"name"}
+
+
+@pytest.mark.parametrize(
+    ("written", "kind", "number"),
+    [
+        ("Z123456-7", "otn", "Z1234567"),
+        ("mc-51-cr-0001234-2031", "docket_number", "MC-51-CR-0001234-2031"),
+        ("31-24-012345", "dc_number", "31-24-012345"),
+        ("SID 123-45-67", "sid", "123-45-67"),
+    ],
+)
+def test_a_number_is_known_by_its_form(written: str, kind: str, number: str) -> None:
+    question = asked(number=written)
+    assert (question.number_kind, question.number) == (kind, number)
+    assert question.keys == {kind}
+
+
+def test_all_problems_are_told_at_once() -> None:
+    with pytest.raises(RequestMalformed) as error:
+        asked(name="x" * 300, birth_date="yesterday", number="??", elements="name")
+    assert [p.where for p in error.value.problems] == ["name", "birth_date", "number", "elements"]
+
+
+@given(st.text(max_size=60), st.text(max_size=20), st.text(max_size=20))
+def test_any_text_is_understood_or_refused_by_field(name: str, born: str, number: str) -> None:
+    try:
+        question = asked(name=name, birth_date=born, number=number)
+    except RequestMalformed as error:
+        assert all(problem.where in {"name", "birth_date", "number"} for problem in error.problems)
+    else:
+        assert question.keys
+
+
+@pytest.mark.parametrize("reference", ["", "1", "nonsense", None, "5a0a9d2e-0000-4000-8000-00000000000g"])
+def test_opening_wants_a_reference(reference: str | None) -> None:
+    with pytest.raises(RequestMalformed, match="reference"):
+        request.open_arrest(purpose="P", case_number=None, arrest=reference)  # type: ignore[arg-type]
