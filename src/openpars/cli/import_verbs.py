@@ -1,0 +1,163 @@
+"""`openpars import`: public records from files. People whom a file does not name get fictional names,
+marked so."""
+
+import csv
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from openpars import cli, clock
+
+if TYPE_CHECKING:
+    from openpars.exchange.storing import Report
+
+_SHOWN = 10
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_REPORT = click.option(
+    "--report",
+    "report_to",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write every row that was not stored as CSV: file, line, reason.",
+)
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+
+
+@click.group(name="import")
+def command() -> None:
+    """Load public records from a file.
+
+    Rows that cannot be read are listed and the rest is loaded. Loading again changes nothing, so a run
+    that was stopped is resumed by running it again. Columns about citizenship or immigration status are
+    dropped.
+    """
+
+
+@command.command("philadelphia-filings")
+@click.argument("file", type=_FILE)
+@click.option("--bail", type=_FILE, help="The bail status history of the same cases.")
+@_REPORT
+@_JSON
+def philadelphia(file: Path, bail: Path | None, report_to: Path | None, as_json: bool) -> None:
+    """Philadelphia Municipal Court criminal filings (CSV, gzip or not)."""
+    cli.django()
+    from openpars.exchange.philadelphia import load_filings
+    from openpars.synthetic.names import fictional_person
+
+    def load(progress: Callable[[int, int], None]) -> "Report":
+        return load_filings(
+            filings=file,
+            bail=bail,
+            namer=fictional_person,
+            by="openpars import",
+            at=clock.now(),
+            progress=progress,
+        )
+
+    _run("filings", load, report_to, as_json)
+
+
+@command.command("harris-bookings")
+@click.argument("file", type=_FILE)
+@_REPORT
+@_JSON
+def harris(file: Path, report_to: Path | None, as_json: bool) -> None:
+    """Harris County (Texas) bookings, a charge a row (CSV, gzip or not)."""
+    cli.django()
+    from openpars.exchange.harris import load_bookings
+    from openpars.synthetic.names import fictional_person
+
+    def load(progress: Callable[[int, int], None]) -> "Report":
+        return load_bookings(
+            bookings=file, namer=fictional_person, by="openpars import", at=clock.now(), progress=progress
+        )
+
+    _run("bookings", load, report_to, as_json)
+
+
+def _run(
+    title: str,
+    load: Callable[[Callable[[int, int], None]], "Report"],
+    report_to: Path | None,
+    as_json: bool,
+) -> None:
+    began = time.monotonic()
+    with _bar(title, hidden=as_json) as progress:
+        report = load(progress)
+    seconds = time.monotonic() - began
+    if report_to is not None:
+        with report_to.open("w", newline="", encoding="utf-8") as out:
+            writer = csv.writer(out)
+            writer.writerow(("file", "line", "reason"))
+            writer.writerows((row.file, row.line, row.reason) for row in report.skipped)
+    if as_json:
+        cli.say(_as_fields(report, seconds), as_json=True, text="")
+    else:
+        _show(title, report, seconds, report_to)
+
+
+@contextmanager
+def _bar(title: str, *, hidden: bool) -> Iterator[Callable[[int, int], None]]:
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), disable=hidden) as shown:
+        task = shown.add_task(f"Reading {title}")
+        yield lambda done, of: shown.update(task, completed=done, total=of)
+
+
+def _as_fields(report: "Report", seconds: float) -> dict[str, object]:
+    return {
+        "read": report.read,
+        "stored": report.stored,
+        "skipped": [{"file": row.file, "line": row.line, "reason": row.reason} for row in report.skipped],
+        "added": dict(report.added),
+        "known": dict(report.known),
+        "not_mapped": report.not_mapped,
+        "unknown_columns": report.unknown_columns,
+        "forbidden_columns": report.forbidden_columns,
+        "kept_as_written": [
+            {"column": column, "word": word, "rows": rows}
+            for (column, word), rows in report.kept_as_written.most_common()
+        ],
+        "set_aside": [
+            {"column": column, "reason": reason, "rows": rows}
+            for (column, reason), rows in report.set_aside.most_common()
+        ],
+        "seconds": round(seconds, 1),
+    }
+
+
+def _show(title: str, report: "Report", seconds: float, report_to: Path | None) -> None:
+    table = Table("relation", "added", "already there", title=f"Records from {title}")
+    for relation in sorted(report.added.keys() | report.known.keys()):
+        table.add_row(relation, f"{report.added[relation]:,}", f"{report.known[relation]:,}")
+    console = Console()
+    console.print(table)
+    for column, why in report.not_mapped.items():
+        click.echo(f"Not mapped: {column}: {why}")
+    for column in report.unknown_columns:
+        click.echo(f"Not mapped: {column}: a column that this importer does not know")
+    for column in report.forbidden_columns:
+        click.echo(f"Dropped unread: {column}: OpenPARS keeps no citizenship or immigration status")
+    for (column, word), rows in report.kept_as_written.most_common(_SHOWN):
+        click.echo(f"Kept as written: {column} `{word}`: {rows:,} rows")
+    for (column, reason), rows in report.set_aside.most_common():
+        click.echo(f"Left out: {column}: {reason}: {rows:,} rows, stored without it")
+    for row in report.skipped[:_SHOWN]:
+        click.echo(f"Not stored: {row.file}, line {row.line}: {row.reason}")
+    if len(report.skipped) > _SHOWN:
+        rest = f"all are in {report_to}" if report_to else "--report FILE writes them all"
+        click.echo(f"Not stored: {len(report.skipped) - _SHOWN:,} more rows; {rest}")
+    accounted = (
+        "none lost" if not report.skipped else f"{len(report.skipped):,} not stored, listed with reasons"
+    )
+    click.echo(
+        f"{report.read:,} rows read, {report.stored:,} stored"
+        f" ({sum(report.added.values()):,} new rows of records),"
+        f" {accounted}; {seconds:.1f} s."
+    )
