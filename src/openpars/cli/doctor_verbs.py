@@ -1,5 +1,7 @@
 """`openpars doctor`: is this machine fit for the promises?"""
 
+import itertools
+from collections.abc import Iterator
 from dataclasses import asdict
 
 import click
@@ -21,7 +23,7 @@ def command(as_json: bool) -> None:
     """
     console = Console(soft_wrap=True)
     checks = []
-    for check in examine.everything():
+    for check in itertools.chain(examine.everything(), _agreements()):
         checks.append(check)
         if not as_json:
             console.print(
@@ -33,3 +35,25 @@ def command(as_json: bool) -> None:
     cli.say(result, as_json=as_json, text=f"{len(checks)} checks: {failed} failed, {warned} warnings.")
     if failed:
         raise SystemExit(1)
+
+
+def _agreements() -> Iterator[examine.Check]:
+    """Whether the database enforces what the signed texts say (promise 5); nothing where it is not up to date,
+    which the checks before this one have said."""
+    cli.django()
+    from django.db import Error
+
+    from openpars.agreements import queries
+    from openpars.engine import prepare
+
+    try:
+        if prepare.pending():
+            return
+        found, standing = queries.deviations(), len(queries.listing())
+    except Error:
+        return
+    for deviation in found:
+        says = f"Agreement {deviation.number} {deviation.schema}: {deviation.what}. Suspend it and find out who did this."
+        yield examine.Check("agreements", "fail", says)
+    if not found:
+        yield examine.Check("agreements", "ok", f"The database enforces what {standing} signed texts say.")

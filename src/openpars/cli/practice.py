@@ -1,0 +1,127 @@
+"""Sets up the invented city to practise on: offices and people, arrests, agreements in force.
+
+What it made is remembered in the state folder (`practice.json`, readable by its owner alone), so that a second
+run starts in seconds.
+"""
+
+import json
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.db import connection
+
+from openpars import clock
+from openpars.agencies import actions as agencies
+from openpars.agencies import queries as agency_queries
+from openpars.agreements import actions as agreements
+from openpars.agreements import queries as agreement_queries
+from openpars.agreements.rules import language, terms
+from openpars.disclosure import actions as disclosure
+from openpars.disclosure.rules.request import Asker
+from openpars.engine import address
+from openpars.errors import Conflict, Fault, NotFound
+from openpars.synthetic import city, staff
+
+ARRESTS = 300
+SEED = 2031
+PURPOSE = "CrimeInvestigation"
+CASE = "NT-2031-0417"
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Practice:
+    """The city to practise on: the sample log-ins' password, the detective's API token, and whom the
+    demonstration asks for (an invented person)."""
+
+    password: str
+    token: str
+    name: str
+    born: str
+    otn: str
+    arrests: int
+    victims: int
+    witnesses: int
+
+
+def kept() -> Path:
+    """Where the practice city is remembered."""
+    return address.state_folder() / "practice.json"
+
+
+def remembered() -> Practice | None:
+    """The city made by an earlier run, if its database still holds it."""
+    if not kept().exists():
+        return None
+    try:
+        agency_queries.agency(staff.NEIGHBOR)
+    except NotFound:
+        return None
+    return Practice(**json.loads(kept().read_text()))
+
+
+def make(*, examples: Path, progress: Progress) -> Practice:
+    """Make the invented city. Raises Conflict where the database holds somebody's real one."""
+    _only_practice()
+    at = clock.now()
+    password = "-".join(secrets.token_hex(2) for _ in range(4))
+    users = staff.enroll(password=password, by="practice", at=at)
+    by = city.Staff(users["officer"], users["prosecutor"], users["magistrate"], (users["defender"],))
+    built = city.build(arrests=ARRESTS, seed=SEED, by=by, now=at, progress=progress)
+    for example in ("charter.toml", "neighbor-police.toml"):
+        enforce_today(examples / example, at=at)
+    token = agencies.issue_token(user=users["detective"], label="practice", by="practice", at=at)
+    name, born, otn = _somebody(built.known)
+    practice = Practice(password, token.plain, name, born, otn, built.arrests, built.victims, built.witnesses)
+    descriptor = os.open(kept(), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        json.dump(asdict(practice), file)
+    return practice
+
+
+def enforce_today(path: Path, *, at: datetime) -> int:
+    """Bring an example into force for a year from today, if it is not; answers its number."""
+    example = language.parse(path.read_text())
+    try:
+        return agreement_queries.live(example.identifier).number
+    except NotFound:
+        today = at.date() - timedelta(days=1)
+        current = terms.with_term(example, today, today + timedelta(days=364))
+        return agreements.enforce(text=language.render(current), by="practice", at=at)
+
+
+def detective() -> Asker:
+    """The sample user of the outside agency."""
+    user = agency_queries.user_named("detective")
+    return Asker(user.id, user.agency.ori, user.agency.office)
+
+
+def _only_practice() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT demonstration, EXISTS (SELECT FROM agencies_agency) FROM guard.city")
+        demonstration, inhabited = cursor.fetchone()
+        if inhabited and not demonstration:
+            raise Conflict(
+                "This database holds a city of its own: a demonstration would add invented people to it."
+            )
+        cursor.execute("UPDATE guard.city SET demonstration = true")
+
+
+def _somebody(known: tuple[city.Known, ...]) -> tuple[str, str, str]:
+    """The first of the known people whom the outside agency is shown: name, date of birth, OTN."""
+    for candidate in known:
+        person = candidate.person
+        if person.birth_date is None:
+            continue
+        name, born = f"{person.surname}, {person.given_name}", person.birth_date.isoformat()
+        answer = disclosure.search(
+            asker=detective(), purpose=PURPOSE, case_number=CASE, name=name, birth_date=born
+        )
+        for record in answer.results:
+            if record["arrest"] == str(candidate.arrest):
+                return name, born, str(record["otn"])
+    raise Fault("The invented city has nobody whom the outside agency may be shown.")

@@ -1,0 +1,54 @@
+"""Receipts on disk: the proof, the answer that it covers, and the log's public key beside them."""
+
+import json
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from openpars import clock
+from openpars.errors import Fault
+
+PATIENCE = 10.0
+"""Seconds to wait for another integrator (a running `openpars serve`) to cover an entry."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Where a receipt and its answer were written."""
+
+    receipt: Path
+    answer: Path
+
+
+def keep(*, disclosure: UUID, asker: UUID, body: dict[str, object] | None, salt: bytes, folder: Path) -> Kept:
+    """Wait until the log covers the disclosure, then write `<disclosure>.tlog-proof`, `.answer.json` and
+    `log.vkey` into `folder`. The answer holds personal values: the files are its owner's alone to read.
+
+    Raises Fault when nobody integrates the log within PATIENCE seconds."""
+    from openpars.disclosure import queries
+    from openpars.translog import actions, signers
+
+    signer = signers.configured()
+    deadline = time.monotonic() + PATIENCE
+    while (text := queries.receipt_of(disclosure, asker=asker).text) is None:
+        if actions.integrate(signer=signer, at=clock.now()).added == 0:
+            if time.monotonic() > deadline:
+                raise Fault("The log has not covered this entry: look at `openpars log status`.")
+            time.sleep(0.05)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    kept = Kept(folder / f"{disclosure}.tlog-proof", folder / f"{disclosure}.answer.json")
+    _write(kept.receipt, text)
+    _write(
+        kept.answer,
+        json.dumps({"answer": body, "opening": {"salt": salt.hex()}}, indent=1, ensure_ascii=False),
+    )
+    _write(folder / "log.vkey", signer.vkey + "\n")
+    return kept
+
+
+def _write(path: Path, text: str) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+        file.write(text)
