@@ -1,0 +1,1 @@
+"""Measurements: what it is, not what was hoped. `make bench` runs them."""

@@ -1,0 +1,160 @@
+"""`make bench`: every figure of the house in one run, on one database, ratios side by side.
+
+    make bench                      1,000,000 people and 600,000 arrests
+    make bench ARGS="--people 50000 --arrests 30000"
+
+Measures in a database of its own (`<database>_bench`), on the embedded server or the one that DATABASE_URL
+names, and drops it afterwards (`--keep` keeps it). Everybody in it is invented.
+"""
+
+import argparse
+import os
+import platform
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import psycopg
+from psycopg import sql
+from rich.progress import Progress
+
+from bench import governed, imports, log
+from bench.report import Row, show
+from openpars.engine import address, roles, server
+
+if TYPE_CHECKING:
+    from openpars.records.rules.rows import Batch
+
+SEED = 41
+
+
+def main() -> None:
+    """Measure and print."""
+    asked = argparse.ArgumentParser(prog="make bench", description=__doc__.split("\n", 1)[0])
+    asked.add_argument("--people", type=int, default=1_000_000)
+    asked.add_argument("--arrests", type=int, default=600_000)
+    asked.add_argument("--keep", action="store_true", help="keep the database afterwards")
+    wanted = asked.parse_args()
+    if "DATABASE_URL" not in os.environ:
+        server.start()
+    home = address.owner()
+    own = replace(home, database=f"{home.database}_bench")
+    _create(home, own)
+    os.environ["DATABASE_URL"] = own.url()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openpars.config.settings")
+    os.environ.setdefault("OPENPARS_GATEWAY_CONNECTIONS", "1")
+    try:
+        _measure(own, wanted.people, wanted.arrests)
+    finally:
+        if not wanted.keep:
+            _drop(home, own)
+
+
+def _measure(own: address.Address, people: int, arrests: int) -> None:
+    import django
+
+    django.setup()
+    from openpars.disclosure import gateway
+    from openpars.engine import prepare
+    from openpars.synthetic.bulk import bulk
+
+    prepare.migrate()
+    with psycopg.connect(**own.conninfo()) as asking:
+        version = asking.execute("SHOW server_version").fetchone()[0]
+    print(
+        f"PostgreSQL {version}, Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}"
+    )
+    users = governed.setup()
+    small = people // 10
+    batches = bulk(people=people, arrests=arrests, seed=SEED, size=min(20_000, small))
+    seconds = _load(batches, small)
+    _, p95_small = governed.compare(users, SEED)
+    seconds += _load(batches, people - small)
+    show(
+        f"Load: {people:,} people, {arrests:,} arrests",
+        [Row("rows a second, through records.actions.load", _rows() / seconds, "rows/s")],
+    )
+    rows, p95 = governed.compare(users, SEED)
+    show(f"Search: one client, {governed.QUESTIONS} questions, {governed.ROUNDS} rounds in turn", rows)
+    show(
+        f"Growth: {small:,} to {people:,} people",
+        [
+            Row(f"governed p95 at {small:,}", p95_small["governed"], "ms"),
+            Row(f"governed p95 at {people:,}", p95["governed"], "ms"),
+            Row("growth of governed p95", p95["governed"] / p95_small["governed"], "x", at_most=2.0),
+        ],
+    )
+    show(f"Throughput: {governed.CLIENTS} clients, each a process", governed.race(users, SEED))
+    gateway.close()
+    from openpars import clock
+    from openpars.translog import actions, signers
+
+    signer = signers.configured()
+    show(
+        "Entry: durable writes, 8 clients",
+        log.run(
+            lambda: psycopg.connect(**own.conninfo()),
+            lambda: actions.integrate(signer=signer, at=clock.now()).added,
+        ),
+    )
+    show(
+        "Import, against a bare COPY of the same rows", imports.run(lambda: psycopg.connect(**own.conninfo()))
+    )
+
+
+def _load(batches: Iterator["Batch"], people: int) -> float:
+    """Load batches until `people` more are stored; the seconds that storing took (inventing is not counted)."""
+    from django.db import connection
+
+    from openpars import clock
+    from openpars.records import actions
+
+    spent, stored = 0.0, 0
+    with Progress(transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task(f"Storing {people:,} people", total=people)
+        while stored < people and (batch := next(batches, None)) is not None:
+            begun = time.perf_counter()
+            actions.load(batch=batch, by="bench", at=clock.now())
+            spent += time.perf_counter() - begun
+            stored += len(batch.persons)
+            bar.advance(task, len(batch.persons))
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+    return spent
+
+
+def _rows() -> int:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sum(n_live_tup) FROM pg_stat_user_tables WHERE relname IN ('records_person',"
+            " 'records_incident', 'records_arrest', 'records_charge', 'records_custodystatuschange')"
+        )
+        return int(cursor.fetchone()[0])
+
+
+def _create(home: address.Address, own: address.Address) -> None:
+    _drop(home, own)
+    with psycopg.connect(**home.conninfo(), autocommit=True) as owner:
+        owner.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(own.database)))
+
+
+def _drop(home: address.Address, own: address.Address) -> None:
+    with psycopg.connect(**home.conninfo(), autocommit=True) as owner:
+        owner.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(own.database)))
+        leftover = owner.execute(
+            "SELECT rolname FROM pg_roles WHERE rolname = ANY (%s) OR starts_with(rolname, %s)",
+            [
+                [roles.name(own.database, kind) for kind in (*roles.KINDS, "plain")],
+                f"{own.database}_agreement_",
+            ],
+        ).fetchall()
+        for (role,) in leftover:
+            owner.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,294 @@
+"""A governed search against the same search ungoverned, and how both grow with the number of people.
+
+Both sides ask the same questions of the same rows, through the same code that seeks and scores
+(disclosure.seeking, reading), each as its own log-in role, over its own connections. The ungoverned side reads
+plain views without a guard and writes one plain durable log row; the governed side decides, begins, reads
+through the agreement's views, writes the log's entry and commits. Rounds alternate, so that the machine's moods
+fall on both alike.
+"""
+
+import json
+import multiprocessing
+import random
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from bench.report import Row
+
+QUESTIONS = 300
+ROUNDS = 3
+CLIENTS = 8
+SECONDS = 6.0
+USERS = 200
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question of the run: about an invented person of the bulk, mistyped as people mistype."""
+
+    name: str
+    born: str
+    years: int
+
+
+def questions(people: Sequence[tuple[str, str, date]], seed: int) -> list[Question]:
+    """Half as recorded; a quarter with a typing error; an eighth swapped; an eighth with the date off by
+    some months and a tolerance of a year."""
+    rng = random.Random(seed)
+    made = []
+    for number, (given, surname, born) in enumerate(people):
+        kind, years = number % 8, 0
+        if kind in (4, 5) and len(surname) > 3:
+            place = rng.randrange(1, len(surname) - 1)
+            surname = surname[:place] + surname[place + 1] + surname[place] + surname[place + 2 :]
+        elif kind == 6:
+            given, surname = surname, given
+        elif kind == 7:
+            born, years = born + timedelta(days=rng.randrange(30, 300)), 1
+        made.append(Question(f"{surname}, {given}", born.isoformat(), years))
+    return made
+
+
+def sample(seed: int, count: int) -> list[Question]:
+    """Questions about people of the database who have an arrest that the agreement shows."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.given_name, p.surname, p.birth_date FROM records_person p WHERE p.birth_date IS NOT NULL"
+            " AND p.id IN (SELECT person_id FROM records_arrest TABLESAMPLE SYSTEM (2) REPEATABLE (%s)"
+            " WHERE NOT juvenile) ORDER BY md5(p.id::text) LIMIT %s",
+            [seed, count],
+        )
+        return questions(cursor.fetchall(), seed)
+
+
+def setup() -> list[UUID]:
+    """An agency with USERS people who may ask, an agreement in force, and the ungoverned twin of its views;
+    answers the users' ids. Makes nothing twice."""
+    from django.db import connection
+
+    from openpars import clock
+    from openpars.agencies import actions as agencies
+    from openpars.agreements import actions as agreements
+    from openpars.agreements import queries
+    from openpars.agreements.rules import compile as compiler
+    from openpars.agreements.rules import language, terms
+    from openpars.cli.demo_verbs import EXAMPLES
+    from openpars.engine import roles
+
+    at = clock.now()
+    example = language.parse((EXAMPLES / "neighbor-police.toml").read_text())
+    today = at.date() - timedelta(days=1)
+    current = terms.with_term(example, today, today + timedelta(days=364))
+    ori = current.receiver.ori
+    agencies.enroll_agency(ori=ori, name=current.receiver.name, kind="police department", by="bench", at=at)
+    until = today + timedelta(days=365)
+    users = [
+        agencies.enroll_user(
+            username=f"bench-{number:04}",
+            display_name="Nobody",
+            agency_ori=ori,
+            role="detective",
+            screened_until=until,
+            trained_until=until,
+            by="bench",
+            at=at,
+        )
+        for number in range(USERS)
+    ]
+    number = agreements.enforce(text=language.render(current), by="bench", at=at)
+    database = str(connection.settings_dict["NAME"])
+    with connection.cursor() as cursor:
+        role = roles.name(database, "plain")
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
+        if cursor.fetchone() is None:
+            cursor.execute(f'CREATE ROLE "{role}" LOGIN')
+        cursor.execute("CREATE SCHEMA plain")
+        for statement in compiler.view_statements(current, current.permits[0], into="plain"):
+            ungoverned = statement.replace("(SELECT guard.may_read('plain')) AND ", "")
+            ungoverned = ungoverned.replace("guard.subject(p.id, p.commitment_key)", "NULL::text")
+            assert ungoverned != statement
+            cursor.execute(ungoverned)
+        cursor.execute(
+            "CREATE TABLE plain.log (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,"
+            " at timestamptz NOT NULL DEFAULT clock_timestamp(),"
+            " user_id uuid NOT NULL, question jsonb NOT NULL, results jsonb NOT NULL)"
+        )
+        cursor.execute(f'GRANT USAGE ON SCHEMA plain TO "{role}"')
+        cursor.execute(f'GRANT SELECT ON ALL TABLES IN SCHEMA plain TO "{role}"')
+        cursor.execute(f'GRANT INSERT ON plain.log TO "{role}"')
+    from openpars.engine import address
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER ROLE \"{role}\" PASSWORD '{address.passwords()['gateway']}'")
+        cursor.execute(f"ALTER ROLE \"{role}\" SET plan_cache_mode = 'force_generic_plan'")
+    assert queries.live(current.identifier).number == number
+    return users
+
+
+def governed(users: Sequence[UUID]) -> Callable[[int, Question], int]:
+    """The governed search; answers how many were found."""
+    from openpars.disclosure import actions
+    from openpars.disclosure.rules.request import Asker
+    from openpars.synthetic.staff import NEIGHBOR
+
+    def ask(turn: int, question: Question) -> int:
+        asker = Asker(users[turn % len(users)], NEIGHBOR, None)
+        answer = actions.search(
+            asker=asker,
+            purpose="CrimeInvestigation",
+            case_number="B-1",
+            name=question.name,
+            birth_date=question.born,
+            tolerance_years=question.years,
+        )
+        return len(answer.results)
+
+    return ask
+
+
+def ungoverned(users: Sequence[UUID]) -> Callable[[int, Question], int]:
+    """The same search without an agreement: same seeking, same columns, one plain log row, one commit."""
+    from django.db import connection
+    from psycopg.rows import dict_row
+    from psycopg_pool import ConnectionPool
+
+    from openpars import clock
+    from openpars.agreements import queries
+    from openpars.agreements.rules.decision import Decision
+    from openpars.disclosure import reading
+    from openpars.disclosure.rules import request
+    from openpars.engine import address, roles
+
+    where = connection.settings_dict
+    pool = ConnectionPool(
+        kwargs={
+            "host": where["HOST"],
+            "port": where["PORT"],
+            "dbname": where["NAME"],
+            "user": roles.name(str(where["NAME"]), "plain"),
+            "password": address.passwords()["gateway"],
+            "autocommit": True,
+            "row_factory": dict_row,
+            "prepare_threshold": 2,
+        },
+        min_size=0,
+        max_size=1,
+        open=True,
+    )
+    view = queries.live("neighbor-police")
+    permit = queries.agreement(view.number).permits[0]
+    decision = Decision(True, view.number, permit, permit.elements, (), "permitted")
+
+    def ask(turn: int, question: Question) -> int:
+        asked = request.search(
+            purpose="CrimeInvestigation",
+            case_number="B-1",
+            name=question.name,
+            birth_date=question.born,
+            tolerance_years=question.years,
+        )
+        plan = reading.Plan.of(asked, decision, clock.now())
+        object.__setattr__(plan, "schema", "plain")
+        with pool.connection() as opened:
+            with opened.pipeline():
+                opened.execute("BEGIN")
+                cursors = [opened.execute(query, parameters) for query, parameters in plan.first_reads()]
+            records = reading.records(opened, plan, [cursor.fetchall() for cursor in cursors])
+            results = json.dumps([record.values for record in records])
+            with opened.pipeline():
+                opened.execute(
+                    "INSERT INTO plain.log (user_id, question, results) VALUES (%s, %s, %s)",
+                    [users[turn % len(users)], json.dumps(asked.as_json()), results],
+                )
+                opened.execute("COMMIT")
+        return len(records)
+
+    return ask
+
+
+SIDES = {"governed": governed, "ungoverned": ungoverned}
+
+
+def latency(users: Sequence[UUID], asked: Sequence[Question]) -> dict[str, list[float]]:
+    """Milliseconds of each question on each side, one client, the sides in turn; the first pass warms up."""
+    ways = {side: make(users) for side, make in SIDES.items()}
+    times: dict[str, list[float]] = {side: [] for side in ways}
+    for turn in range(ROUNDS + 1):
+        for number, question in enumerate(asked):
+            found = {}
+            for side in sorted(ways, reverse=bool(number % 2)):
+                begun = time.perf_counter()
+                found[side] = ways[side](turn * len(asked) + number, question)
+                if turn:
+                    times[side].append((time.perf_counter() - begun) * 1000)
+            assert found["governed"] == found["ungoverned"], "the two sides found different numbers"
+    return times
+
+
+def _client(side: str, users: list[UUID], asked: list[Question], first: int, seconds: float) -> int:
+    import django
+
+    django.setup()
+    ask = SIDES[side](users)
+    done, until = 0, time.perf_counter() + seconds
+    while time.perf_counter() < until:
+        ask(first + done, asked[(first + done) % len(asked)])
+        done += 1
+    return done
+
+
+def throughput(users: list[UUID], asked: list[Question]) -> dict[str, list[float]]:
+    """Answers a second of CLIENTS clients, each a process of its own, the sides in turn."""
+    rates: dict[str, list[float]] = {side: [] for side in SIDES}
+    with multiprocessing.get_context("spawn").Pool(CLIENTS) as pool:
+        share = len(users) // CLIENTS
+        for round_ in range(ROUNDS + 1):
+            for side in sorted(SIDES, reverse=bool(round_ % 2)):
+                seconds = SECONDS if round_ else 2.0
+                jobs = [
+                    (side, users[client * share : (client + 1) * share], asked, client * 37, seconds)
+                    for client in range(CLIENTS)
+                ]
+                done = sum(pool.starmap(_client, jobs, chunksize=1))
+                if round_:
+                    rates[side].append(done / seconds)
+    return rates
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value below which `share` of the values lie."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def compare(users: list[UUID], seed: int) -> tuple[list[Row], dict[str, float]]:
+    """The rows of the report at the present size, and each side's p95."""
+    asked = sample(seed, QUESTIONS)
+    times = latency(users, asked)
+    p50 = {side: statistics.median(values) for side, values in times.items()}
+    p95 = {side: percentile(values, 0.95) for side, values in times.items()}
+    rows = [
+        Row("governed search, p50", p50["governed"], "ms"),
+        Row("ungoverned search, p50", p50["ungoverned"], "ms"),
+        Row("governed / ungoverned, p50", p50["governed"] / p50["ungoverned"], "x", at_most=1.5),
+        Row("governed search, p95", p95["governed"], "ms"),
+        Row("ungoverned search, p95", p95["ungoverned"], "ms"),
+    ]
+    return rows, p95
+
+
+def race(users: list[UUID], seed: int) -> list[Row]:
+    """The rows of the report on throughput."""
+    rates = throughput(users, sample(seed, QUESTIONS))
+    ratios = [g / u for g, u in zip(rates["governed"], rates["ungoverned"], strict=True)]
+    return [
+        Row(f"governed searches, {CLIENTS} clients", statistics.median(rates["governed"]), "/s"),
+        Row(f"ungoverned searches, {CLIENTS} clients", statistics.median(rates["ungoverned"]), "/s"),
+        Row("governed / ungoverned, throughput", statistics.median(ratios), "x", at_least=0.7),
+    ]
