@@ -128,11 +128,10 @@ def begin(
     """Begin the disclosure, put on the permit's role and read, in one round trip.
 
     Answers the disclosure's stamp and the rows of each read. If the guard refuses, no read runs."""
-    role = sql.Identifier(roles.name(opened.info.dbname, schema))
+    role = roles.name(opened.info.dbname, schema)
+    arguments = [disclosure, schema, asker, kind, purpose, json.dumps(asked), salt, epoch, role]
     try:
-        return _begin(
-            opened, role, [disclosure, schema, asker, kind, purpose, json.dumps(asked), salt, epoch], reads
-        )
+        return _begin(opened, arguments, reads)
     except psycopg.OperationalError as error:
         if opened.closed:
             raise ConnectionLost from error
@@ -141,17 +140,16 @@ def begin(
 
 def _begin(
     opened: Connection,
-    role: sql.Identifier,
     arguments: Sequence[object],
     reads: Sequence[tuple[sql.Composed, Sequence[object]]],
 ) -> tuple[str, list[list[Row]]]:
     with opened.pipeline():
         opened.execute("BEGIN")
         began = opened.execute(
-            "SELECT guard.begin_disclosure(%s, %s, %s, %s, %s, %s, %s, %s) AS at",
+            # The same as SET LOCAL ROLE, without a statement of its own.
+            "SELECT guard.begin_disclosure(%s, %s, %s, %s, %s, %s, %s, %s) AS at, set_config('role', %s, true)",
             arguments,
         )
-        opened.execute(sql.SQL("SET LOCAL ROLE {}").format(role))
         cursors = [opened.execute(query, parameters) for query, parameters in reads]
     stamp = began.fetchone()
     rows = [cursor.fetchall() for cursor in cursors]

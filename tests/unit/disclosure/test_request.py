@@ -63,3 +63,19 @@ def test_any_text_is_understood_or_refused_by_field(name: str, born: str, number
 def test_opening_wants_a_reference(reference: str | None) -> None:
     with pytest.raises(RequestMalformed, match="reference"):
         request.open_arrest(purpose="P", case_number=None, arrest=reference)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("purpose", ["", "  ", "x" * 65, "a\x00b", "\ud800"])
+def test_a_purpose_is_a_word_that_can_be_kept(purpose: str) -> None:
+    with pytest.raises(RequestMalformed, match="purpose"):
+        request.list_held(purpose=purpose)
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "\ud800", "x" * 65])
+def test_no_text_reaches_the_database_that_it_cannot_keep(text: str) -> None:
+    with pytest.raises(RequestMalformed):
+        asked(number="Z1234567", elements=[text])
+    with pytest.raises(RequestMalformed):
+        request.search(purpose="P", case_number=text, number="Z1234567")
+    with pytest.raises(RequestMalformed):
+        asked(name=f"A {text * 4}")

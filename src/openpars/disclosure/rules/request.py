@@ -15,6 +15,7 @@ _NUMBERS = (
     ("dc_number", identifiers.DCNumber),
 )
 CASE_LIMIT = 64
+PURPOSE_LIMIT = 64
 MAX_TOLERANCE_YEARS = 10
 
 
@@ -93,12 +94,10 @@ def search(
     if not problems and not (given or surname or born or canonical):
         problems.append(Problem("name", "say whom: a name, a date of birth or a number"))
     wanted = _elements(elements, problems)
-    case = _case(case_number, problems)
+    case, why = _case(case_number, problems), _purpose(purpose, problems)
     if problems:
         raise RequestMalformed(problems)
-    return Question(
-        "search", purpose.strip(), case, given, surname, born, tolerance_years, kind, canonical, None, wanted
-    )
+    return Question("search", why, case, given, surname, born, tolerance_years, kind, canonical, None, wanted)
 
 
 def open_arrest(
@@ -107,7 +106,7 @@ def open_arrest(
     """One arrest by its reference, with all that hangs on it. Raises RequestMalformed."""
     problems: list[Problem] = []
     wanted = _elements(elements, problems)
-    case = _case(case_number, problems)
+    case, why = _case(case_number, problems), _purpose(purpose, problems)
     try:
         reference = arrest if isinstance(arrest, UUID) else UUID(arrest)
     except (ValueError, AttributeError, TypeError):
@@ -115,16 +114,16 @@ def open_arrest(
         raise RequestMalformed(problems) from None
     if problems:
         raise RequestMalformed(problems)
-    return Question("open", purpose.strip(), case, arrest=reference, elements=wanted)
+    return Question("open", why, case, arrest=reference, elements=wanted)
 
 
 def list_held(*, purpose: str, case_number: str | None = None) -> Question:
     """Everyone between arrest and preliminary arraignment. Raises RequestMalformed."""
     problems: list[Problem] = []
-    case = _case(case_number, problems)
+    case, why = _case(case_number, problems), _purpose(purpose, problems)
     if problems:
         raise RequestMalformed(problems)
-    return Question("list", purpose.strip(), case)
+    return Question("list", why, case)
 
 
 def _name(name: str | None, problems: list[Problem]) -> tuple[str, str]:
@@ -180,10 +179,21 @@ def _elements(elements: object, problems: list[Problem]) -> frozenset[str] | Non
     if elements is None:
         return None
     listed = list(elements) if isinstance(elements, (list, tuple, set, frozenset)) else None
-    if not listed or not all(isinstance(name, str) and len(name) <= 64 for name in listed):
+    if not listed or not all(
+        isinstance(name, str) and len(name) <= 64 and name.isprintable() for name in listed
+    ):
         problems.append(Problem("elements", "must be a list of element names, or left out for all permitted"))
         return None
     return frozenset(listed)
+
+
+def _purpose(purpose: str, problems: list[Problem]) -> str:
+    """The purpose as typed: which words are purposes is the agreement's to say, and a wrong one is refused."""
+    if not purpose.strip() or len(purpose) > PURPOSE_LIMIT or not purpose.isprintable():
+        problems.append(
+            Problem("purpose", f"must be a purpose of the agreement, of at most {PURPOSE_LIMIT} characters")
+        )
+    return purpose.strip()
 
 
 def _case(case_number: str | None, problems: list[Problem]) -> str | None:
