@@ -53,7 +53,8 @@ def _agreements() -> Iterator[examine.Check]:
     except Error:
         return
     for deviation in found:
-        says = f"Agreement {deviation.number} {deviation.schema}: {deviation.what}. Suspend it and find out who did this."
+        where = f"Agreement {deviation.number} {deviation.schema}"
+        says = f"{where}: {deviation.what}. Suspend it and find out who did this."
         yield examine.Check("agreements", "fail", says)
     if not found:
         yield examine.Check("agreements", "ok", f"The database enforces what {standing} signed texts say.")

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from openpars.records.rules.rows import ArrestRow, Batch, ChargeRow, CustodyRow, IncidentRow, PersonRow
 from openpars.synthetic import calibration
-from openpars.synthetic.staff import POLICE
 from openpars.synthetic.names import fictional_person
+from openpars.synthetic.staff import POLICE
 
 END = date(2026, 1, 1)
 """No arrest of the bulk is later: the whole is the same on every day it is made."""
