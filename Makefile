@@ -36,7 +36,7 @@ check: env-dev ## Format, lint, types, import contracts, migrations in step, doc
 	OPENPARS_STATE=build/check DATABASE_URL=postgresql://nobody@127.0.0.1:1/none \
 		$(BIN)/python -W 'ignore:Got an error checking a consistent migration history' \
 		-m django makemigrations --check --dry-run --settings openpars.config.settings
-	@if [ -e docs/check.py ]; then $(BIN)/python docs/check.py; fi
+	$(BIN)/python -m pytest -q -p no:cacheprovider tests/sweeps/test_tree.py
 
 fix: env-dev ## Format, and mend what the linter can.
 	$(BIN)/ruff format .

@@ -136,7 +136,7 @@ def _ranked(opened: Connection, plan: Plan, rows: Sequence[Row]) -> list[tuple[f
     best = seeking.ranked(plan.question, rows, plan.limit)
     if best and best[0][0] >= seeking.GOOD:
         return best
-    wider = seeking.by_likeness(plan.schema, plan.question)
+    wider = seeking.wider(plan.schema, plan.question)
     if wider is None:
         return best
     return seeking.ranked(plan.question, [*rows, *gateway.read(opened, *wider)], plan.limit)

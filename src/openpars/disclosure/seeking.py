@@ -1,9 +1,10 @@
 """How a person is sought through a permit's `arrest` view (reference: deps.md section 2).
 
-First a union of index blocks: same sounds of both names, same surname sound near the date, the very date,
-given-name sound with the surname's head, and the names swapped. About a millisecond on a million people. Only
-when that finds nothing good, and a date of birth bounds it, one pass over the trigram index. Candidates are
-scored in this process (records.rules.names); they hold granted columns only and are not an answer yet.
+First a union of index blocks: same sounds of both names, the names swapped, given-name sound with the surname's
+head, and the surname's sound near the date, each within the dates asked for. About a millisecond on a million
+people. Only when that finds nothing good, and a date of birth bounds it, a wider look: everyone born on the very
+date, or one pass over the trigram index within the tolerance. Candidates are scored in this process
+(records.rules.names); they hold granted columns only and are not an answer yet.
 """
 
 from collections.abc import Sequence
@@ -59,17 +60,23 @@ def by_blocks(schema: str, question: Question) -> Read:
     return sql.SQL(" UNION ").join(blocks), parameters
 
 
-def by_likeness(schema: str, question: Question) -> Read | None:
-    """Candidates by trigrams of the whole name within the birth years; None where no date bounds it."""
-    if question.birth_date is None or not (question.given or question.surname):
+def wider(schema: str, question: Question) -> Read | None:
+    """A wider look for a name, where a date of birth bounds it: everyone born on that very date, or, with a
+    tolerance, whoever's whole name is alike by trigrams within those years. None where no date bounds it."""
+    born = question.birth_date
+    if born is None or not (question.given or question.surname):
         return None
     window, bounds = _window(question)
-    first, last = bounds[0], bounds[1]
-    query = sql.SQL(
-        "SELECT {} FROM {} WHERE birth_year BETWEEN %s AND %s AND name_text %% %s{} LIMIT {}"
-    ).format(sql.SQL(_columns(question)), _view(schema), sql.SQL(window), sql.Literal(BLOCK_LIMIT))
-    whole = f"{question.given} {question.surname}".strip()
-    return query, [first.year, last.year, whole, *bounds]
+    condition = "birth_date = %s"
+    values: list[object] = [born]
+    if question.tolerance_years:
+        condition = "birth_year BETWEEN %s AND %s AND name_text %% %s" + window
+        whole = f"{question.given} {question.surname}".strip()
+        values = [bounds[0].year, bounds[1].year, whole, *bounds]
+    query = sql.SQL("SELECT {} FROM {} WHERE {} LIMIT {}").format(
+        sql.SQL(_columns(question)), _view(schema), sql.SQL(condition), sql.Literal(BLOCK_LIMIT)
+    )
+    return query, values
 
 
 def ranked(question: Question, candidates: Sequence[Row], limit: int) -> list[tuple[float, UUID]]:
@@ -102,25 +109,19 @@ def _window(question: Question) -> tuple[str, list[date]]:
 
 def _conditions(question: Question) -> list[tuple[str, list[object]]]:
     given, surname, born = question.given, question.surname, question.birth_date
+    if not (given or surname):
+        return [("true", [])]
     found: list[tuple[str, list[object]]] = []
     if given and surname:
         sounds = "surname_sound = dmetaphone(%s) AND given_sound = dmetaphone(%s)"
         found.append((sounds, [surname, given]))
         found.append((sounds, [given, surname]))
         found.append(("given_sound = dmetaphone(%s) AND surname_head = left(%s, 3)", [given, surname]))
-    elif surname:
-        found.append(("surname_sound = dmetaphone(%s)", [surname]))
-        if born:
-            found.append(("given_sound = dmetaphone(%s)", [surname]))
-    elif given:
-        found.append(("given_sound = dmetaphone(%s)", [given]))
-    if born and surname:
-        found.append(
-            (
-                "surname_sound = dmetaphone(%s) AND birth_date BETWEEN %s AND %s",
-                [surname, born - timedelta(days=31), born + timedelta(days=31)],
-            )
-        )
-    if born:
-        found.append(("birth_date = %s", [born]))
+    else:
+        # One name alone may stand on either side.
+        found.append(("surname_sound = dmetaphone(%s)", [surname or given]))
+        found.append(("given_sound = dmetaphone(%s)", [surname or given]))
+    if born and surname and question.tolerance_years:
+        near = "surname_sound = dmetaphone(%s) AND birth_date BETWEEN %s AND %s"
+        found.append((near, [surname, born - timedelta(days=31), born + timedelta(days=31)]))
     return found

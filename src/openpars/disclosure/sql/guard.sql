@@ -89,31 +89,39 @@ AS $$
 DECLARE
     permit record;
     facts record;
+    stamped record;
 BEGIN
     -- Each statement must see what was committed before it: an end that this transaction waited for.
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION 'a disclosure runs at read committed' USING ERRCODE = 'OP009';
     END IF;
-    SELECT p.agreement_id, p.clause, p.office, p.receiver_ori, p.purposes, p.requests_per_person_per_day
+    -- The agreement's lock is shared by disclosures, exclusive for whoever ends it: the end is a point in commit
+    -- order. Where a day's requests are limited, each asker goes one at a time, or two requests at once would
+    -- each count the other out. (A permit's row never changes, so it may be read before the lock is had.)
+    SELECT p.agreement_id, p.clause, p.office, p.receiver_ori, p.purposes,
+        p.requests_per_person_per_day AS day_limit,
+        pg_advisory_xact_lock_shared(7301, p.agreement_id),
+        CASE WHEN p.requests_per_person_per_day IS NOT NULL
+             THEN pg_advisory_xact_lock(7303, hashtext(asker::text)) END
     INTO permit FROM agreements_permit p WHERE p.schema = wanted;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'no such permit' USING ERRCODE = 'OP002';
     END IF;
-    -- Shared by disclosures, exclusive for whoever ends the agreement: the end is a point in commit order.
-    PERFORM pg_advisory_xact_lock_shared(7301, permit.agreement_id);
-    -- A statement of its own after the lock, so that it sees an end that was waited for.
-    SELECT clock_timestamp() + c.clock_offset AS moment, c.zone,
+    -- A statement of its own after the locks, so that it sees an end that was waited for.
+    SELECT t.moment,
         (SELECT max(h.id) FROM agreements_change h) AS epoch,
-        v.suspended_at IS NULL AND v.terminated_at IS NULL AND v.starts_at <= clock_timestamp() + c.clock_offset
-            AND clock_timestamp() + c.clock_offset < v.ends_at AS in_force,
+        v.suspended_at IS NULL AND v.terminated_at IS NULL AND v.starts_at <= t.moment AND t.moment < v.ends_at
+            AS in_force,
         u.agency_id,
-        u.is_active
-            AND least(u.screened_until, u.trained_until)
-                >= ((clock_timestamp() + c.clock_offset) AT TIME ZONE c.zone)::date
-            AND CASE WHEN permit.office IS NULL THEN g.ori = permit.receiver_ori
-                     ELSE g.office = permit.office END AS standing
+        u.is_active AND least(u.screened_until, u.trained_until) >= (t.moment AT TIME ZONE t.zone)::date
+            AND CASE WHEN permit.office IS NULL THEN u.agency_id = permit.receiver_ori
+                     ELSE g.office = permit.office END AS standing,
+        CASE WHEN permit.day_limit IS NULL THEN 0 ELSE (
+            SELECT count(*) FROM disclosure_disclosure d
+            WHERE d.user_id = asker AND d.schema = wanted
+              AND d.begun_at >= date_trunc('day', t.moment, t.zone)) END AS today
     INTO facts
-    FROM guard.city c
+    FROM (SELECT clock_timestamp() + c.clock_offset AS moment, c.zone FROM guard.city c OFFSET 0) t
     JOIN agreements_agreementversion v ON v.number = permit.agreement_id
     LEFT JOIN agencies_user u ON u.id = asker
     LEFT JOIN agencies_agency g ON g.ori = u.agency_id;
@@ -129,23 +137,16 @@ BEGIN
     IF (new_purpose = ANY (permit.purposes)) IS NOT TRUE THEN
         RAISE EXCEPTION 'the purpose is not permitted' USING ERRCODE = 'OP004';
     END IF;
-    IF permit.requests_per_person_per_day IS NOT NULL THEN
-        -- One at a time for each asker, or two requests at once would each count the other out.
-        PERFORM pg_advisory_xact_lock(7303, hashtext(asker::text));
-        IF permit.requests_per_person_per_day <= (
-            SELECT count(*) FROM disclosure_disclosure d
-            WHERE d.user_id = asker AND d.schema = wanted
-              AND d.begun_at >= date_trunc('day', facts.moment, facts.zone)) THEN
-            RAISE EXCEPTION 'the day''s limit is used up' USING ERRCODE = 'OP005';
-        END IF;
+    IF facts.today >= permit.day_limit THEN
+        RAISE EXCEPTION 'the day''s limit is used up' USING ERRCODE = 'OP005';
     END IF;
     INSERT INTO disclosure_disclosure (
         id, kind, outcome, reason, number, schema, clause, user_id, agency_ori, purpose,
         begun_at, xact, request, salt, elements, record_count)
     VALUES (new_id, new_kind, 'begun', '', permit.agreement_id, wanted, permit.clause, asker, facts.agency_id,
-        new_purpose, facts.moment, pg_current_xact_id()::text::bigint, asked, new_salt, '{}', 0);
-    PERFORM set_config('guard.disclosure', new_id::text, true);
-    RETURN guard.stamp(facts.moment);
+        new_purpose, facts.moment, pg_current_xact_id()::text::bigint, asked, new_salt, '{}', 0)
+    RETURNING guard.stamp(begun_at) AS at, set_config('guard.disclosure', id::text, true) INTO stamped;
+    RETURN stamped.at;
 END $$;
 
 -- Ends what begin_disclosure began: the entry must say what the database knows, or nothing commits.
@@ -155,15 +156,19 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 DECLARE
     begun record;
-    disclosed record;
     told jsonb := convert_from(leaf, 'UTF8')::jsonb;
     entry bigint;
 BEGIN
-    SELECT d.id, d.kind, d.agency_ori, d.purpose, d.clause, d.begun_at, v.text_hash, p.results_per_request, p.elements
+    SELECT d.id, d.kind, d.agency_ori, d.purpose, d.clause, d.begun_at, v.text_hash,
+        p.results_per_request, p.elements, disclosed.tags, disclosed.records
     INTO begun
     FROM disclosure_disclosure d
     JOIN agreements_agreementversion v ON v.number = d.number
     JOIN agreements_permit p ON p.schema = d.schema
+    CROSS JOIN LATERAL (
+        SELECT coalesce(jsonb_agg(DISTINCT guard.tag(n.commitment_key, d.id)), '[]') AS tags, count(*) AS records
+        FROM records_arrest a JOIN records_person n ON n.id = a.person_id
+        WHERE a.id = ANY (arrests)) disclosed
     WHERE d.id = nullif(current_setting('guard.disclosure', true), '')::uuid
       AND d.xact = pg_current_xact_id_if_assigned()::text::bigint AND d.outcome = 'begun';
     IF NOT FOUND THEN
@@ -172,27 +177,25 @@ BEGIN
     IF cardinality(arrests) > begun.results_per_request OR NOT shown <@ begun.elements THEN
         RAISE EXCEPTION 'more than the permit allows' USING ERRCODE = 'OP008';
     END IF;
-    WITH subject AS (
-        SELECT a.id AS arrest_id, p.id AS person_id, guard.tag(p.commitment_key, begun.id) AS tag
-        FROM records_arrest a JOIN records_person p ON p.id = a.person_id WHERE a.id = ANY (arrests)
-    ), kept AS (
-        INSERT INTO disclosure_disclosuresubject (disclosure_id, person_id, arrest_id)
-        SELECT begun.id, s.person_id, s.arrest_id FROM subject s
-    )
-    SELECT coalesce(jsonb_agg(DISTINCT s.tag), '[]') AS tags, count(*) AS records INTO disclosed FROM subject s;
-    IF disclosed.records <> cardinality(arrests)
+    IF begun.records <> cardinality(arrests)
        OR (told - 'answer' - 'asker' - 'case' - 'criteria') IS DISTINCT FROM jsonb_build_object(
         'type', 'openpars.disclosure/1', 'disclosure', begun.id, 'kind', begun.kind, 'outcome', 'permit',
         'agency', begun.agency_ori, 'purpose', begun.purpose, 'permit', begun.clause,
         'agreement', begun.text_hash, 'at', guard.stamp(begun.begun_at), 'elements', to_jsonb(shown),
-        'records', disclosed.records, 'subjects', disclosed.tags) THEN
+        'records', begun.records, 'subjects', begun.tags) THEN
         RAISE EXCEPTION 'the entry does not say what was done' USING ERRCODE = 'OP007';
     END IF;
-    INSERT INTO translog_pending (leaf) VALUES (leaf) RETURNING id INTO entry;
+    WITH subject AS (
+        INSERT INTO disclosure_disclosuresubject (disclosure_id, person_id, arrest_id)
+        SELECT begun.id, a.person_id, a.id FROM records_arrest a WHERE a.id = ANY (arrests)
+    ), appended AS (
+        INSERT INTO translog_pending (leaf) VALUES (leaf) RETURNING id
+    )
     UPDATE disclosure_disclosure d
-    SET outcome = 'permit', ended_at = guard.now(), pending_id = entry, elements = shown,
-        record_count = disclosed.records
-    WHERE d.id = begun.id;
+    SET outcome = 'permit', ended_at = clock_timestamp() + c.clock_offset, pending_id = appended.id,
+        elements = shown, record_count = begun.records
+    FROM appended, guard.city c WHERE d.id = begun.id
+    RETURNING d.pending_id INTO entry;
     RETURN entry;
 END $$;
 

@@ -136,7 +136,7 @@ class Migration(migrations.Migration):
                 ('source_key', models.TextField(blank=True, default='')),
             ],
             options={
-                'indexes': [models.Index(fields=['surname_sound', 'given_sound'], name='person_sounds'), models.Index(fields=['surname_sound', 'birth_date'], name='person_surname_sound_birth'), models.Index(fields=['birth_date'], name='person_birth_date'), models.Index(fields=['given_sound', 'surname_head'], name='person_given_sound_head'), django.contrib.postgres.indexes.GinIndex(fields=['birth_year', 'name_text'], name='person_year_and_name', opclasses=['int4_ops', 'gin_trgm_ops']), models.Index(condition=models.Q(('sid', ''), _negated=True), fields=['sid'], name='person_sid')],
+                'indexes': [models.Index(fields=['surname_sound', 'given_sound', 'birth_date'], name='person_sounds'), models.Index(fields=['surname_sound', 'birth_date'], name='person_surname_sound_birth'), models.Index(fields=['birth_date'], name='person_birth_date'), models.Index(fields=['given_sound', 'surname_head', 'birth_date'], name='person_given_sound_head'), django.contrib.postgres.indexes.GinIndex(fields=['birth_year', 'name_text'], name='person_year_and_name', opclasses=['int4_ops', 'gin_trgm_ops']), models.Index(condition=models.Q(('sid', ''), _negated=True), fields=['sid'], name='person_sid')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('birth_date__isnull', True), ('birth_date__gte', '1850-01-01'), _connector='OR'), name='person_born_in_living_memory'), models.UniqueConstraint(condition=models.Q(('source_key', ''), _negated=True), fields=('source', 'source_key'), name='person_once_per_source')],
             },
         ),

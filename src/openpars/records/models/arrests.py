@@ -90,10 +90,12 @@ class Person(models.Model):
             _once_per_source("person"),
         ]
         indexes = [
-            models.Index(fields=["surname_sound", "given_sound"], name="person_sounds"),
+            models.Index(fields=["surname_sound", "given_sound", "birth_date"], name="person_sounds"),
             models.Index(fields=["surname_sound", "birth_date"], name="person_surname_sound_birth"),
             models.Index(fields=["birth_date"], name="person_birth_date"),
-            models.Index(fields=["given_sound", "surname_head"], name="person_given_sound_head"),
+            models.Index(
+                fields=["given_sound", "surname_head", "birth_date"], name="person_given_sound_head"
+            ),
             GinIndex(
                 fields=["birth_year", "name_text"],
                 opclasses=["int4_ops", "gin_trgm_ops"],
