@@ -15,7 +15,6 @@ from uuid import UUID
 import psycopg
 from django.conf import settings
 from django.db import connection as django_connection
-from psycopg import sql
 from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
@@ -123,7 +122,7 @@ def begin(
     asked: Mapping[str, object],
     salt: bytes,
     epoch: int,
-    reads: Sequence[tuple[sql.Composed, Sequence[object]]],
+    reads: Sequence[tuple[bytes, Sequence[object]]],
 ) -> tuple[str, list[list[Row]]]:
     """Begin the disclosure, put on the permit's role and read, in one round trip.
 
@@ -141,7 +140,7 @@ def begin(
 def _begin(
     opened: Connection,
     arguments: Sequence[object],
-    reads: Sequence[tuple[sql.Composed, Sequence[object]]],
+    reads: Sequence[tuple[bytes, Sequence[object]]],
 ) -> tuple[str, list[list[Row]]]:
     with opened.pipeline():
         opened.execute("BEGIN")
@@ -158,7 +157,7 @@ def _begin(
     return str(stamp["at"]), rows
 
 
-def read(opened: Connection, query: sql.Composed, parameters: Sequence[object]) -> list[Row]:
+def read(opened: Connection, query: bytes, parameters: Sequence[object]) -> list[Row]:
     """One more read under the permit's role, in the disclosure that was begun."""
     return opened.execute(query, parameters).fetchall()
 

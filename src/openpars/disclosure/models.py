@@ -7,7 +7,8 @@ from django.db import models
 class Disclosure(models.Model):
     """One request that reached the door: begun, then permitted or denied, in one transaction with its entry.
 
-    Written only by the guard's functions (sql/guard.sql). `request` and `salt` are the protected opening of
+    Written only by the guard's functions (sql/guard.sql). `closes_at` is the end of the agreement's term on the
+    server's own clock. `request` and `salt` are the protected opening of
     the entry's commitments; destroying them leaves the entry valid and mute (promise 8).
     """
 
@@ -27,6 +28,7 @@ class Disclosure(models.Model):
     agency_ori = models.TextField()
     purpose = models.TextField()
     begun_at = models.DateTimeField()
+    closes_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     xact = models.BigIntegerField()
     request = models.JSONField(null=True)
@@ -52,15 +54,10 @@ class Disclosure(models.Model):
 class DisclosureSubject(models.Model):
     """That an arrest of this person was in the answer of this disclosure."""
 
-    id = models.BigAutoField(primary_key=True)
+    pk = models.CompositePrimaryKey("disclosure_id", "arrest_id")
     disclosure_id = models.UUIDField()
-    person_id = models.UUIDField(db_index=True)
     arrest_id = models.UUIDField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["disclosure_id", "arrest_id"], name="disclosure_subject_once")
-        ]
+    person_id = models.UUIDField(db_index=True)
 
     def __str__(self) -> str:
         return f"subject of {self.disclosure_id}"

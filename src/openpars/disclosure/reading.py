@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from psycopg import sql
-
 from openpars.agreements.rules.compile import schema
 from openpars.agreements.rules.decision import Decision
 from openpars.agreements.rules.terms import Grant
@@ -71,7 +69,7 @@ class Plan:
         """What can be read without having seen anything yet."""
         asked = self.question
         if asked.arrest is not None:
-            return [self._rows([asked.arrest])]
+            return [self.rows([asked.arrest])]
         if asked.kind == "list":
             return [self._held()]
         if asked.number_kind and asked.number:
@@ -80,37 +78,29 @@ class Plan:
 
     def rows(self, arrests: Sequence[UUID]) -> seeking.Read:
         """The permitted columns of these arrests."""
-        return self._rows(arrests)
-
-    def _rows(self, arrests: Sequence[UUID]) -> seeking.Read:
-        query = sql.SQL("SELECT {} FROM {} WHERE arrest = ANY(%s)").format(
-            self._named(), self._view(Relation.ARREST)
-        )
-        return query, [list(arrests)]
+        return self._select("WHERE arrest = ANY(%s)"), [list(arrests)]
 
     def _held(self) -> seeking.Read:
-        query = sql.SQL(
-            "SELECT {} FROM {} WHERE arrested_at > %s AND arraigned_at IS NULL"
-            " AND custody_state IS DISTINCT FROM 'released' ORDER BY arrested_at, arrest LIMIT {}"
-        ).format(self._named(), self._view(Relation.ARREST), sql.Literal(self.limit))
-        return query, [self.now - HELD_FOR]
+        rest = (
+            "WHERE arrested_at > %s AND arraigned_at IS NULL AND custody_state IS DISTINCT FROM 'released'"
+            " ORDER BY arrested_at, arrest LIMIT %s"
+        )
+        return self._select(rest), [self.now - HELD_FOR, self.limit]
 
-    def _named(self) -> sql.Composed:
-        names = ("arrest", "subject", *self.columns.get(Relation.ARREST, ()))
-        return sql.SQL(", ").join(sql.Identifier(name) for name in names)
-
-    def _view(self, relation: Relation) -> sql.Identifier:
-        return sql.Identifier(self.schema, relation.value)
+    def _select(self, rest: str) -> bytes:
+        columns = ("arrest", "subject", *self.columns.get(Relation.ARREST, ()))
+        return seeking.select(self.schema, Relation.ARREST, columns, rest)
 
     def parts(self, arrest: UUID) -> dict[Relation, seeking.Read]:
         """What hangs on an arrest, one read a relation."""
         reads: dict[Relation, seeking.Read] = {}
         for relation, names in self.columns.items():
             if relation is not Relation.ARREST:
-                extra = ("row",) if relation in WALLED else ()
-                listed = sql.SQL(", ").join(sql.Identifier(name) for name in (*extra, *names))
-                query = sql.SQL("SELECT {} FROM {} WHERE arrest = %s").format(listed, self._view(relation))
-                reads[relation] = (query, [arrest])
+                columns = ("row", *names) if relation in WALLED else names
+                reads[relation] = (
+                    seeking.select(self.schema, relation, columns, "WHERE arrest = %s"),
+                    [arrest],
+                )
         return reads
 
 

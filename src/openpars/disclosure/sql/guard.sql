@@ -33,24 +33,19 @@ CREATE FUNCTION guard.stamp(moment timestamptz) RETURNS text
 LANGUAGE sql STABLE
 AS $$ SELECT to_char(moment AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') $$;
 
--- Whether this transaction has begun, and not ended, a disclosure under this very permit, and the agreement is in
--- force. The setting alone proves nothing (anyone may set it): the row must exist, and must have been written by
--- this very transaction.
+-- Whether this transaction has begun, and not ended, a disclosure under this very permit. The setting alone proves
+-- nothing (anyone may set it): the row must exist, and must have been written by this very transaction. That the
+-- agreement is in force was seen when the row was written, under a lock that whoever ends the agreement must wait
+-- for; only the term's last instant can pass meanwhile.
 CREATE FUNCTION guard.may_read(wanted text) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RETURN EXISTS (
-        SELECT 1
-        FROM public.disclosure_disclosure d
-        JOIN public.agreements_agreementversion v ON v.number = d.number
-        CROSS JOIN guard.city c
+        SELECT 1 FROM public.disclosure_disclosure d
         WHERE d.id = nullif(current_setting('guard.disclosure', true), '')::uuid
           AND d.xact = pg_current_xact_id_if_assigned()::text::bigint
-          AND d.outcome = 'begun' AND d.schema = wanted
-          AND v.suspended_at IS NULL AND v.terminated_at IS NULL
-          AND v.starts_at <= clock_timestamp() + c.clock_offset
-          AND clock_timestamp() + c.clock_offset < v.ends_at);
+          AND d.outcome = 'begun' AND d.schema = wanted AND clock_timestamp() < d.closes_at);
 END $$;
 
 -- Who asks, for permits that show a person's own clients only.
@@ -112,6 +107,7 @@ BEGIN
         (SELECT max(h.id) FROM agreements_change h) AS epoch,
         v.suspended_at IS NULL AND v.terminated_at IS NULL AND v.starts_at <= t.moment AND t.moment < v.ends_at
             AS in_force,
+        v.ends_at - t.clock_offset AS closes_at,
         u.agency_id,
         u.is_active AND least(u.screened_until, u.trained_until) >= (t.moment AT TIME ZONE t.zone)::date
             AND CASE WHEN permit.office IS NULL THEN u.agency_id = permit.receiver_ori
@@ -121,7 +117,7 @@ BEGIN
             WHERE d.user_id = asker AND d.schema = wanted
               AND d.begun_at >= date_trunc('day', t.moment, t.zone)) END AS today
     INTO facts
-    FROM (SELECT clock_timestamp() + c.clock_offset AS moment, c.zone FROM guard.city c OFFSET 0) t
+    FROM (SELECT clock_timestamp() + c.clock_offset AS moment, c.zone, c.clock_offset FROM guard.city c OFFSET 0) t
     JOIN agreements_agreementversion v ON v.number = permit.agreement_id
     LEFT JOIN agencies_user u ON u.id = asker
     LEFT JOIN agencies_agency g ON g.ori = u.agency_id;
@@ -142,9 +138,9 @@ BEGIN
     END IF;
     INSERT INTO disclosure_disclosure (
         id, kind, outcome, reason, number, schema, clause, user_id, agency_ori, purpose,
-        begun_at, xact, request, salt, elements, record_count)
+        begun_at, closes_at, xact, request, salt, elements, record_count)
     VALUES (new_id, new_kind, 'begun', '', permit.agreement_id, wanted, permit.clause, asker, facts.agency_id,
-        new_purpose, facts.moment, pg_current_xact_id()::text::bigint, asked, new_salt, '{}', 0)
+        new_purpose, facts.moment, facts.closes_at, pg_current_xact_id()::text::bigint, asked, new_salt, '{}', 0)
     RETURNING guard.stamp(begun_at) AS at, set_config('guard.disclosure', id::text, true) INTO stamped;
     RETURN stamped.at;
 END $$;
@@ -232,21 +228,20 @@ AS $$
 DECLARE
     state record;
 BEGIN
-    SELECT d.outcome, v.ends_at <= clock_timestamp() + c.clock_offset AS over INTO state
-    FROM guard.city c
-    JOIN disclosure_disclosure d ON d.id = NEW.id
-    LEFT JOIN agreements_agreementversion v ON v.number = d.number;
+    SELECT d.outcome, clock_timestamp() < d.closes_at AS open INTO state
+    FROM disclosure_disclosure d WHERE d.id = NEW.id;
     IF state.outcome = 'begun' THEN
         RAISE EXCEPTION 'a disclosure was begun and has no entry' USING ERRCODE = 'OP010';
     END IF;
-    IF state.outcome = 'permit' AND state.over IS NOT FALSE THEN
+    IF state.open IS NOT TRUE THEN
         RAISE EXCEPTION 'the agreement is not in force' USING ERRCODE = 'OP002';
     END IF;
     RETURN NULL;
 END $$;
 
 CREATE CONSTRAINT TRIGGER check_at_commit AFTER INSERT ON public.disclosure_disclosure
-DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION guard.check_at_commit();
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.outcome <> 'deny')
+EXECUTE FUNCTION guard.check_at_commit();
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA guard FROM PUBLIC;
 -- A view's functions run with the privileges of whoever reads the view: these are the ones that views call.
