@@ -5,14 +5,16 @@ before its check until its commit, so an end waits for disclosures under way, an
 end is a point in the order of commits (promise 4). Change, enforcement and log entry are one transaction.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from openpars.agreements.models import AgreementVersion, Change, Permit
 from openpars.agreements.rules import compile as compiler
 from openpars.agreements.rules.language import parse, render, text_hash
 from openpars.agreements.rules.terms import Agreement
+from openpars.engine import roles
 from openpars.errors import BadInput, Conflict, NotFound
 from openpars.translog import actions as log
 from openpars.translog.rules import canonical
@@ -22,6 +24,9 @@ LOCK = 7301
 
 ORDER_LOCK = 7304
 """The advisory lock (7304, 0) under which changes get their numbers."""
+
+PATIENCE_MS = 15_000
+"""How long an end waits for requests under way (the server ends an honest one well before), in milliseconds."""
 
 ENTRY = "openpars.agreement/1-change"
 LONGEST_GROUNDS = 2000
@@ -104,7 +109,8 @@ def _keep(agreement: Agreement, text: str, by: str, at: datetime) -> AgreementVe
 
 
 def suspend(*, number: int, grounds: str, by: str, at: datetime, office: str = "operator") -> None:
-    """Suspend at once, with or without cause. Raises NotFound, Conflict, BadInput."""
+    """Suspend at once, with or without cause: the gateway loses the permits' roles. Raises NotFound, Conflict,
+    BadInput."""
     said = _grounds(grounds)
     with transaction.atomic():
         row = _standing(number)
@@ -112,6 +118,7 @@ def suspend(*, number: int, grounds: str, by: str, at: datetime, office: str = "
             raise Conflict("It is suspended already.")
         row.suspended_at = at
         row.save(update_fields=["suspended_at"])
+        _run(_statements(compiler.revoke_statements, row))
         _note(row, Change.Verb.SUSPENDED, said, by, at, office)
 
 
@@ -124,6 +131,7 @@ def resume(*, number: int, grounds: str, by: str, at: datetime, office: str = "o
             raise Conflict("It is not suspended.")
         row.suspended_at = None
         row.save(update_fields=["suspended_at"])
+        _run(_statements(compiler.grant_statements, row))
         _note(row, Change.Verb.RESUMED, said, by, at, office)
 
 
@@ -148,8 +156,8 @@ def _standing(number: int) -> AgreementVersion:
 def _terminate(row: AgreementVersion, grounds: str, by: str, at: datetime, office: str) -> None:
     row.terminated_at = at
     row.save(update_fields=["terminated_at"])
-    database = str(connection.settings_dict["NAME"])
-    _run(compiler.revoke_statements(parse(row.text), number=row.number, database=database))
+    if row.suspended_at is None:
+        _run(_statements(compiler.revoke_statements, row))
     _note(row, Change.Verb.TERMINATED, grounds, by, at, office)
 
 
@@ -157,8 +165,7 @@ def _note(row: AgreementVersion, verb: Change.Verb, grounds: str, by: str, at: d
     """Write the change and append its entry to the log (promise 10). Changes are numbered in the order of
     their commits: the door compares the last number with what it knew (guard.epoch), so none may slip in
     below it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [ORDER_LOCK])
+    _hold(ORDER_LOCK, 0)
     Change.objects.create(agreement=row, verb=verb, by=by, at=at, grounds=grounds)
     entry = {
         "type": ENTRY,
@@ -185,8 +192,48 @@ def _grounds(grounds: str) -> str:
 def _lock(number: int) -> None:
     if not 0 <= number < 2**31:
         raise NotFound("No agreement version has this number.")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, number])
+    _hold(LOCK, number)
+
+
+def _hold(lock: int, number: int) -> None:
+    """Take an advisory lock, until the commit. PostgreSQL lets any log-in role take any such lock and keep it
+    for as long as it likes: no door may hold up an end by that, so whichever still does is cut off, once."""
+    for patient in (True, False):
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT set_config('lock_timeout', %s, true), pg_advisory_xact_lock(%s, %s)",
+                    [str(PATIENCE_MS), lock, number],
+                )
+                cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
+            return
+        except OperationalError as error:
+            if getattr(error.__cause__, "sqlstate", None) != "55P03":
+                raise
+        if patient:
+            _cut_off_doors(lock, number)
+    raise Conflict("Somebody else is changing agreements at this moment.")
+
+
+def _cut_off_doors(lock: int, number: int) -> None:
+    """End the sessions of the log-in roles that hold the lock; what they had begun is rolled back."""
+    database = str(connection.settings_dict["NAME"])
+    doors = [roles.name(database, kind) for kind in roles.LOGIN]
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Only a member of a role may end its sessions; the membership goes again with the savepoint.
+        for door in doors:
+            cursor.execute(f'GRANT "{door}" TO CURRENT_USER')
+        cursor.execute(
+            "SELECT count(pg_terminate_backend(l.pid)) FROM pg_locks l JOIN pg_stat_activity s ON s.pid = l.pid"
+            " WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 2 AND l.classid = %s AND l.objid = %s"
+            " AND s.datname = %s AND s.usename = ANY(%s)",
+            [lock, number, database, doors],
+        )
+        transaction.set_rollback(True)
+
+
+def _statements(compiled: Callable[..., tuple[str, ...]], row: AgreementVersion) -> tuple[str, ...]:
+    return compiled(parse(row.text), number=row.number, database=str(connection.settings_dict["NAME"]))
 
 
 def _run(statements: tuple[str, ...]) -> None:

@@ -178,7 +178,9 @@ def _permit_deviations(
 ) -> tuple[Deviation, ...]:
     name = compiler.schema(row.number, permit)
     role = roles.name(database, name)
-    members = frozenset() if row.terminated_at else frozenset({roles.name(database, "gateway")})
+    members = (
+        frozenset() if row.terminated_at or row.suspended_at else frozenset({roles.name(database, "gateway")})
+    )
     should = Deployed(
         views=_should_be(terms, permit, name, role, database),
         schema_grants=frozenset({(role, "USAGE")}),

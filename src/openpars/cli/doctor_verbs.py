@@ -44,12 +44,14 @@ def _agreements() -> Iterator[examine.Check]:
     from django.db import Error
 
     from openpars.agreements import queries
+    from openpars.disclosure import queries as disclosure
     from openpars.engine import prepare
 
     try:
         if prepare.pending():
             return
         found, standing = queries.deviations(), len(queries.listing())
+        gaps = disclosure.gaps()
     except Error:
         return
     for deviation in found:
@@ -58,3 +60,9 @@ def _agreements() -> Iterator[examine.Check]:
         yield examine.Check("agreements", "fail", says)
     if not found:
         yield examine.Check("agreements", "ok", f"The database enforces what {standing} signed texts say.")
+    lost = sum(gap.attempts for gap in gaps)
+    if lost:
+        says = f"{lost} requests were begun and never committed; compare the times with the journal's faults."
+        yield examine.Check("attempts", "warn", f"{says} The last came after {gaps[-1].after}.")
+    else:
+        yield examine.Check("attempts", "ok", "Every request that was begun was committed.")

@@ -22,8 +22,8 @@ from openpars.errors import DatabaseUnavailable, NotPermitted
 from openpars.translog.rules.commitment import SALT_SIZE
 
 NOTICE = (
-    "This answer is only what this city's file holds at the time stated; the Pennsylvania State Police keep the "
-    "state-wide summary. An arrest is not a finding of guilt. Do not pass this on: refer whoever asks to the city."
+    "An arrest is not a finding of guilt. This is one city's file as of the time stated, not the statewide summary"
+    " (which the Pennsylvania State Police keep). Do not pass it on."
 )
 """What every answer tells its recipient (18 Pa.C.S. 9121(c), 9106(d))."""
 

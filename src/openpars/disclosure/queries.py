@@ -63,3 +63,35 @@ def counted(*, user: UUID, since: datetime) -> Counted:
     permitted = asked.filter(outcome=Disclosure.Outcome.PERMIT).count()
     latest = asked.values_list("begun_at", flat=True).first()
     return Counted(permitted, asked.count() - permitted, latest)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Attempts that were begun and never committed: how many, after which committed one, before which next."""
+
+    attempts: int
+    after: datetime | None
+    before: datetime | None
+
+
+def gaps() -> tuple[Gap, ...]:
+    """Where attempts are missing, oldest first; the last may be under way at this moment. Needs the owner's role.
+
+    An honest gap has a fault of its time in the operator's journal, or a server that was killed (PostgreSQL may then
+    skip up to 32 numbers). Any other is a sign that somebody read as the gateway and left no entry."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH drawn AS (
+                SELECT attempt, begun_at FROM disclosure_disclosure
+                UNION ALL
+                SELECT last_value + is_called::int, NULL FROM disclosure_disclosure_attempt_seq
+            ), beside AS (
+                SELECT attempt - lag(attempt, 1, 0::bigint) OVER nth - 1 AS missing,
+                    lag(begun_at) OVER nth AS after, begun_at AS before
+                FROM drawn WINDOW nth AS (ORDER BY attempt)
+            )
+            SELECT missing, after, before FROM beside WHERE missing > 0 ORDER BY after NULLS FIRST
+            """
+        )
+        return tuple(Gap(*row) for row in cursor.fetchall())

@@ -16,9 +16,15 @@ from typing import Any, Protocol
 
 from psycopg import sql
 
+from openpars.errors import BadInput
+
 LOGIN = ("app", "gateway")
 OWNING = ("views", "walled")
 KINDS = LOGIN + OWNING
+MOST_CONNECTIONS = 40
+"""How many sessions a log-in role may have at once; PostgreSQL takes 100 of all roles unless told otherwise."""
+LONGEST_DATABASE_NAME = 40
+"""PostgreSQL cuts names at 63 bytes: a longer database name would make two roles one."""
 
 
 class Cursor(Protocol):
@@ -41,6 +47,8 @@ def ensure(cursor: Cursor, database: str) -> None:
     """Create the four roles of `database` where they are missing; the caller becomes a member of the owning
     two, so that it can hand views over to them. Needs CREATEROLE. Log-in roles have no password yet: see
     `set_passwords`."""
+    if len(database.encode()) > LONGEST_DATABASE_NAME:
+        raise BadInput.one("database", f"its name must have at most {LONGEST_DATABASE_NAME} bytes")
     for kind in KINDS:
         role = name(database, kind)
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
@@ -49,12 +57,18 @@ def ensure(cursor: Cursor, database: str) -> None:
             cursor.execute(f'CREATE ROLE "{role}" {can_login}')
         if kind in OWNING:
             cursor.execute(f'GRANT "{role}" TO CURRENT_USER')
+        else:
+            # A log-in role may change its own defaults and take every connection: neither lasts, nor locks out
+            # whoever comes to suspend it.
+            cursor.execute(f'ALTER ROLE "{role}" RESET ALL')
+            cursor.execute(f'ALTER ROLE "{role}" CONNECTION LIMIT {MOST_CONNECTIONS}')
     gateway = name(database, "gateway")
     # A lock held by a request that hangs would hold up the end of an agreement: the server cuts it short.
     cursor.execute(f"ALTER ROLE \"{gateway}\" SET idle_in_transaction_session_timeout = '5s'")
     cursor.execute(f"ALTER ROLE \"{gateway}\" SET statement_timeout = '10s'")
     # The door's statements are few and their plans never depend on the values: planning each anew doubled them.
     cursor.execute(f"ALTER ROLE \"{gateway}\" SET plan_cache_mode = 'force_generic_plan'")
+    cursor.execute(f'ALTER ROLE "{gateway}" SET jit = off')
 
 
 def set_passwords(cursor: Cursor, database: str, passwords: Mapping[str, str]) -> None:

@@ -146,10 +146,19 @@ def owner_kind(relation: Relation) -> str:
 
 
 def revoke_statements(agreement: Agreement, *, number: int, database: str) -> tuple[str, ...]:
-    """What takes the permits' roles away from the gateway for good."""
+    """What takes the permits' roles away from the gateway."""
     gateway = role_name(database, "gateway")
     return tuple(
         f'REVOKE "{role_name(database, schema(number, permit))}" FROM "{gateway}"'
+        for permit in agreement.permits
+    )
+
+
+def grant_statements(agreement: Agreement, *, number: int, database: str) -> tuple[str, ...]:
+    """What gives the gateway back the roles that a suspension took from it."""
+    gateway = role_name(database, "gateway")
+    return tuple(
+        f'GRANT "{role_name(database, schema(number, permit))}" TO "{gateway}"'
         for permit in agreement.permits
     )
 

@@ -16,6 +16,9 @@ def build(apps, schema_editor):
     with schema_editor.connection.cursor() as cursor:
         cursor.execute(GUARD.read_text())
         cursor.execute("INSERT INTO guard.city (zone) VALUES (%s)", [settings.TIME_ZONE])
+        # The guard's functions find their tables in public: nobody else may put anything there. (So it is from
+        # PostgreSQL 15 on, but not in a database that was upgraded from an earlier one.)
+        cursor.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
         # Nobody who only logs in keeps anything here, not even for a session.
         cursor.execute(f'REVOKE TEMPORARY ON DATABASE "{database}" FROM PUBLIC')
         cursor.execute(f"GRANT USAGE ON SCHEMA guard TO {app}, {gateway}, {views}, {walled}")

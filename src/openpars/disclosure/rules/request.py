@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from openpars.errors import IdentifierMalformed, Problem, RequestMalformed
@@ -16,6 +16,7 @@ _NUMBERS = (
 )
 CASE_LIMIT = 64
 PURPOSE_LIMIT = 64
+ELEMENTS_LIMIT = 100
 MAX_TOLERANCE_YEARS = 10
 
 
@@ -147,8 +148,6 @@ def _name(name: str | None, problems: list[Problem]) -> tuple[str, str]:
 def _date(value: str | date | None, problems: list[Problem]) -> date | None:
     if value is None or value == "":
         return None
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
     try:
         born = date.fromisoformat(str(value))
     except ValueError:
@@ -156,6 +155,9 @@ def _date(value: str | date | None, problems: list[Problem]) -> date | None:
         return None
     if born.year < 1880:
         problems.append(Problem("birth_date", "is too long ago for a living person"))
+    # The database holds no such birth, and a tolerance must not reach beyond the calendar's last year.
+    if born.year > 2200:
+        problems.append(Problem("birth_date", "lies in the far future"))
     return born
 
 
@@ -179,8 +181,10 @@ def _elements(elements: object, problems: list[Problem]) -> frozenset[str] | Non
     if elements is None:
         return None
     listed = list(elements) if isinstance(elements, (list, tuple, set, frozenset)) else None
-    if not listed or not all(
-        isinstance(name, str) and len(name) <= 64 and name.isprintable() for name in listed
+    if (
+        not listed
+        or len(listed) > ELEMENTS_LIMIT
+        or not all(isinstance(name, str) and len(name) <= 64 and name.isprintable() for name in listed)
     ):
         problems.append(Problem("elements", "must be a list of element names, or left out for all permitted"))
         return None

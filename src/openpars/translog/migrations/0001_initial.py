@@ -63,7 +63,6 @@ def grant(apps, schema_editor):
     schema_editor.execute(
         f'GRANT SELECT ON translog_pending, translog_entry, translog_tile, translog_checkpoint TO "{app}"'
     )
-    schema_editor.execute(f'GRANT INSERT (leaf) ON translog_pending TO "{app}"')
 
 
 class Migration(migrations.Migration):
