@@ -25,9 +25,10 @@ def encode(value: object) -> bytes:
     >>> encode({"b": [1, True], "a": "é"})
     b'{"a":"\\xc3\\xa9","b":[1,true]}'
     """
-    written: list[str] = []
-    _write(value, "$", written)
-    return "".join(written).encode()
+    try:
+        return _write(value).encode()
+    except _Unfit as error:
+        raise BadInput.one(f"${error.place}", error.what) from None
 
 
 def decode(data: bytes) -> object:
@@ -43,49 +44,63 @@ def decode(data: bytes) -> object:
     return value
 
 
-def _write(value: object, where: str, written: list[str]) -> None:
+class _Unfit(Exception):
+    """A value that canonical JSON does not hold; its place is put together on the way out, so that a value
+    that fits pays nothing for it."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        self.place = ""
+
+
+def _write(value: object) -> str:
+    if isinstance(value, str):
+        return _text(value)
     if value is None or isinstance(value, bool):
-        written.append("null" if value is None else "true" if value else "false")
-    elif isinstance(value, int):
+        return "null" if value is None else "true" if value else "false"
+    if isinstance(value, int):
         if abs(value) > LARGEST:
-            raise BadInput.one(where, "is an integer beyond 2**53, which not every reader holds exactly")
-        written.append(str(int(value)))
-    elif isinstance(value, str):
-        written.append(_text(value, where))
-    elif isinstance(value, (list, tuple)):
-        _write_list(value, where, written)
-    elif isinstance(value, dict):
-        _write_object(value, where, written)
-    else:
-        raise BadInput.one(where, f"is of type {type(value).__name__}, which canonical JSON does not hold")
+            raise _Unfit("is an integer beyond 2**53, which not every reader holds exactly")
+        return str(int(value))
+    if isinstance(value, (list, tuple)):
+        return f"[{','.join([_item(item, position) for position, item in enumerate(value)])}]"
+    if isinstance(value, dict):
+        return _object(value)
+    raise _Unfit(f"is of type {type(value).__name__}, which canonical JSON does not hold")
 
 
-def _write_list(value: list[object] | tuple[object, ...], where: str, written: list[str]) -> None:
-    for position, item in enumerate(value):
-        written.append("," if position else "[")
-        _write(item, f"{where}[{position}]", written)
-    written.append("]" if value else "[]")
+def _item(item: object, position: int) -> str:
+    try:
+        return _write(item)
+    except _Unfit as error:
+        error.place = f"[{position}]{error.place}"
+        raise
 
 
-def _write_object(value: dict[object, object], where: str, written: list[str]) -> None:
+def _object(value: dict[object, object]) -> str:
     if not all(isinstance(key, str) for key in value):
-        raise BadInput.one(where, "has a key that is not text")
-    # RFC 8785 section 3.2.3: names are sorted by their UTF-16 code units, not by code point.
-    # Of ASCII names both are the same order.
+        raise _Unfit("has a key that is not text")
+    # RFC 8785 section 3.2.3: names are sorted by their UTF-16 code units, not by code point. Of ASCII names both
+    # are the same order.
     keys: list[str] = sorted(value, key=None if "".join(value).isascii() else _utf16)  # type: ignore[arg-type]
-    for position, key in enumerate(keys):
-        written.append("," if position else "{")
-        written.append(_text(key, where) + ":")
-        _write(value[key], f"{where}.{key}", written)
-    written.append("}" if value else "{}")
+    return "{" + ",".join([_member(key, value[key]) for key in keys]) + "}"
+
+
+def _member(key: str, value: object) -> str:
+    name = _text(key)
+    try:
+        return f"{name}:{_write(value)}"
+    except _Unfit as error:
+        error.place = f".{key}{error.place}"
+        raise
 
 
 def _utf16(key: str) -> bytes:
     return key.encode("utf-16-be", "surrogatepass")
 
 
-def _text(value: str, where: str) -> str:
+def _text(value: str) -> str:
     if not value.isascii() and _HALF_OF_A_PAIR.search(value):
-        raise BadInput.one(where, "has half of a surrogate pair, which is no character")
+        raise _Unfit("has half of a surrogate pair, which is no character")
     # Python's own escapes are the RFC's (section 3.2.2.2) once ensure_ascii is off.
     return encode_basestring(value)
