@@ -79,6 +79,9 @@ def complain(error: OpenParsError, *, as_json: bool) -> int:
             click.echo(f"{problem}", err=True)
     else:
         click.echo(str(error), err=True)
+    ours = not os.environ.get("DATABASE_URL")
+    if ours and isinstance(error, DatabaseUnavailable) and "db start" not in str(error):
+        click.echo("`openpars db start` starts the embedded server.", err=True)
     return code
 
 
@@ -88,7 +91,11 @@ def main() -> None:
     try:
         door(standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        if as_json:
+            body = {"code": "BadInput", "message": error.format_message()}
+            click.echo(json.dumps({"error": body}))
+        else:
+            error.show()
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped.", err=True)

@@ -18,7 +18,7 @@ by_option = click.option("--by", default="operator", help="Who does it: a userna
 grounds_option = click.option(
     "--grounds", required=True, help="Why. It is public and stands in the log: name no person."
 )
-file_argument = click.argument("file", type=click.Path(path_type=Path))
+file_argument = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
 
 @click.group()

@@ -20,6 +20,8 @@ from rich.progress import (
 from rich.table import Table
 
 from openpars import cli
+from openpars.cli.search_verbs import shown
+from openpars.cli.serve_verbs import PORT, must_be_free, run
 from openpars.errors import Fault, NotPermitted
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
 
 @click.command()
 @click.option("--no-serve", is_flag=True, help="Stop after the demonstration.")
-@click.option("--port", default=8000, show_default=True, help="Port of the site.")
+@click.option("--port", type=PORT, default=8000, show_default=True, help="Port of the site.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object; implies --no-serve.")
 def command(no_serve: bool, port: int, as_json: bool) -> None:
     """Show the whole path in the terminal, then serve the site.
@@ -39,6 +41,8 @@ def command(no_serve: bool, port: int, as_json: bool) -> None:
     Starts the embedded PostgreSQL unless DATABASE_URL names a server, makes a small invented city, brings the
     example agreements into force and lets an outside agency ask. A second run reuses what is there."""
     console = Console(quiet=as_json, highlight=False)
+    if not (no_serve or as_json):
+        must_be_free("127.0.0.1", port)
     _database(console)
     cli.django()
     practice = _city(console)
@@ -48,15 +52,12 @@ def command(no_serve: bool, port: int, as_json: bool) -> None:
         return
     _log_ins(console, practice, port)
     if not no_serve:
-        from openpars.cli import serve_verbs
-
-        os.environ["OPENPARS_DEMONSTRATION"] = "1"
-        serve_verbs.run(
+        run(
             host="127.0.0.1",
             port=port,
             workers=2,
             ready=lambda where: console.print(
-                f"\n[bold]The site answers at {where.site}[/]  (Ctrl-C stops it)"
+                f"\n[bold]The site answers at {where.site}[/]  (Ctrl-C stops it; `openpars db stop` the database)"
             ),
         )
 
@@ -156,7 +157,7 @@ class _Shown:
         table = Table(show_header=False, box=None, padding=(0, 2, 0, 3))
         for element, value in answer.results[0].items():
             if element != "arrest":
-                table.add_row(element.replace("_", " "), "" if value is None else str(value))
+                table.add_row(element.replace("_", " "), shown(value))
         self.console.print(table)
         self._tell("ask", "answered", "answered with the permitted elements, after the log entry was durable")
         return answer

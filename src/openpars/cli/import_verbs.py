@@ -3,6 +3,7 @@ marked so."""
 
 import csv
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -114,6 +115,9 @@ def _as_fields(report: "Report", seconds: float) -> dict[str, object]:
     return {
         "read": report.read,
         "stored": report.stored,
+        "files": [
+            {"file": name, "read": rows, "stored": rows - lost} for name, rows, lost in _by_file(report)
+        ],
         "skipped": [{"file": row.file, "line": row.line, "reason": row.reason} for row in report.skipped],
         "added": dict(report.added),
         "known": dict(report.known),
@@ -153,11 +157,14 @@ def _show(title: str, report: "Report", seconds: float, report_to: Path | None) 
     if len(report.skipped) > _SHOWN:
         rest = f"all are in {report_to}" if report_to else "--report FILE writes them all"
         click.echo(f"Not stored: {len(report.skipped) - _SHOWN:,} more rows; {rest}")
-    accounted = (
-        "none lost" if not report.skipped else f"{len(report.skipped):,} not stored, listed with reasons"
-    )
-    click.echo(
-        f"{report.read:,} rows read, {report.stored:,} stored"
-        f" ({sum(report.added.values()):,} new rows of records),"
-        f" {accounted}; {seconds:.1f} s."
-    )
+    for name, rows, lost in _by_file(report):
+        accounted = "none lost" if not lost else f"{lost:,} not stored, listed with reasons"
+        click.echo(f"{name}: {rows:,} rows read, {rows - lost:,} stored, {accounted}.")
+    added = sum(report.added.values())
+    click.echo(f"{f'{added:,} new' if added else 'No new'} rows of records; {seconds:.1f} s.")
+
+
+def _by_file(report: "Report") -> list[tuple[str, int, int]]:
+    """Each file with its rows, and how many of them were not stored."""
+    lost = Counter(row.file for row in report.skipped)
+    return [(name, rows, lost[name]) for name, rows in report.files.items()]

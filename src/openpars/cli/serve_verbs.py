@@ -9,14 +9,21 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import click
 
 from openpars import cli
-from openpars.errors import BadInput, Fault
+from openpars.errors import BadInput, Conflict, DatabaseUnavailable, Fault, OpenParsError
 
 INTEGRATE_EVERY = 0.5
 """Seconds between two looks for entries that no checkpoint covers yet."""
+
+PORT = click.IntRange(1, 65_534)
+"""What `--port` takes: the events get the port after it."""
+
+LOOK_EVERY = 2.0
+"""Seconds between two looks at the embedded server."""
 
 STOPPING_SECONDS = 10
 STARTING_SECONDS = 60
@@ -69,8 +76,12 @@ class Part:
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8000, show_default=True, help="Port of the site; events get the next one.")
-@click.option("--workers", default=2, show_default=True, help="Processes that serve pages.")
+@click.option(
+    "--port", type=PORT, default=8000, show_default=True, help="Port of the site; events get the next one."
+)
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that serve pages."
+)
 @click.option("--integrator", "only_integrator", is_flag=True, hidden=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object once everything answers.")
 def command(host: str, port: int, workers: int, only_integrator: bool, as_json: bool) -> None:
@@ -93,9 +104,11 @@ def command(host: str, port: int, workers: int, only_integrator: bool, as_json: 
 def run(*, host: str, port: int, ready: Callable[[Addresses], None], workers: int = 2) -> None:
     """Start the parts, call `ready` once they answer, and keep them running until SIGINT or SIGTERM.
 
-    Raises BadInput where a port is taken, Fault where the site does not begin to answer."""
-    for number in (port, port + 1):
-        _must_be_free(host, number)
+    Raises BadInput where a port is taken, DatabaseUnavailable and Conflict where the database is not there or not
+    up to date, Fault where the site does not begin to answer."""
+    must_be_free(host, port)
+    if _demonstrates():
+        os.environ["OPENPARS_DEMONSTRATION"] = "1"
     parts = _parts(host, port, workers)
     with _until_told_to_stop() as told:
         try:
@@ -109,12 +122,52 @@ def run(*, host: str, port: int, ready: Callable[[Addresses], None], workers: in
                 )
             elif not told:
                 raise Fault(f"The site did not begin to answer within {STARTING_SECONDS} s.")
+            looked_at = time.monotonic()
             while not told:
                 _restart_the_dead(parts)
+                if time.monotonic() - looked_at > LOOK_EVERY:
+                    _restart_a_killed_server()
+                    looked_at = time.monotonic()
                 time.sleep(0.2)
         finally:
             for part in reversed(parts):
                 part.stop()
+
+
+def _demonstrates() -> bool:
+    """Whether the database holds invented people only: each page then says so. Raises DatabaseUnavailable where
+    it is not there, Conflict where it is not up to date."""
+    cli.django()
+    from django.db import OperationalError, connection
+
+    from openpars.engine import prepare
+
+    try:
+        if prepare.pending():
+            raise Conflict("The database is not up to date: run `openpars db migrate`.")
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT demonstration FROM guard.city")
+            return bool(cursor.fetchone()[0])
+    except OperationalError as error:
+        raise DatabaseUnavailable("The database does not answer: run `openpars db start`.") from error
+    finally:
+        connection.close()
+
+
+def _restart_a_killed_server() -> None:
+    """Start the embedded server again where it was killed: its lock file is there, and it is not. One that was
+    stopped in order stays stopped, and a server that DATABASE_URL names is not ours."""
+    if os.environ.get("DATABASE_URL"):
+        return
+    from openpars.engine import server
+
+    found = server.status()
+    if found.state == "stopped" and (Path(found.data) / "postmaster.pid").exists():
+        click.echo("The database server was killed; it is started again.", err=True)
+        try:
+            server.start()
+        except OpenParsError as error:
+            click.echo(str(error), err=True)
 
 
 def integrate() -> int:
@@ -178,14 +231,21 @@ def _restart_the_dead(parts: Sequence[Part]) -> None:
             part.start()
 
 
-def _must_be_free(host: str, port: int) -> None:
+def must_be_free(host: str, port: int) -> None:
+    """Raise BadInput where the site's port, or the events' after it, cannot be listened on."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as trial:
-        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            trial.bind((host, port))
-        except OSError as error:
-            raise BadInput.one("--port", f"{host}:{port} cannot be listened on: {error.strerror}") from None
+    for number in (port, port + 1):
+        with socket.socket(family) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                trial.bind((host, number))
+            except socket.gaierror as error:
+                raise BadInput.one(
+                    "--host", f"{host} is no address of this machine: {error.strerror}"
+                ) from None
+            except OSError as error:
+                what = f"{host}:{number} cannot be listened on: {error.strerror}. Give another with --port"
+                raise BadInput.one("--port", what) from None
 
 
 def _answers(host: str, port: int, told: Sequence[int]) -> bool:

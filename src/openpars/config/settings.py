@@ -165,6 +165,8 @@ LOGGING = {
         "django.request": {"level": "CRITICAL"},
         "django.security": {"level": "CRITICAL"},
         "axes": {"level": "CRITICAL"},
+        # A refusal breaks off the pipeline that it comes in; the refusal is what is said.
+        "psycopg": {"level": "ERROR"},
     },
 }
 

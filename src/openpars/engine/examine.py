@@ -4,6 +4,7 @@ A check says what is so and, where it is not well, what to do, in one sentence e
 operator must decide on, `fail` for what breaks a promise.
 """
 
+import os
 import shutil
 import stat
 from collections.abc import Callable, Iterator
@@ -55,7 +56,9 @@ def everything() -> Iterator[Check]:
         where = address.owner()
         connection = _connect(where)
     except (psycopg.OperationalError, DatabaseUnavailable) as error:
-        yield Check("database", "fail", f"The database cannot be reached: {str(error).splitlines()[0]}")
+        remedy = "" if os.environ.get("DATABASE_URL") else " `openpars db start` starts it."
+        says = f"The database cannot be reached: {str(error).splitlines()[0]}.{remedy}"
+        yield Check("database", "fail", says)
         return
     with connection:
         for look in _LOOKS:

@@ -62,13 +62,14 @@ class Skipped:
 
 @dataclass
 class Report:
-    """What an import did. `read` = `stored` + `len(skipped)`, always; `added` and `known` count rows of
-    records, by relation: known ones were there before, or are told by more than one row of the file.
-    `kept_as_written`: words that no table translates, by column and word; `set_aside`: cells left out of a
-    stored row, by column and reason."""
+    """What an import did. `read` = `stored` + `len(skipped)`, always; `files`: rows read of each file;
+    `added` and `known` count rows of records, by relation: known ones were there before, or are told by more
+    than one row of the file. `kept_as_written`: words that no table translates, by column and word;
+    `set_aside`: cells left out of a stored row, by column and reason."""
 
     read: int = 0
     stored: int = 0
+    files: Counter[str] = field(default_factory=Counter)
     skipped: list[Skipped] = field(default_factory=list)
     added: Counter[str] = field(default_factory=Counter)
     known: Counter[str] = field(default_factory=Counter)
@@ -90,6 +91,7 @@ def store(report: Report, file: str, pieces: Iterable[Piece], *, by: UUID | str,
     waiting: list[Piece] = []
     for piece in pieces:
         report.read += 1
+        report.files[file] += 1
         if piece.reason:
             report.skipped.append(Skipped(file, piece.line, piece.reason))
             continue

@@ -61,7 +61,7 @@ class AskForm(forms.Form):
         if offer.case_required:
             case = self.fields["case_number"]
             case.required = True
-            case.error_messages["required"] = "Enter your number of the case"
+            case.error_messages["required"] = "Enter your case number"
         hidden = [] if offer.by_name else ["name"]
         hidden += [] if offer.by_birth_date else ["birth_month", "birth_day", "birth_year", "tolerance_years"]
         hidden += [] if offer.numbers else ["number"]

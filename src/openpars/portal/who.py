@@ -25,6 +25,7 @@ class Offer:
 
     purposes: tuple[tuple[str, str], ...]
     by_name: bool
+    by_name_alone: bool
     by_birth_date: bool
     numbers: tuple[str, ...]
     tolerance_years: int
@@ -106,6 +107,7 @@ class Who:
         return Offer(
             purposes=tuple((purpose, _sentence(PURPOSES[purpose])) for purpose in purposes),
             by_name="name" in keys,
+            by_name_alone=any(set(together) == {"name"} for permit in permits for together in permit.ask_by),
             by_birth_date="birth_date" in keys,
             numbers=tuple(words for key, words in _NUMBER_WORDS.items() if key in keys),
             tolerance_years=max((permit.tolerance_years for permit in permits), default=0),

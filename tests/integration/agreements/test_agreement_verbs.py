@@ -55,7 +55,7 @@ def test_a_malformed_file_names_line_and_field(tmp_path: Path) -> None:
     assert any(problem.line == line and problem.where == "owners[3].office" for problem in error.problems)
     written.write_bytes(b"\xff\xfe")
     assert isinstance(typed("check", written).exception, AgreementMalformed)
-    assert isinstance(typed("check", tmp_path / "missing").exception, FileNotFoundError)
+    assert typed("check", tmp_path / "missing").exit_code == 2
 
 
 def test_enforce_suspend_resume_terminate_list(db: None, file: Path, neighbor: Agreement) -> None:

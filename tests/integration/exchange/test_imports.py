@@ -265,7 +265,7 @@ def test_the_verb_says_what_happened_in_words_and_in_json(write, tmp_path):
     path = write(_csv(philadelphia.FILINGS, [_filing(1), _filing(2, age="x")]))
     told = _run("philadelphia-filings", path, "--report", tmp_path / "out.csv")
     assert told.exit_code == 0, told.output
-    assert "2 rows read, 1 stored" in told.output
+    assert "file.csv: 2 rows read, 1 stored, 1 not stored, listed with reasons." in told.output
     assert "line 3: age: not a whole number" in told.output
     assert (tmp_path / "out.csv").read_text().splitlines() == [
         "file,line,reason",
@@ -273,6 +273,16 @@ def test_the_verb_says_what_happened_in_words_and_in_json(write, tmp_path):
     ]
     said = json.loads(_run("philadelphia-filings", path, "--json").stdout)
     assert (said["read"], said["stored"], said["known"]["charges"]) == (2, 1, 1)
+    assert said["files"] == [{"file": "file.csv", "read": 2, "stored": 1}]
+
+
+def test_the_verb_accounts_for_each_file(write):
+    filings = write(_csv(philadelphia.FILINGS, [_filing(1)]), "filings.csv")
+    history = write(_csv(philadelphia.BAIL, [_history(1), _history(1, bail_at="")]), "bail.csv")
+    told = _run("philadelphia-filings", filings, "--bail", history)
+    assert "filings.csv: 1 rows read, 1 stored, none lost." in told.output
+    assert "bail.csv: 2 rows read, 1 stored, 1 not stored, listed with reasons." in told.output
+    assert "No new rows of records;" in _run("philadelphia-filings", filings, "--bail", history).output
 
 
 def test_the_verb_refuses_another_kind_of_file(write):

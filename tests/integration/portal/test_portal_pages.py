@@ -96,7 +96,7 @@ def test_none_and_not_permitted_look_the_same(outside: tuple[Client, int]) -> No
     [
         ({"purpose": ""}, "id_purpose_0", "Choose the purpose"),
         ({"purpose": "JusticeManagement"}, "id_purpose_0", "Choose one of the purposes"),
-        ({"case_number": ""}, "id_case_number", "Enter your number of the case"),
+        ({"case_number": ""}, "id_case_number", "Enter your case number"),
         ({"birth_month": "2", "birth_day": "31"}, "id_birth_month", "date that exists"),
         ({"birth_day": "x"}, "id_birth_month", "date of birth that exists"),
         ({"birth_year": ""}, "id_birth_month", "date that exists"),
@@ -115,6 +115,10 @@ def test_an_error_links_to_its_field_and_keeps_what_was_typed(
     assert words in page
     assert 'value="N-1"' in page or "case_number" in changes
     assert "Quimby, Odalys" in page or "name" in changes
+
+
+def test_the_form_says_that_a_name_alone_will_not_do(outside: tuple[Client, int]) -> None:
+    assert "The agreement permits no search by a name alone." in outside[0].get("/").content.decode()
 
 
 def test_after_a_suspension_nothing_can_be_asked(outside: tuple[Client, int]) -> None:

@@ -68,6 +68,10 @@ def test_parts_answer_come_back_and_stop() -> None:
             taken = subprocess.run([*COMMAND, "--port", str(port)], capture_output=True, timeout=60)
             assert taken.returncode == 2
             assert b"cannot be listened on" in taken.stdout + taken.stderr
+            for wrong in (["--port", "99999"], ["--workers", "0"], ["--host", "nowhere.invalid"]):
+                refused = subprocess.run([*COMMAND, *wrong], capture_output=True, timeout=60)
+                assert refused.returncode == 2
+                assert json.loads(refused.stdout)["error"]
         finally:
             serving.send_signal(signal.SIGTERM)
             code = serving.wait(30)
