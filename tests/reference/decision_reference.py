@@ -62,6 +62,7 @@ def decide(request: Request, in_force: list[InForce]) -> Decision:
                 tuple(given(request, permit, forbidden)),
                 (permit.clause,),
                 "permitted",
+                ranks(request, permit, binding),
             )
         failures.append((failure, held, permit))
     furthest = max(NEARNESS.index(failure) for failure, _, _ in failures)
@@ -144,6 +145,19 @@ def given(request: Request, permit: Permit, forbidden: set[str]) -> list:
         if not any(word == grant.element or word == str(grant) for grant in granted):
             return []
     return [g for g in granted if g.element in request.elements or str(g) in request.elements]
+
+
+def ranks(request: Request, permit: Permit, binding: list[InForce]) -> bool:
+    """Clause 5.2: nobody who binds the asker prohibits a tolerance; and some set of `ask_by` names the name,
+    not the date of birth, and nothing that was not given."""
+    for held in binding:
+        for prohibition in held.agreement.prohibitions:
+            if "tolerance" in prohibition.shapes:
+                return False
+    for together in permit.ask_by:
+        if "name" in together and "birth_date" not in together and together.issubset(request.keys):
+            return True
+    return False
 
 
 def deny(reason: str, held: InForce | None = None, clause: str | None = None) -> Decision:

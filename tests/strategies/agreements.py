@@ -260,7 +260,10 @@ def fitting_requests(draw: st.DrawFn, held: list[InForce]) -> Request:
         office=office,
         purpose=draw(st.sampled_from(permit.purposes)),
         case_number="C-1",
-        keys=draw(st.sampled_from(permit.ask_by)) if kind == "search" else frozenset(),
+        # One set of keys, or two together: each key is one that the permit knows.
+        keys=draw(st.sampled_from(permit.ask_by)) | draw(st.sampled_from(permit.ask_by))
+        if kind == "search"
+        else frozenset(),
         tolerance_years=draw(st.integers(0, permit.tolerance_years)),
         elements=draw(
             st.none() | st.frozensets(st.sampled_from([g.element for g in permit.elements]), min_size=1)

@@ -108,6 +108,34 @@ def test_prohibition_beats_permission(situation: tuple[Request, list[InForce]], 
     assert denied.clauses == ("99",)
 
 
+@given(fitting_situations())
+def test_a_search_ranks_only_where_it_needs_no_date(situation: tuple[Request, list[InForce]]) -> None:
+    """Whoever is answered in spite of another date of birth would have been answered without giving one."""
+    request, held = situation
+    decision = decide(request, held)
+    if decision.ranks:
+        assert "name" in request.keys
+        dateless = replace(request, keys=request.keys - {"birth_date"})
+        assert decide(dateless, held).permitted
+
+
+def test_a_date_of_birth_narrows_for_an_outside_agency_and_ranks_for_an_officer(
+    neighbor: list[InForce], charter: list[InForce]
+) -> None:
+    outside = decide(ASKED, neighbor)
+    assert outside.permitted
+    assert not outside.ranks
+    ours = replace(ASKED, agency_ori="ZZ0010000", office="police", tolerance_years=0)
+    assert decide(ours, charter).ranks
+    assert not decide(replace(ours, keys=frozenset({"otn"})), charter).ranks
+    forbidding = replace(
+        charter[0].agreement, prohibitions=(Prohibition("99", "No.", shapes=("tolerance",)),)
+    )
+    exact = decide(ours, [InForce(1, forbidding)])
+    assert exact.permitted
+    assert not exact.ranks
+
+
 @settings(max_examples=50)
 @given(situations())
 def test_a_prohibited_element_is_never_given(situation: tuple[Request, list[InForce]]) -> None:
@@ -253,4 +281,5 @@ def test_vectors(vector: Path, decider: Callable[[Request, list[InForce]], Decis
         "clauses": list(decision.clauses),
         "reason": decision.reason,
         "elements": [str(grant) for grant in decision.elements],
-    } == case["decision"], case["why"]
+        "ranks": decision.ranks,
+    } == {"ranks": False, **case["decision"]}, case["why"]

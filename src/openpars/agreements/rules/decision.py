@@ -6,7 +6,7 @@ the caller's fact, and the database checks it again; whether one applies to the 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from openpars.agreements.rules.terms import Agreement, Grant, Permit, applies
@@ -43,7 +43,8 @@ class InForce:
 class Decision:
     """The answer. When permitted: under which agreement and permit, and exactly which elements. When denied:
     `reason` is a code word for the log and the auditor (never for the asker) and `clauses` are those that
-    denied, or that came nearest to permitting. `number` is the agreement meant, if any."""
+    denied, or that came nearest to permitting. `number` is the agreement meant, if any. `ranks`: this
+    search orders people by how well they fit, and a date of birth leaves nobody out (clause 5.2)."""
 
     permitted: bool
     number: int | None
@@ -51,6 +52,7 @@ class Decision:
     elements: tuple[Grant, ...]
     clauses: tuple[str, ...]
     reason: str
+    ranks: bool = False
 
 
 # How near a permit came to permitting, nearest last (clause 4.3); the report names the nearest.
@@ -108,11 +110,12 @@ def _decide(request: Request, in_force: Sequence[InForce]) -> Decision:
         if refused is not None:
             return refused
     prohibited = _all_prohibited_elements(ours)
+    forgiving = not any("tolerance" in held.agreement.prohibited_shapes for held in ours)
     nearest: Decision | None = None
     for held, permit in permits:
         decision = _under(request, held, permit, prohibited)
         if decision.permitted:
-            return decision
+            return replace(decision, ranks=True) if forgiving and _ranks(request, permit) else decision
         if nearest is None or _NEARNESS[decision.reason] > _NEARNESS[nearest.reason]:
             nearest = decision
     return nearest if nearest is not None else _denied("no-agreement")
@@ -183,6 +186,12 @@ def _shape(request: Request, permit: Permit) -> str | None:
     if not any(together <= request.keys for together in permit.ask_by):
         return "keys-missing"
     return None
+
+
+def _ranks(request: Request, permit: Permit) -> bool:
+    """Clause 5.2: whether the permit would answer this search without its date of birth, by name."""
+    left = request.keys - {"birth_date"}
+    return any("name" in together and together <= left for together in permit.ask_by)
 
 
 def _denied(reason: str, held: InForce | None = None, clause: str | None = None) -> Decision:

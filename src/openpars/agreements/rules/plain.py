@@ -122,6 +122,10 @@ def _asking(permit: Permit) -> Iterator[str]:
         if permit.tolerance_years:
             near = _count(permit.tolerance_years, "year")
             yield f"A date of birth may be up to {near} off."
+        if any("name" in keys and "birth_date" not in keys for keys in permit.ask_by) and any(
+            "birth_date" in keys for keys in permit.ask_by
+        ):
+            yield "A date of birth given beside a name that is enough puts the likeliest first and leaves nobody out."
     else:
         yield "They may not search; they may only open the record of an arrest that they know of."
     if permit.lists:
