@@ -71,15 +71,16 @@ def _whole(asked_given: str, asked_surname: str, held_given: str, held_surname: 
     # A surname tells people apart better than a given name does.
     for share, asked, held in ((0.45, asked_given, held_given), (0.55, asked_surname, held_surname)):
         if asked:
-            total += share * _part(asked, held)
+            total += share * likeness(asked, held)
             weight += share
     return total / weight if weight else 0.0
 
 
-def _part(asked: str, held: str) -> float:
+def likeness(asked: str, held: str) -> float:
+    """How alike two folded given names, or two folded surnames, are: 1.0 when equal, 0.0 when only one is there."""
     if asked == held:
         return 1.0
-    if not held:
+    if not (asked and held):
         return 0.0
     joined_asked, joined_held = asked.replace(" ", ""), held.replace(" ", "")
     best = 0.98 if joined_asked == joined_held else _typed(joined_asked, joined_held)
