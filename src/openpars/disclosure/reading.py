@@ -8,7 +8,7 @@ from uuid import UUID
 from openpars.agreements.rules.compile import schema
 from openpars.agreements.rules.decision import Decision
 from openpars.agreements.rules.terms import Grant
-from openpars.disclosure import gateway, seeking
+from openpars.disclosure import gateway, ranking, seeking
 from openpars.disclosure.gateway import Connection, Row
 from openpars.disclosure.rules import minimize
 from openpars.disclosure.rules.request import Question
@@ -40,6 +40,7 @@ class Plan:
     limit: int
     grants: tuple[Grant, ...]
     now: datetime
+    ranks: bool
     columns: Mapping[Relation, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
@@ -57,6 +58,7 @@ class Plan:
             decision.permit.results_per_request,
             grants,
             now,
+            decision.ranks and ranking.applies(question),
             {relation: names for relation, names in columns.items() if names},
         )
 
@@ -74,6 +76,8 @@ class Plan:
             return [self._held()]
         if asked.number_kind and asked.number:
             return [seeking.by_number(self.schema, asked.number_kind, asked.number, self.limit)]
+        if self.ranks:
+            return [ranking.by_blocks(self.schema, asked)]
         return [seeking.by_blocks(self.schema, asked)]
 
     def rows(self, arrests: Sequence[UUID]) -> seeking.Read:
@@ -123,13 +127,15 @@ def records(opened: Connection, plan: Plan, first: Sequence[Sequence[Row]]) -> l
 
 
 def _ranked(opened: Connection, plan: Plan, rows: Sequence[Row]) -> list[tuple[float, UUID]]:
-    best = seeking.ranked(plan.question, rows, plan.limit)
-    if best and best[0][0] >= seeking.GOOD:
+    ranked, good = (ranking.ranked, ranking.GOOD) if plan.ranks else (seeking.ranked, seeking.GOOD)
+    best = ranked(plan.question, rows, plan.limit)
+    if best and best[0][0] >= good:
         return best
-    wider = seeking.wider(plan.schema, plan.question)
+    look = ranking.wider if plan.ranks else seeking.wider
+    wider = look(plan.schema, plan.question)
     if wider is None:
         return best
-    return seeking.ranked(plan.question, [*rows, *gateway.read(opened, *wider)], plan.limit)
+    return ranked(plan.question, [*rows, *gateway.read(opened, *wider)], plan.limit)
 
 
 def _record(plan: Plan, row: Row) -> Record:
