@@ -17,7 +17,7 @@ USWDS := src/openpars/portal/static/vendor/uswds
 LOCK = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --quiet
 
-.PHONY: help env env-dev run test check fix lock bench clean
+.PHONY: help env env-dev run test check fix lock bench match clean
 
 help: ## List these commands.
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -45,10 +45,14 @@ fix: env-dev ## Format, and mend what the linter can.
 bench: env-dev ## Measure against the ungoverned equivalents; prints ratios.
 	@$(BIN)/python -m bench $(ARGS)
 
+match: env-dev .venv/.match-stamp ## Measure people search and duplicate offers on the febrl sets; takes minutes.
+	@$(BIN)/python -m bench.matching $(ARGS)
+
 lock: env-dev ## Resolve all dependencies anew and write the locks.
 	$(LOCK) pyproject.toml -o requirements/run.txt
 	$(LOCK) pyproject.toml --extra dev --constraint requirements/run.txt -o requirements/dev.txt
 	$(LOCK) requirements/node.in -o requirements/node.txt
+	$(LOCK) --no-deps requirements/match.in -o requirements/match.txt
 	npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund
 
 clean: ## Remove what can be made again: environment, packages, caches. Never data.
@@ -76,6 +80,10 @@ $(BIN)/python:
 .venv/.dev-stamp: .venv/.run-stamp requirements/dev.txt
 	@echo "Installing what testing and checking need"
 	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+.venv/.match-stamp: .venv/.dev-stamp requirements/match.txt
+	@$(PIP) install --no-deps --require-hashes -r requirements/match.txt
 	@touch $@
 
 # The design system comes from npm; a machine without npm is given one inside .venv.

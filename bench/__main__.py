@@ -13,16 +13,14 @@ import platform
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import psycopg
-from psycopg import sql
 from rich.progress import Progress
 
-from bench import governed, imports, log
+from bench import database, governed, imports, log
 from bench.report import Row, show
-from openpars.engine import address, roles, server
+from openpars.engine import address
 
 if TYPE_CHECKING:
     from openpars.records.rules.rows import Batch
@@ -37,19 +35,8 @@ def main() -> None:
     asked.add_argument("--arrests", type=int, default=600_000)
     asked.add_argument("--keep", action="store_true", help="keep the database afterwards")
     wanted = asked.parse_args()
-    if "DATABASE_URL" not in os.environ:
-        server.start()
-    home = address.owner()
-    own = replace(home, database=f"{home.database}_bench")
-    _create(home, own)
-    os.environ["DATABASE_URL"] = own.url()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openpars.config.settings")
-    os.environ.setdefault("OPENPARS_GATEWAY_CONNECTIONS", "1")
-    try:
+    with database.own("bench", keep=wanted.keep) as own:
         _measure(own, wanted.people, wanted.arrests)
-    finally:
-        if not wanted.keep:
-            _drop(home, own)
 
 
 def _measure(own: address.Address, people: int, arrests: int) -> None:
@@ -134,26 +121,6 @@ def _rows() -> int:
             " 'records_incident', 'records_arrest', 'records_charge', 'records_custodystatuschange')"
         )
         return int(cursor.fetchone()[0])
-
-
-def _create(home: address.Address, own: address.Address) -> None:
-    _drop(home, own)
-    with psycopg.connect(**home.conninfo(), autocommit=True) as owner:
-        owner.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(own.database)))
-
-
-def _drop(home: address.Address, own: address.Address) -> None:
-    with psycopg.connect(**home.conninfo(), autocommit=True) as owner:
-        owner.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(own.database)))
-        leftover = owner.execute(
-            "SELECT rolname FROM pg_roles WHERE rolname = ANY (%s) OR starts_with(rolname, %s)",
-            [
-                [roles.name(own.database, kind) for kind in (*roles.KINDS, "plain")],
-                f"{own.database}_agreement_",
-            ],
-        ).fetchall()
-        for (role,) in leftover:
-            owner.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
 
 
 if __name__ == "__main__":

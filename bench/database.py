@@ -1,0 +1,48 @@
+"""A database of a measurement's own: made before, dropped after, with its roles."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import psycopg
+from psycopg import sql
+
+from openpars.engine import address, roles, server
+
+
+@contextmanager
+def own(name: str, *, keep: bool = False) -> Iterator[address.Address]:
+    """A fresh database `<database>_<name>` on the embedded server or the one that DATABASE_URL names, and
+    DATABASE_URL meaning it; `keep` leaves it there. Django is not set up yet."""
+    if "DATABASE_URL" not in os.environ:
+        server.start()
+    home = address.owner()
+    made = replace(home, database=f"{home.database}_{name}")
+    _drop(home, made)
+    with psycopg.connect(**home.conninfo(), autocommit=True) as owner:
+        owner.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(made.database)))
+    os.environ["DATABASE_URL"] = made.url()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openpars.config.settings")
+    os.environ.setdefault("OPENPARS_GATEWAY_CONNECTIONS", "1")
+    try:
+        yield made
+    finally:
+        if not keep:
+            _drop(home, made)
+
+
+def _drop(home: address.Address, made: address.Address) -> None:
+    with psycopg.connect(**home.conninfo(), autocommit=True) as owner:
+        owner.execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(made.database))
+        )
+        leftover = owner.execute(
+            "SELECT rolname FROM pg_roles WHERE rolname = ANY (%s) OR starts_with(rolname, %s)",
+            [
+                [roles.name(made.database, kind) for kind in (*roles.KINDS, "plain")],
+                f"{made.database}_agreement_",
+            ],
+        ).fetchall()
+        for (role,) in leftover:
+            owner.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
