@@ -11,6 +11,11 @@ from dataclasses import replace
 
 import pytest
 import pytest_socket
+from hypothesis import settings
+
+# A loaded machine is no reason to fail; and every run tries the same examples.
+settings.register_profile("house", deadline=None, derandomize=True)
+settings.load_profile("house")
 
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 
