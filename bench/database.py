@@ -34,9 +34,6 @@ def own(name: str, *, keep: bool = False) -> Iterator[address.Address]:
 
 def _drop(home: address.Address, made: address.Address) -> None:
     with psycopg.connect(**home.conninfo(), autocommit=True) as owner:
-        owner.execute(
-            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(made.database))
-        )
         leftover = owner.execute(
             "SELECT rolname FROM pg_roles WHERE rolname = ANY (%s) OR starts_with(rolname, %s)",
             [
@@ -44,5 +41,11 @@ def _drop(home: address.Address, made: address.Address) -> None:
                 f"{made.database}_agreement_",
             ],
         ).fetchall()
+        for (role,) in leftover:
+            # Only a member of a role may end the sessions that a broken run has left.
+            owner.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(role)))
+        owner.execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(made.database))
+        )
         for (role,) in leftover:
             owner.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))

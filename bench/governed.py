@@ -24,7 +24,8 @@ QUESTIONS = 300
 ROUNDS = 3
 CLIENTS = 8
 SECONDS = 6.0
-USERS = 200
+USERS = 2000
+"""Enough that none of them reaches the day's limit of the example agreement."""
 
 
 @dataclass(frozen=True)

@@ -80,6 +80,10 @@ class NotPermitted(Refusal):
         self.reference = reference
         super().__init__(f"{self.neutral} Reference: {reference}")
 
+    def __reduce__(self) -> tuple[type["NotPermitted"], tuple[str]]:
+        """Travels between processes as what it is."""
+        return type(self), (self.reference,)
+
 
 class NotFound(Refusal):
     """What was named does not exist."""
