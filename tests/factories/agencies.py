@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from openpars import clock
-from openpars.agencies import actions
+from openpars.agencies import actions, queries
+from openpars.agencies.rules import ROLES
 
 PASSWORD = "a password of a test 7"
 
@@ -42,17 +43,24 @@ def agency(office: str | None = None, ori: str | None = None) -> str:
 def user(
     office: str | None = None, *, ori: str | None = None, at: datetime | None = None, **changes: object
 ) -> Enrolled:
-    """A new user in standing, of a new agency or of `ori`, with a password and a token."""
+    """A new user in standing, of a new agency or of `ori`, with a password and a token; in the first role of
+    the office unless `role` says otherwise."""
     now = at or clock.now()
     ori = ori or agency(office)
+    office = queries.agency(ori).office
+    role = ROLES[office][0] if office else "detective"
     username = f"u{secrets.token_hex(6)}"
     until = now.date() + timedelta(days=30)
-    fields: dict[str, object] = {"screened_until": until, "trained_until": until, "password": PASSWORD}
+    fields: dict[str, object] = {
+        "screened_until": until,
+        "trained_until": until,
+        "password": PASSWORD,
+        "role": role,
+    }
     identifier = actions.enroll_user(
         username=username,
         display_name="Somebody of a test",
         agency_ori=ori,
-        role="detective",
         by="test",
         at=now,
         **{**fields, **changes},  # type: ignore[arg-type]

@@ -59,14 +59,18 @@ def enroll_user(
     user_id: UUID | None = None,
 ) -> UUID:
     """Let a person use the system for an agency; answers the user's id. Without a password the user cannot
-    log in, only use tokens. Raises BadInput, NotFound (no such agency), Conflict (username taken)."""
+    log in, only use tokens. Raises BadInput (the role among it: an office has its own, rules.ROLES), NotFound
+    (no such agency), Conflict (username taken)."""
     problem = rules.username_problem(username)
     if problem:
         raise BadInput([problem])
     if password is not None:
         _check_password(password)
-    if not Agency.objects.filter(ori=agency_ori).exists():
+    agency = Agency.objects.filter(ori=agency_ori).first()
+    if agency is None:
         raise NotFound("No agency of this ORI is enrolled.")
+    if unfit := rules.role_problem(role, agency.office):
+        raise BadInput([unfit])
     identifier = user_id or uuid4()
     with _unless_taken("This username is taken."):
         User.objects.create(

@@ -42,8 +42,9 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person who uses the system for one agency. `role` is their post there, in plain words. The dates are
-    the last days on which background screening and security training count."""
+    """A person who uses the system for one agency. `role` is their post there: in an office of the owners one of
+    rules.ROLES, elsewhere in plain words. The dates are the last days on which background screening and security
+    training count."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     username = models.CharField(max_length=63, unique=True)

@@ -3,12 +3,21 @@
 import hashlib
 import re
 import secrets
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from openpars.errors import Problem
 
-OFFICES = ("police", "district-attorney", "court", "defender")
-"""The owners' offices: those whose people read under the charter. Every other agency is outside."""
+ROLES: Mapping[str, tuple[str, ...]] = {
+    "police": ("officer", "booking supervisor", "records custodian"),
+    "district-attorney": ("charging ADA", "DA supervisor"),
+    "court": ("pretrial", "clerk", "magistrate"),
+    "defender": ("defender",),
+}
+"""Each office of the owners with the roles of its people: what the charter's permits and powers can name."""
+
+OFFICES = tuple(ROLES)
+"""The owners' offices: those whose people work under the charter. Every other agency is outside."""
 
 PASSWORD_LENGTH = 12
 """Least length of a password, in characters (CJIS IA-5(1)(a) asks for 8)."""
@@ -41,6 +50,20 @@ def username_problem(username: str) -> Problem | None:
     if _USERNAME.fullmatch(username):
         return None
     return Problem("username", "must be 2 to 63 of a-z, 0-9, '.', '_', '-', and begin with a letter or digit")
+
+
+def role_problem(role: str, office: str | None) -> Problem | None:
+    """What is wrong with `role` for somebody of `office`, or None. Outside agencies call their people as they
+    like.
+
+    >>> role_problem("clerk", "court") is None
+    True
+    """
+    if office is None:
+        return None if role.strip() else Problem("role", "is missing")
+    if role in ROLES[office]:
+        return None
+    return Problem("role", f"must be a role of the office: {', '.join(ROLES[office])}")
 
 
 def in_standing(*, is_active: bool, screened_until: date, trained_until: date, on: date) -> bool:

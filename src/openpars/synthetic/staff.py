@@ -38,12 +38,33 @@ class Sample:
 SAMPLES = (
     Sample("officer", "Officer Imani Falk", "officer", POLICE, "the board; searches under the charter"),
     Sample(
+        "supervisor",
+        "Sergeant Dov Merriweather",
+        "booking supervisor",
+        POLICE,
+        "the board; prints, identities and custody",
+    ),
+    Sample(
+        "custodian",
+        "Custodian Ines Abernathy",
+        "records custodian",
+        POLICE,
+        "searches; corrections, sealing and expungement",
+    ),
+    Sample(
         "prosecutor",
         "ADA Rosa Lindgren",
         "charging ADA",
         PROSECUTOR,
         "the board; the charging unit's searches",
     ),
+    Sample(
+        "chief", "ADA Chief Teodora Brandt", "DA supervisor", PROSECUTOR, "what the charging unit decides"
+    ),
+    Sample(
+        "pretrial", "Interviewer Noor Castellan", "pretrial", COURT, "the board; interviews of who is held"
+    ),
+    Sample("clerk", "Clerk Anselm Pruitt", "clerk", COURT, "the board; the list of arraignments"),
     Sample("magistrate", "Magistrate Oren Tull", "magistrate", COURT, "the board; who is to be arraigned"),
     Sample("defender", "Counsel Mae Okoro", "defender", DEFENDER, "own clients only"),
     Sample(

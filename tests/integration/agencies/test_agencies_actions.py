@@ -125,3 +125,12 @@ def test_the_role_of_the_pages_reads_people_and_changes_only_log_ins() -> None:
         cursor.execute("SELECT has_column_privilege(%s, 'agencies_user', 'screened_until', 'UPDATE')", [app])
         assert cursor.fetchone()[0] is False
     assert somebody
+
+
+def test_an_offices_people_have_one_of_its_roles() -> None:
+    """An outside agency calls its people as it likes; what an owner's may do hangs on the role."""
+    with pytest.raises(BadInput, match="clerk, magistrate") as refused:
+        made.user("court", role="judge")
+    assert [problem.where for problem in refused.value.problems] == ["role"]
+    assert User.objects.get(pk=made.user("court", role="magistrate").id).role == "magistrate"
+    assert User.objects.get(pk=made.user(role="chief of everything").id).role == "chief of everything"

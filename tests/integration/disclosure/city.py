@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 
 from openpars import clock
 from openpars.agencies import actions as agencies
+from openpars.agencies.rules import ROLES
 from openpars.agreements import actions as agreements
 from openpars.agreements.rules import language
 from openpars.agreements.rules.terms import (
@@ -133,16 +134,16 @@ def outsider(ori: str | None = None, *, office: str | None = None, **standing: o
             ori=ori, name="Agency of a test", kind="police", by="test", at=at, office=office
         )
     days = {"screened_until": at.date() + timedelta(days=30), "trained_until": at.date() + timedelta(days=30)}
+    role = {"role": ROLES[office][0] if office else "agent"}
     user = agencies.enroll_user(
         username=f"u{secrets.token_hex(6)}",
         display_name="A test's asker",
         agency_ori=ori,
-        role="agent",
         by="test",
         at=at,
-        **{**days, **standing},
+        **{**days, **role, **standing},
     )
-    return Asker(user, ori, office)
+    return Asker(user, ori, office, role["role"])
 
 
 def permit(**changes: object) -> Permit:

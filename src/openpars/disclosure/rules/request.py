@@ -22,11 +22,13 @@ MAX_TOLERANCE_YEARS = 10
 
 @dataclass(frozen=True)
 class Asker:
-    """The person who asks, as the door has identified them."""
+    """The person who asks, as the door has identified them. `office` and `role` count for the owners' people:
+    an outside agency has no office, and no permit of its agreement names a role."""
 
     user_id: UUID
     agency_ori: str
     office: str | None
+    role: str | None = None
 
 
 @dataclass(frozen=True)
