@@ -78,7 +78,7 @@ def ask(users: Sequence[UUID], turn: int, entry: febrl.Entry) -> list[dict[str, 
 
     if not (entry.given or entry.surname):
         return []  # The charter lets nobody be sought by a date of birth alone: a miss.
-    asker = Asker(users[turn % len(users)], POLICE, "police")
+    asker = Asker(users[turn % len(users)], POLICE, "police", "officer")
     return actions.search(
         asker=asker, purpose="CrimeInvestigation", case_number="M-1", name=entry.name, birth_date=entry.born
     ).results

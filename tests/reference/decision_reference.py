@@ -83,6 +83,8 @@ def for_asker(request: Request, held: InForce, permit: Permit) -> bool:
     """Clause 1.3."""
     if held.agreement.kind == "outside":
         return binds(request, held)
+    if permit.roles is not None and request.role not in permit.roles:
+        return False
     return binds(request, held) and permit.office == request.office
 
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
+from openpars.agencies.rules import ROLES
 from openpars.agreements.rules import vocabulary
 from openpars.agreements.rules.decision import KINDS, InForce, Request
 from openpars.agreements.rules.permits import LISTED_BY
@@ -17,6 +18,7 @@ from openpars.agreements.rules.terms import (
     Owner,
     Passage,
     Permit,
+    Power,
     Prohibition,
     Receiver,
     Rows,
@@ -89,6 +91,7 @@ def permits(draw: st.DrawFn, position: int, office: str | None) -> Permit:
         position=position,
         clause=f"3.{position}",
         office=office,
+        roles=draw(st.none() | some_roles(office)) if office else None,
         elements=given,
         purposes=tuple(
             draw(st.lists(st.sampled_from(list(vocabulary.PURPOSES)), min_size=1, max_size=3, unique=True))
@@ -101,6 +104,19 @@ def permits(draw: st.DrawFn, position: int, office: str | None) -> Permit:
         results_per_request=draw(st.integers(1, 500)),
         requests_per_person_per_day=draw(st.none() | st.integers(1, 1000)),
     )
+
+
+def some_roles(office: str) -> st.SearchStrategy[frozenset[str]]:
+    """At least one role of the office."""
+    return st.frozensets(st.sampled_from(ROLES[office]), min_size=1)
+
+
+@st.composite
+def powers(draw: st.DrawFn, position: int) -> Power:
+    """One power of a charter."""
+    office = draw(st.sampled_from(list(ROLES)))
+    verbs = st.lists(st.sampled_from(list(vocabulary.VERBS)), min_size=1, max_size=6, unique=True)
+    return Power(f"12.{position}", office, draw(some_roles(office)), tuple(draw(verbs)))
 
 
 @st.composite
@@ -193,6 +209,9 @@ def agreements(
         if shortest
         else draw(st.none() | st.builds(Fee, st.just("8.1"), st.integers(0, 10**9), texts)),
         law=tuple(Passage(f"9.{place}", draw(texts)) for place in range(1, draw(st.integers(0, more)) + 1)),
+        powers=()
+        if kind == "outside"
+        else tuple(draw(powers(place)) for place in range(1, draw(st.integers(0, more)) + 1)),
     )
 
 
@@ -237,7 +256,7 @@ def requests(draw: st.DrawFn, held: list[InForce] | None = None) -> Request:
             return fitting
         stray = draw(stray_requests())
         field = draw(
-            st.sampled_from(["kind", "purpose", "case_number", "keys", "tolerance_years", "elements"])
+            st.sampled_from(["kind", "role", "purpose", "case_number", "keys", "tolerance_years", "elements"])
         )
         return replace(fitting, **{field: getattr(stray, field)})
     return draw(stray_requests())
@@ -258,6 +277,7 @@ def fitting_requests(draw: st.DrawFn, held: list[InForce]) -> Request:
         kind=kind,
         agency_ori=ori,
         office=office,
+        role=draw(st.sampled_from(sorted(permit.roles or ROLES[office]))) if office else None,
         purpose=draw(st.sampled_from(permit.purposes)),
         case_number="C-1",
         # One set of keys, or two together: each key is one that the permit knows.
@@ -280,6 +300,7 @@ def stray_requests(draw: st.DrawFn) -> Request:
         kind=draw(st.sampled_from([*KINDS, "export"])),
         agency_ori=ori,
         office=office,
+        role=draw(st.none() | st.sampled_from([*vocabulary.ROLES, "mayor"])),
         purpose=draw(st.sampled_from([*vocabulary.PROHIBITABLE, "LawEnforcement", ""])),
         case_number=draw(st.sampled_from(["", "  ", "C-1"])),
         keys=draw(st.frozensets(st.sampled_from([*ASK_BY, "hat_size", "surname_sound"]), max_size=3)),

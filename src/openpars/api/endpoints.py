@@ -99,10 +99,10 @@ def in_force(request: HttpRequest) -> list[AgreementOut]:
     """The agreements in force under which you may ask, in plain language."""
     asker = _asker(request)
     held = known.agreements_of(asker, fresh=True)
-    return [_agreement(each, asker.office) for each in held.in_force()]
+    return [_agreement(each, asker) for each in held.in_force()]
 
 
-def _agreement(held: InForce, office: str | None) -> AgreementOut:
+def _agreement(held: InForce, asker: Asker) -> AgreementOut:
     agreement = held.agreement
     permits = [
         PermitOut(
@@ -114,7 +114,7 @@ def _agreement(held: InForce, office: str | None) -> AgreementOut:
             results_per_request=permit.results_per_request,
             requests_per_person_per_day=permit.requests_per_person_per_day,
         )
-        for permit in agreement.permits_by_office.get(None if agreement.receiver else office, ())
+        for permit in agreement.permits_for(office=asker.office, role=asker.role)
     ]
     return AgreementOut(
         identifier=agreement.identifier,
@@ -128,7 +128,7 @@ def _agreement(held: InForce, office: str | None) -> AgreementOut:
 
 def _asker(request: Any) -> Asker:
     user: UserView = request.auth
-    return Asker(user.id, user.agency.ori, user.agency.office)
+    return Asker(user.id, user.agency.ori, user.agency.office, user.role)
 
 
 def _handed(request: HttpRequest, answer: actions.Answer) -> HttpResponse:

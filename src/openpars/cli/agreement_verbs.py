@@ -42,6 +42,7 @@ def check(file: Path, as_json: bool) -> None:
         "starts_at": agreement.term.starts_at.astimezone(UTC).isoformat(),
         "ends_at": agreement.term.ends_at.astimezone(UTC).isoformat(),
         "permits": len(agreement.permits),
+        "powers": len(agreement.powers),
         "prohibitions": len(agreement.prohibitions),
         "hash": text_hash(canonical),
         "notes": notes,

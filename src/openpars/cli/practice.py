@@ -97,7 +97,7 @@ def enforce_today(path: Path, *, at: datetime) -> int:
 def detective() -> Asker:
     """The sample user of the outside agency."""
     user = agency_queries.user_named("detective")
-    return Asker(user.id, user.agency.ori, user.agency.office)
+    return Asker(user.id, user.agency.ori, user.agency.office, user.role)
 
 
 def _only_practice() -> None:

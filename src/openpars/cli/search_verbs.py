@@ -52,7 +52,7 @@ def command(
     from openpars.disclosure.rules.request import Asker
 
     user = queries.user_named(username)
-    asker = Asker(user.id, user.agency.ori, user.agency.office)
+    asker = Asker(user.id, user.agency.ori, user.agency.office, user.role)
     wanted = list(elements) or None
     if arrest:
         answer = actions.open_arrest(

@@ -123,6 +123,7 @@ def _request(asker: Asker, question: Question) -> Request:
         kind=question.kind,
         agency_ori=asker.agency_ori,
         office=asker.office,
+        role=asker.role,
         purpose=question.purpose,
         case_number=question.case_number or "",
         keys=question.keys,

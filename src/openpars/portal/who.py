@@ -50,19 +50,17 @@ class Who:
     def of(cls, request: HttpRequest) -> "Who":
         """Whoever makes the request. Agreements are looked up anew: a page shows none that has ended."""
         user = person(request)
-        asker = Asker(user.id, user.agency.ori, user.agency.office)
+        asker = Asker(user.id, user.agency.ori, user.agency.office, user.role)
         found = known.agreements_of(asker, fresh=True)
         return cls(user, asker, found.now(), tuple(found.in_force()))
 
     @property
     def permits(self) -> tuple[tuple[Agreement, Permit], ...]:
-        """The permits that are for this person's office or agency, each with its agreement."""
+        """The permits that are for this person's agency, or office and role, each with its agreement."""
         return tuple(
             (held.agreement, permit)
             for held in self.in_force
-            for permit in held.agreement.permits_by_office.get(
-                None if held.agreement.receiver else self.asker.office, ()
-            )
+            for permit in held.agreement.permits_for(office=self.asker.office, role=self.asker.role)
         )
 
     @property

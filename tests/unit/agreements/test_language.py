@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from openpars.agencies.rules import ROLES
 from openpars.agreements.rules import vocabulary
 from openpars.agreements.rules.compile import columns, role_name, statements
 from openpars.agreements.rules.language import agreement_hash, parse, render, text_hash
@@ -40,7 +41,7 @@ def test_round_trip(agreement: Agreement) -> None:
 def test_plain_language_covers_every_clause(agreement: Agreement) -> None:
     said = {sentence.clause for sentence in plain(agreement)}
     parts = (agreement.permits, agreement.prohibitions, agreement.duties, agreement.thresholds)
-    parts += (agreement.notices, agreement.law, (agreement.fee,) if agreement.fee else ())
+    parts += (agreement.notices, agreement.law, agreement.powers, (agreement.fee,) if agreement.fee else ())
     assert {part.clause for each in parts for part in each} <= said
     assert all(sentence.text.endswith((".", "!", "?")) or sentence.text for sentence in plain(agreement))
 
@@ -221,6 +222,12 @@ FAULTS = [
     ("limited_access = false", "limited_access = false\ndistricts = []", "rows.districts: must not be empty"),
     ("victims_and_witnesses = false", "victims_and_witnesses = true", "is for opening records only"),
     ('clause = "3.1"', 'clause = "3.1"\noffice = "police"', "permits[1].office: is for charters"),
+    ('clause = "3.1"', 'clause = "3.1"\nroles = ["officer"]', "permits[1].roles: is for charters"),
+    (
+        "[[law]]",
+        '[[powers]]\nclause = "12.1"\noffice = "police"\nroles = ["officer"]\nverbs = ["seal"]\n\n[[law]]',
+        "powers: is for charters",
+    ),
     ('shapes = ["list"]', 'shapes = ["browse"]', "prohibitions[4].shapes: `browse` is not a way of asking"),
     ('shapes = ["list"]\n', "", "prohibitions[4]: prohibits nothing"),
     ('kind = "recall"', 'kind = "forget"', "duties[3].kind: `forget` is not one of"),
@@ -260,6 +267,27 @@ CHARTER_FAULTS = [
         "permits[9].office: `defender` is not the office of an owner",
     ),
     ("[votes]", '[receiver]\nname = "x"\n\n[votes]', "receiver: has no place in a charter"),
+    (
+        'roles = ["pretrial"]',
+        'roles = ["magistrat"]',
+        "powers[5].roles: `magistrat` is not a role of `court`; did",
+    ),
+    ('roles = ["pretrial"]', 'roles = ["officer"]', "powers[5].roles: `officer` is not a role of `court`"),
+    ('roles = ["pretrial"]', "roles = []", "powers[5].roles: must not be empty"),
+    ('roles = ["pretrial"]\n', "", "powers[5].roles: is missing"),
+    (
+        'verbs = ["hold_interview", ',
+        'verbs = ["hold_interviews", ',
+        "powers[5].verbs: `hold_interviews` is not some",
+    ),
+    ('verbs = ["hold_interview", "keep_draft", "drop_draft"]\n', "", "powers[5].verbs: is missing"),
+    ('clause = "12.2"', 'clause = "12.1"', "clause: `12.1` is the number of another clause too"),
+    (
+        'clause = "3.2"\noffice = "police"',
+        'clause = "3.2"\noffice = "police"\nroles = ["clerk"]',
+        "permits[2].roles: `clerk` is not a role of `police`",
+    ),
+    ('clause = "3.2"', 'clause = "3.2"\nroles = []', "permits[2].roles: must not be empty"),
     ("last_day = 2027-06-30", "last_day = 2031-07-01", "term.last_day: the term is longer than 5 years"),
 ]
 
@@ -365,6 +393,19 @@ def test_terms_that_follow_each_other_leave_no_gap(term: Term) -> None:
     day = term.last_day + timedelta(days=1)
     assert term.ends_at == Term(day, day, term.time_zone).starts_at
     assert term.starts_at < term.ends_at
+
+
+def test_every_role_and_verb_has_plain_words() -> None:
+    assert [role for roles in ROLES.values() for role in roles] == list(vocabulary.ROLES)
+    assert list(ROLES) == list(vocabulary.OFFICES)
+    assert all(re.fullmatch(r"[a-z]+(_[a-z]+)*", verb) for verb in vocabulary.VERBS)
+
+
+def test_the_charter_gives_every_verb_to_somebody_and_says_so_plainly() -> None:
+    charter = parse(CHARTER)
+    assert {verb for power in charter.powers for verb in power.verbs} == set(vocabulary.VERBS)
+    (said,) = [sentence.text for sentence in plain(charter) if sentence.clause == "12.4"]
+    assert said.startswith("A charging ADA and a DA supervisor may do this: decide a charge, file charges, ")
 
 
 def test_with_term_changes_days_only() -> None:

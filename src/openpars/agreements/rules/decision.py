@@ -18,8 +18,9 @@ KINDS = ("search", "open", "list")
 @dataclass(frozen=True)
 class Request:
     """What is asked, and as whom. `keys` are the kinds of keys given (never their values); `office` is the
-    asker's office among the owners, None for an outside agency; `elements` None asks for all that is
-    permitted, otherwise element names, with or without their generalization."""
+    asker's office among the owners, None for an outside agency, and `role` the asker's role there;
+    `elements` None asks for all that is permitted, otherwise element names, with or without their
+    generalization."""
 
     kind: str
     agency_ori: str
@@ -29,6 +30,7 @@ class Request:
     keys: frozenset[str] = frozenset()
     tolerance_years: int = 0
     elements: frozenset[str] | None = None
+    role: str | None = None
 
 
 @dataclass(frozen=True)
@@ -99,9 +101,7 @@ def _decide(request: Request, in_force: Sequence[InForce]) -> Decision:
     permits = [
         (held, permit)
         for held in ours
-        for permit in held.agreement.permits_by_office.get(
-            None if held.agreement.receiver is not None else request.office, ()
-        )
+        for permit in held.agreement.permits_for(office=request.office, role=request.role)
     ]
     if not permits:
         return _denied("no-agreement")

@@ -9,10 +9,10 @@ import tomllib
 
 from openpars.agreements.rules import sections, vocabulary
 from openpars.agreements.rules.lines import Lines
-from openpars.agreements.rules.permits import permit
+from openpars.agreements.rules.permits import permit, power
 from openpars.agreements.rules.reading import LONGEST_LINE, Table, quoted
 from openpars.agreements.rules.rendering import render
-from openpars.agreements.rules.terms import FORMAT, Agreement, Owner, Prohibition, Receiver
+from openpars.agreements.rules.terms import FORMAT, Agreement, Owner, Power, Prohibition, Receiver
 from openpars.errors import AgreementMalformed, Problem
 
 __all__ = ["LONGEST_FILE", "agreement_hash", "parse", "render", "text_hash"]
@@ -21,7 +21,7 @@ LONGEST_FILE = 200_000
 """Characters; a longer text is refused unread."""
 
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9-]{0,62}")
-_CLAUSED = ("permits", "prohibitions", "duties", "thresholds", "notices", "law")
+_CLAUSED = ("permits", "prohibitions", "duties", "thresholds", "notices", "law", "powers")
 
 
 def text_hash(text: str) -> str:
@@ -95,6 +95,7 @@ def _agreement(top: Table) -> Agreement:
         notices=tuple(map(sections.passage, top.tables("notices", required=False))),
         fee=sections.fee(fee) if fee else None,
         law=tuple(map(sections.passage, top.tables("law", required=False))),
+        powers=_powers(top, kind, offices),
     )
     top.close()
     return made
@@ -105,6 +106,14 @@ def _prohibition(table: Table) -> Prohibition:
     if not (made.purposes or made.elements or made.shapes):
         table.problem(None, "prohibits nothing: name purposes, elements or shapes")
     return made
+
+
+def _powers(top: Table, kind: str, offices: frozenset[str]) -> tuple[Power, ...]:
+    tables = top.tables("powers", required=False)
+    if tables and kind == "outside":
+        top.problem("powers", "is for charters: an outside agency has no power over the records")
+        return ()
+    return tuple(power(table, offices=offices) for table in tables)
 
 
 def _owners(top: Table) -> tuple[Owner, ...]:

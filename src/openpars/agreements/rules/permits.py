@@ -1,10 +1,12 @@
-"""Section 5 of the file, permits: what is given, to whom, for what, asked how."""
+"""Sections 5 and 12 of the file. Permits: what is given, to whom, for what, asked how. Powers: what may be
+done, and by whom."""
 
+from openpars.agencies.rules import ROLES
 from openpars.agreements.rules import vocabulary
 from openpars.agreements.rules.compile import DISTRICT
 from openpars.agreements.rules.reading import Table, nearest, quoted
 from openpars.agreements.rules.sections import clause
-from openpars.agreements.rules.terms import Grant, Permit, Rows
+from openpars.agreements.rules.terms import Grant, Permit, Power, Rows
 from openpars.records.rules.elements import ASK_BY, CATALOGUE, WALLED
 
 LISTED_BY = ("arrested_at", "arraigned_at", "custody_state")
@@ -13,10 +15,12 @@ LISTED_BY = ("arrested_at", "arraigned_at", "custody_state")
 
 def permit(table: Table, position: int, *, kind: str, offices: frozenset[str]) -> Permit:
     """One permit, the `position`-th of the text, of an agreement of `kind` between `offices`."""
+    office = _office(table, kind, offices)
     made = Permit(
         position=position,
         clause=clause(table),
-        office=_office(table, kind, offices),
+        office=office,
+        roles=_roles(table, office, required=False),
         elements=_elements(table),
         purposes=_purposes(table),
         rows=_rows(table.table("rows")),
@@ -34,12 +38,40 @@ def permit(table: Table, position: int, *, kind: str, offices: frozenset[str]) -
     return made
 
 
+def power(table: Table, *, offices: frozenset[str]) -> Power:
+    """One power, in a charter between `offices`."""
+    office = _owners_office(table, offices)
+    made = Power(
+        clause=clause(table),
+        office=office,
+        roles=_roles(table, office, required=True) or frozenset(),
+        verbs=table.known_words("verbs", vocabulary.VERBS, "something that one can have the power to do"),
+    )
+    table.close()
+    return made
+
+
+def _owners_office(table: Table, offices: frozenset[str]) -> str:
+    office = table.word("office", vocabulary.OFFICES)
+    if office and office not in offices:
+        table.problem("office", f"{quoted(office)} is not the office of an owner in this file")
+    return office
+
+
+def _roles(table: Table, office: str | None, *, required: bool) -> frozenset[str] | None:
+    """Clauses 5.11 and 12.2: the roles named, each one of the office; None where none is."""
+    if not table.has("roles") and not required:
+        return None
+    if office is None:
+        table.problem("roles", "is for charters: an outside agency's permits name no role")
+    known = ROLES.get(office, ()) if office else [role for roles in ROLES.values() for role in roles]
+    kind = f"a role of {quoted(office)}" if office else "a role"
+    return frozenset(table.known_words("roles", known, kind))
+
+
 def _office(table: Table, kind: str, offices: frozenset[str]) -> str | None:
     if kind == "charter":
-        office = table.word("office", vocabulary.OFFICES)
-        if office and office not in offices:
-            table.problem("office", f"{quoted(office)} is not the office of an owner in this file")
-        return office
+        return _owners_office(table, offices)
     if table.has("office"):
         table.problem("office", "is for charters: an outside agency's permits name no office")
         table.word("office", vocabulary.OFFICES)

@@ -13,7 +13,9 @@ from openpars.agreements.rules.vocabulary import (
     OFFICES,
     PROHIBITABLE,
     PURPOSES,
+    ROLES,
     SHAPES,
+    VERBS,
 )
 from openpars.records.rules.elements import ASK_BY, CATALOGUE
 
@@ -65,6 +67,9 @@ def _sentences(a: Agreement) -> Iterator[Sentence]:
         yield Sentence(a.fee.clause, f"{owed} {a.fee.text}")
     for passage in a.law:
         yield Sentence(passage.clause, passage.text)
+    for power in a.powers:
+        may = listed([VERBS[verb] for verb in power.verbs])
+        yield Sentence(power.clause, f"{_people(power.office, power.roles)} may do this: {may}.")
 
 
 def _parties(a: Agreement) -> Iterator[Sentence]:
@@ -94,7 +99,7 @@ def _parties(a: Agreement) -> Iterator[Sentence]:
 
 
 def _permit(a: Agreement, permit: Permit) -> Iterator[str]:
-    who = f"The staff of {OFFICES[permit.office]}" if permit.office else "Its people"
+    who = _people(permit.office, permit.roles)
     prohibited = a.prohibited_purposes
     purposes = [PURPOSES[purpose] for purpose in permit.purposes if purpose not in prohibited]
     if not purposes:
@@ -110,6 +115,14 @@ def _permit(a: Agreement, permit: Permit) -> Iterator[str]:
             f" One person may make at most {_count(permit.requests_per_person_per_day, 'request')} a day."
         )
     yield limits
+
+
+def _people(office: str | None, roles: frozenset[str] | None) -> str:
+    """Whom a clause is for, to begin a sentence with."""
+    if roles is None:
+        return f"The staff of {OFFICES[office]}" if office else "Its people"
+    named = listed([words for role, words in ROLES.items() if role in roles])
+    return named[:1].upper() + named[1:]
 
 
 def _asking(permit: Permit) -> Iterator[str]:

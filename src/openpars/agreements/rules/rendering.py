@@ -78,6 +78,7 @@ def _permit(p: Permit) -> Iterable[str]:
         "[[permits]]",
         clause=p.clause,
         office=p.office,
+        roles=None if p.roles is None else sorted(p.roles),
         elements=[grant.spelling for grant in p.elements],
         purposes=list(p.purposes),
         ask_by=[sorted(together) for together in p.ask_by],
@@ -123,6 +124,14 @@ def _consequences(a: Agreement) -> Iterable[str]:
         yield _block("[fee]", clause=a.fee.clause, cents_a_year=a.fee.cents_a_year, text=a.fee.text)
     for passage in a.law:
         yield _block("[[law]]", clause=passage.clause, text=passage.text)
+    for power in a.powers:
+        yield _block(
+            "[[powers]]",
+            clause=power.clause,
+            office=power.office,
+            roles=sorted(power.roles),
+            verbs=list(power.verbs),
+        )
 
 
 def _block(header: str | None, **fields: Value) -> str:

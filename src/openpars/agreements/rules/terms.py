@@ -50,9 +50,9 @@ class Rows:
 @dataclass(frozen=True)
 class Permit:
     """One clause that permits. `position` counts from 1 in the order of the text; `office` is set in a
-    charter and only there; `ask_by` holds alternative sets of keys, each of which must be given together
-    (none: the permit is for opening records, or for lists, only); limits count per request and per person
-    and day."""
+    charter and only there, and so are `roles`, those of the office that it is for (None: all); `ask_by` holds
+    alternative sets of keys, each of which must be given together (none: the permit is for opening records,
+    or for lists, only); limits count per request and per person and day."""
 
     position: int
     clause: str
@@ -60,6 +60,7 @@ class Permit:
     purposes: tuple[str, ...]
     rows: Rows = Rows()
     office: str | None = None
+    roles: frozenset[str] | None = None
     ask_by: tuple[frozenset[str], ...] = ()
     tolerance_years: int = 0
     lists: bool = False
@@ -116,6 +117,16 @@ class Fee:
     clause: str
     cents_a_year: int
     text: str
+
+
+@dataclass(frozen=True)
+class Power:
+    """What some roles of an office may do to the records: verbs, each the name of an action. Charters only."""
+
+    clause: str
+    office: str
+    roles: frozenset[str]
+    verbs: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -203,6 +214,7 @@ class Agreement:
     notices: tuple[Passage, ...] = ()
     fee: Fee | None = None
     law: tuple[Passage, ...] = ()
+    powers: tuple[Power, ...] = ()
 
     @cached_property
     def prohibited_elements(self) -> Mapping[str, str]:
@@ -226,6 +238,12 @@ class Agreement:
         for permit in self.permits:
             sorted_out.setdefault(permit.office, []).append(permit)
         return {office: tuple(permits) for office, permits in sorted_out.items()}
+
+    def permits_for(self, *, office: str | None, role: str | None) -> tuple[Permit, ...]:
+        """The permits for somebody of that office and role, in the order of the text. An outside agency's are
+        for all its people."""
+        listed = self.permits_by_office.get(None if self.receiver is not None else office, ())
+        return tuple(permit for permit in listed if permit.roles is None or role in permit.roles)
 
     @cached_property
     def oris(self) -> frozenset[tuple[str, str | None]]:

@@ -77,6 +77,55 @@ OFFICES: Mapping[str, str] = {
 }
 """The owners' offices, of which each permit of a charter names one."""
 
+ROLES: Mapping[str, str] = {
+    "officer": "an officer",
+    "booking supervisor": "a booking supervisor",
+    "records custodian": "a records custodian",
+    "charging ADA": "a charging ADA",
+    "DA supervisor": "a DA supervisor",
+    "pretrial": "a pretrial interviewer",
+    "clerk": "a clerk of the court",
+    "magistrate": "a magistrate",
+    "defender": "a defender",
+}
+"""The roles of all offices in plain words; which office has which is `agencies.rules.ROLES`."""
+
+VERBS: Mapping[str, str] = {
+    "report_arrest": "report an arrest",
+    "amend_arrest": "amend an arrest that was reported",
+    "add_victim": "add a victim",
+    "add_witness": "add a witness",
+    "record_prints": "record that prints were taken",
+    "record_identity": "record whom the prints identify",
+    "merge_persons": "merge two records of one person",
+    "split_persons": "split a record of two people",
+    "undo_merge": "undo a merge",
+    "decide_charge": "decide a charge",
+    "file_charges": "file charges",
+    "ask_police": "ask the police about a case",
+    "answer_prosecutor": "answer the prosecutor",
+    "change_custody": "record where a person is held or that they were released",
+    "hold_interview": "hold the pretrial interview",
+    "list_for_hearing": "list a case for its arraignment",
+    "hold_arraignment": "hold the preliminary arraignment",
+    "set_bail": "set bail",
+    "post_bail": "record that bail was posted",
+    "note_delay": "note why something is late",
+    "enter_docket": "enter a docket number",
+    "dispose": "record a disposition",
+    "report_disposition": "report a disposition to the state",
+    "withdraw_charge": "withdraw a charge",
+    "appoint_counsel": "appoint counsel",
+    "make_paper": "make a paper of the case",
+    "correct": "correct a record",
+    "seal": "seal a record",
+    "limit_access": "put a record under limited access",
+    "expunge": "expunge a record",
+    "keep_draft": "keep a draft",
+    "drop_draft": "drop a draft",
+}
+"""What a power can name: each the name of an action on records (`openpars.records.actions`), in plain words."""
+
 KINDS: Mapping[str, str] = {"outside": "an outside agency's agreement", "charter": "the owners' charter"}
 
 AGENCY_KINDS: Mapping[str, str] = {
