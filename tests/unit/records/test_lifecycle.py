@@ -66,7 +66,7 @@ def test_every_state_of_custody_has_an_owner_and_a_way_on():
     assert set(ANSWERS_FOR) == set(MOVES) == set(Custody)
     assert all(ANSWERS_FOR[state] for state in HELD)
     assert all(MOVES.values())
-    assert {office for office in Office} < set(OFFICES)
+    assert set(Office) < set(OFFICES)
 
 
 @given(st.sampled_from(Custody), st.sampled_from(Custody))
