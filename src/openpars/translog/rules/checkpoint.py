@@ -37,15 +37,17 @@ def parse(body: str) -> Checkpoint:
     return Checkpoint(lines[0], size, root, tuple(lines[3:]))
 
 
-def verify(data: bytes, key: note.VerifierKey) -> Checkpoint:
-    """The checkpoint in a signed note, once the log's key is seen to have signed it.
+def verify(data: bytes, *keys: note.VerifierKey) -> Checkpoint:
+    """The checkpoint in a signed note, once one of the log's keys is seen to have signed it, and none to fail.
 
     The origin must be the key's name: "the log's key name … SHOULD match the origin line".
     Raises FileMalformed where `data` is no checkpoint, note.Unverified where signature or origin is wrong.
     """
     signed = note.parse(data)
     stated = parse(signed.body)
-    if stated.origin != key.name:
-        raise note.Unverified.one("checkpoint's origin", f"is not {key.name}", 1)
-    note.verify(signed, [key])
+    ours = [key for key in keys if key.name == stated.origin]
+    if not ours:
+        names = " or ".join(dict.fromkeys(key.name for key in keys))
+        raise note.Unverified.one("checkpoint's origin", f"is not {names}", 1)
+    note.verify(signed, ours)
     return stated

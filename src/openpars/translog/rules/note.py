@@ -4,13 +4,14 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
 from openpars.errors import FileMalformed
+from openpars.translog.rules import signature as algorithms
 from openpars.translog.rules.encoding import from_base64, to_base64, to_text
 
-ED25519 = 0x01
+ED25519, COSIGNATURE_ED25519, COSIGNATURE_MLDSA44 = 0x01, 0x04, 0x06
+"""Signature types: the log's own, and a witness's two (c2sp.org/tlog-cosignature)."""
+KEY_SIZES = {ED25519: 32, COSIGNATURE_ED25519: 32, COSIGNATURE_MLDSA44: 1312}
+"""Bytes of a public key of each type that we know."""
 LONGEST = 1 << 20
 """Bytes of a note that we read: room for far more than the 16 signatures that verifiers MUST accept, each of
 "nearly 5kB" where post-quantum."""
@@ -24,19 +25,20 @@ class Unverified(FileMalformed):
 
 @dataclass(frozen=True)
 class VerifierKey:
-    """An Ed25519 public key and its name, as trusted by whoever verifies."""
+    """A public key, its name and its signature type, as trusted by whoever verifies."""
 
     name: str
     public: bytes
+    kind: int = ED25519
 
     @property
     def id(self) -> bytes:
         """SHA-256(key name || 0x0A || signature type || public key)[:4]."""
-        return key_id(self.name, ED25519, self.public)
+        return key_id(self.name, self.kind, self.public)
 
     def __str__(self) -> str:
         """The vkey form: `name+hex(key id)+base64(type || public key)`."""
-        return f"{self.name}+{self.id.hex()}+{to_base64(bytes([ED25519]) + self.public)}"
+        return f"{self.name}+{self.id.hex()}+{to_base64(bytes([self.kind]) + self.public)}"
 
 
 @dataclass(frozen=True)
@@ -67,20 +69,27 @@ def key_id(name: str, kind: int, public: bytes) -> bytes:
     return hashlib.sha256(name.encode() + b"\n" + bytes([kind]) + public).digest()[:4]
 
 
-def parse_key(vkey: str) -> VerifierKey:
-    """The key that a vkey names. Raises FileMalformed: a mistyped key must not look like a forged log."""
+def parse_key(vkey: str, kinds: Sequence[int] = (ED25519,)) -> VerifierKey:
+    """The key that a vkey names, of one of `kinds`: by default a log's. Raises FileMalformed: a mistyped key
+    must not look like a forged log."""
     name, first, rest = vkey.partition("+")
     identifier, second, encoded = rest.partition("+")
     if not (first and second):
         raise FileMalformed.one("verifier key", "is not of the form name+hex+base64")
     _check_name(name, "verifier key", None)
     kind, public = (raw := from_base64(encoded, "verifier key"))[:1], raw[1:]
-    if kind != bytes([ED25519]) or len(public) != 32:
-        raise FileMalformed.one("verifier key", "is not an Ed25519 key (type 1, 32 bytes)")
-    key = VerifierKey(name, public)
+    if not kind or kind[0] not in kinds or len(public) != KEY_SIZES[kind[0]]:
+        wanted = " or ".join(f"type {one}, {KEY_SIZES[one]} bytes" for one in kinds)
+        raise FileMalformed.one("verifier key", f"is not a key of the kind wanted here ({wanted})")
+    key = VerifierKey(name, public, kind[0])
     if key.id.hex() != identifier:
         raise FileMalformed.one("verifier key", "has an id that is not that of its name and key: mistyped?")
     return key
+
+
+def parse_keys(text: str) -> tuple[VerifierKey, ...]:
+    """A log's keys, one vkey a line; more than one where a key was changed. Raises FileMalformed."""
+    return tuple(parse_key(line.strip()) for line in text.strip().splitlines() or [""])
 
 
 def parse(data: bytes) -> Note:
@@ -111,10 +120,8 @@ def verify(note: Note, keys: Sequence[VerifierKey]) -> tuple[VerifierKey, ...]:
         key = known.get((signature.name, signature.key_id))
         if key is None:
             continue
-        try:
-            Ed25519PublicKey.from_public_bytes(key.public).verify(signature.blob, note.body.encode())
-        except (InvalidSignature, ValueError) as error:
-            raise Unverified.one("signature", f"of {key.name} does not fit the text") from error
+        if not algorithms.ed25519_fits(key.public, signature.blob, note.body.encode()):
+            raise Unverified.one("signature", f"of {key.name} does not fit the text")
         signed.append(key)
     if not signed:
         names = " or ".join(sorted({key.name for key in keys}))

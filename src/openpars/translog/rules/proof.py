@@ -55,12 +55,12 @@ def parse(data: bytes) -> Proof:
     return Proof(index, hashes, signed, extra)
 
 
-def verify(proof: Proof, leaf: bytes, key: note.VerifierKey) -> checkpoint.Checkpoint:
-    """The checkpoint under which `leaf` (an entry's bytes) is shown to stand in the log of `key`.
+def verify(proof: Proof, leaf: bytes, *keys: note.VerifierKey) -> checkpoint.Checkpoint:
+    """The checkpoint under which `leaf` (an entry's bytes) is shown to stand in the log of `keys`.
 
     Raises FileMalformed where the checkpoint cannot be read, note.Unverified where anything does not verify.
     """
-    stated = checkpoint.verify(proof.checkpoint.encode(), key)
+    stated = checkpoint.verify(proof.checkpoint.encode(), *keys)
     digest = merkle.hash_leaf(leaf)
     if not merkle.verify_inclusion(digest, proof.index, stated.size, proof.hashes, stated.root):
         raise note.Unverified.one(
