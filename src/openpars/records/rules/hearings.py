@@ -1,0 +1,120 @@
+"""The next court date by rule, and the sessions in which the arraignment court sits.
+
+A felony goes to a preliminary hearing within 14 days of the arraignment if the person is held, within 21 if
+not (Pa.R.Crim.P. 540(G), 1003(D)). A misdemeanor goes to trial in the Municipal Court, not before 20 days and
+not after 180 (Pa.R.Crim.P. 1003(D), 1013(A)). What is offered is a court day; the magistrate decides.
+"""
+
+from collections.abc import Container, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from openpars.errors import Problem
+from openpars.records.rules.court_days import (
+    NOBODY,
+    is_court_day,
+    last_court_day,
+    local_day,
+    next_court_day,
+)
+from openpars.records.rules.grades import GRADES, is_felony
+
+_DAY = timedelta(days=1)
+
+SITS_AT = (0, 4, 8, 12, 16, 20)
+"""Hours of the city's day at which the arraignment court begins to sit, every day of the year."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """A place from which prisoners are brought before the magistrate by video."""
+
+    code: str
+    words: str
+
+
+SITES = (
+    Site("C", "Central booking"),
+    Site("N", "North booking"),
+    Site("S", "South booking"),
+    Site("E", "East booking"),
+)
+"""The invented city's video sites; each takes part in every session."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """One sitting of the arraignment court, with one site; `begins_at` is UTC."""
+
+    begins_at: datetime
+    site: Site
+
+
+@dataclass(frozen=True)
+class Window:
+    """What the rule allows: the first and the last day, both included, for a hearing of this `kind`."""
+
+    kind: str
+    earliest: date
+    latest: date
+    rule: str
+    version: str
+
+
+@dataclass(frozen=True)
+class Offered:
+    """The date that is offered, and the window from which it comes."""
+
+    on: date
+    window: Window
+
+
+def window(arraigned_at: datetime, *, held: bool, grade: str, zone: ZoneInfo) -> Window:
+    """When the next hearing may be, by the lead charge's grade. A grade that is unknown is treated as a
+    felony's: the sooner date."""
+    day = local_day(arraigned_at, zone)
+    if is_felony(grade) or grade not in GRADES:
+        within = 14 if held else 21
+        rule = f"Pa.R.Crim.P. 540(G), 1003(D): within {within} days, {'held' if held else 'not held'}"
+        return Window("preliminary hearing", day + _DAY, day + within * _DAY, rule, "1")
+    rule = "Pa.R.Crim.P. 1003(D), 1013(A): after 20 days, within 180"
+    return Window("trial", day + 20 * _DAY, day + 180 * _DAY, rule, "1")
+
+
+def next_date(
+    arraigned_at: datetime, *, held: bool, grade: str, zone: ZoneInfo, also: Container[date] = NOBODY
+) -> Offered:
+    """The date to offer: for a preliminary hearing the last court day of the window, so that both sides have
+    the time that the rule gives them; for a trial the first. `also`: further days without court."""
+    allowed = window(arraigned_at, held=held, grade=grade, zone=zone)
+    if allowed.kind == "trial":
+        return Offered(next_court_day(allowed.earliest, also), allowed)
+    return Offered(last_court_day(allowed.latest, also), allowed)
+
+
+def date_problem(on: date, allowed: Window, also: Container[date] = NOBODY) -> Problem | None:
+    """What is wrong with the magistrate's own choice `on`, or None."""
+    if not allowed.earliest <= on <= allowed.latest:
+        span = f"{allowed.earliest:%Y-%m-%d} to {allowed.latest:%Y-%m-%d}"
+        return Problem("next_on", f"must be from {span} ({allowed.rule})")
+    if not is_court_day(on, also):
+        return Problem("next_on", "must be a day on which the court sits: this is a weekend or a holiday")
+    return None
+
+
+def next_session(after: datetime, zone: ZoneInfo, site: Site = SITES[0]) -> Session:
+    """The first session at `site` that begins after the instant `after`."""
+    return next(session for session in sessions(after, zone, site))
+
+
+def sessions(after: datetime, zone: ZoneInfo, site: Site = SITES[0]) -> Iterator[Session]:
+    """The sessions at `site` that begin after the instant `after`, in order, without end."""
+    day = local_day(after, zone)
+    while True:
+        for hour in SITS_AT:
+            # In UTC: in the night when the clocks change, hours on the wall are not hours apart.
+            begins = datetime.combine(day, time(hour), zone).astimezone(UTC)
+            if begins > after:
+                yield Session(begins, site)
+        day += _DAY
