@@ -1,6 +1,7 @@
-"""Grades of offenses (18 Pa.C.S. 106; 18 Pa.C.S. 1102 for homicide): their words, and how grave each is."""
+"""Grades of offenses (18 Pa.C.S. 106; 1102 for homicide): their words, and how grave each is; and kinds."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
 
 GRADES: Mapping[str, str] = {
     "H1": "murder of the first degree",
@@ -20,6 +21,19 @@ GRADES: Mapping[str, str] = {
 }
 """Every grade, gravest first, with its words."""
 
+
+class OffenseKind(StrEnum):
+    """What an offense is about."""
+
+    PERSON = "person"
+    PROPERTY = "property"
+    DRUGS = "drugs"
+    DUI = "dui"
+    WEAPONS = "weapons"
+    ORDER = "order"
+    OTHER = "other"
+
+
 _GRAVITY = {grade: len(GRADES) - number for number, grade in enumerate(GRADES)}
 
 
@@ -33,6 +47,6 @@ def gravity(grade: str) -> int:
     return _GRAVITY.get(grade, 0)
 
 
-def lead(grades: list[str]) -> int:
+def lead(grades: Sequence[str]) -> int:
     """The place of the gravest grade, the first where several are; `grades` is not empty."""
     return max(range(len(grades)), key=lambda place: (gravity(grades[place]), -place))
