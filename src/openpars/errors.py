@@ -8,6 +8,7 @@
     │   │   ├── RequestMalformed
     │   │   └── FileMalformed
     │   ├── NotPermitted        one neutral sentence and a reference number; the reason is in the log
+    │   ├── NotEmpowered        the charter gives this office and role no such verb
     │   ├── NotFound            what was named does not exist (never said of a record: see NotPermitted)
     │   └── Conflict            the state does not allow it, such as ending what has ended
     └── Fault                   something broke: nothing was released, and trying again may help
@@ -83,6 +84,12 @@ class NotPermitted(Refusal):
     def __reduce__(self) -> tuple[type["NotPermitted"], tuple[str]]:
         """Travels between processes as what it is."""
         return type(self), (self.reference,)
+
+
+class NotEmpowered(Refusal):
+    """The charter in force gives the person's office and role no such power; nothing was written."""
+
+    words = "Your role has no such power under the charter in force. Nothing was changed."
 
 
 class NotFound(Refusal):

@@ -8,7 +8,7 @@ from openpars.records import actions
 from openpars.records.rules.facts import ArrestFacts, ChargeFacts, IncidentFacts, PersonFacts, Reported
 from openpars.records.rules.rows import ArrestRow, Batch, ChargeRow, IncidentRow, PersonRow, identify
 
-BY = UUID("00000000-0000-4000-8000-00000000cafe")
+BY = "test"
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 _numbers = count(1)
 

@@ -121,10 +121,16 @@ def last_clause(held, matches) -> str | None:
 def first_failure(request: Request, permit: Permit, forbidden: set[str]) -> str | None:
     """Clauses 4.1 to 4.8 in their order."""
     usable = {key for together in permit.ask_by for key in together}
+    whole = [grant.element for grant in permit.elements if grant.generalization is None]
+    shown = [element for element in whole if element not in forbidden]
     complete = [together for together in permit.ask_by if all(key in request.keys for key in together)]
     checks = [
         (request.purpose in permit.purposes, "purpose-not-permitted"),
         (request.kind != "list" or permit.lists, "lists-not-permitted"),
+        (
+            request.kind != "list" or all(element in shown for element in request.list_needs),
+            "lists-not-permitted",
+        ),
         (request.kind == "search" or not request.keys, "key-not-permitted"),
         (request.kind != "search" or all(key in usable for key in request.keys), "key-not-permitted"),
         (request.kind != "search" or complete, "keys-missing"),

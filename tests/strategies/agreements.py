@@ -273,6 +273,7 @@ def fitting_requests(draw: st.DrawFn, held: list[InForce]) -> Request:
     )
     kinds = ["open", *(["search"] * 2 if permit.ask_by else []), *(["list"] if permit.lists else [])]
     kind = draw(st.sampled_from(kinds))
+    whole = [grant.element for grant in permit.elements if not grant.generalization]
     return Request(
         kind=kind,
         agency_ori=ori,
@@ -287,6 +288,9 @@ def fitting_requests(draw: st.DrawFn, held: list[InForce]) -> Request:
         tolerance_years=draw(st.integers(0, permit.tolerance_years)),
         elements=draw(
             st.none() | st.frozensets(st.sampled_from([g.element for g in permit.elements]), min_size=1)
+        ),
+        list_needs=frozenset(
+            draw(st.sets(st.sampled_from(whole), max_size=2)) if kind == "list" and whole else ()
         ),
     )
 
@@ -306,4 +310,5 @@ def stray_requests(draw: st.DrawFn) -> Request:
         keys=draw(st.frozensets(st.sampled_from([*ASK_BY, "hat_size", "surname_sound"]), max_size=3)),
         tolerance_years=draw(st.sampled_from([0, 0, 1, 5, 11, -1])),
         elements=draw(st.none() | st.frozensets(words, max_size=4)),
+        list_needs=draw(st.frozensets(st.sampled_from([*CATALOGUE, "hat_size"]), max_size=2)),
     )

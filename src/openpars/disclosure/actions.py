@@ -17,6 +17,7 @@ from openpars.disclosure.gateway import ConnectionLost, GuardRefused
 from openpars.disclosure.known import Known, Version
 from openpars.disclosure.reading import Plan, Record
 from openpars.disclosure.rules import entry, request
+from openpars.disclosure.rules.lists import LISTS
 from openpars.disclosure.rules.request import Asker, Question
 from openpars.errors import DatabaseUnavailable, NotPermitted
 from openpars.translog.rules.commitment import SALT_SIZE
@@ -86,12 +87,38 @@ def open_arrest(
     return _answer(asker, question)
 
 
-def list_held(*, asker: Asker, purpose: str, case_number: str | None = None) -> Answer:
-    """Everyone between arrest and preliminary arraignment whom the permit shows, longest held first: one
-    disclosure, one entry.
+def open_paper(
+    *, asker: Asker, purpose: str, case_number: str | None, arrest: str | UUID, paper: str | UUID
+) -> tuple[Answer, bytes | None]:
+    """One printed paper of an arrest, and its bytes; None where the permit does not show it or there is none.
 
     Raises as `search` does."""
-    return _answer(asker, request.list_held(purpose=purpose, case_number=case_number))
+    question = request.open_paper(purpose=purpose, case_number=case_number, arrest=arrest, paper=paper)
+    answer = _answer(asker, question)
+    files = [file for result in answer.results for file in result.get("file", ())]  # type: ignore[attr-defined]
+    return answer, bytes.fromhex(files[0]["paper_file"]) if files else None
+
+
+def list_arrests(
+    *,
+    asker: Asker,
+    listing: str,
+    purpose: str,
+    case_number: str | None = None,
+    only: Sequence[str | UUID] | None = None,
+) -> Answer:
+    """A list of arrests by its name (`rules.lists`), or those of it that `only` names: one disclosure, one entry.
+
+    Raises as `search` does."""
+    question = request.list_arrests(listing=listing, purpose=purpose, case_number=case_number, only=only)
+    return _answer(asker, question)
+
+
+def list_held(*, asker: Asker, purpose: str, case_number: str | None = None) -> Answer:
+    """Everyone between arrest and preliminary arraignment whom the permit shows, longest held first.
+
+    Raises as `search` does."""
+    return list_arrests(asker=asker, listing="held", purpose=purpose, case_number=case_number)
 
 
 def _answer(asker: Asker, question: Question) -> Answer:
@@ -129,6 +156,7 @@ def _request(asker: Asker, question: Question) -> Request:
         keys=question.keys,
         tolerance_years=question.tolerance_years,
         elements=question.elements,
+        list_needs=LISTS[question.listing].needs if question.listing else frozenset(),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from openpars.agreements.rules.compile import schema
@@ -11,14 +11,32 @@ from openpars.agreements.rules.terms import Grant
 from openpars.disclosure import gateway, ranking, seeking
 from openpars.disclosure.gateway import Connection, Row
 from openpars.disclosure.rules import minimize
+from openpars.disclosure.rules.lists import LISTS
 from openpars.disclosure.rules.request import Question
 from openpars.errors import Fault
 from openpars.records import wall
 from openpars.records.rules.elements import CATALOGUE, WALLED, Relation
 
-HELD_FOR = timedelta(days=7)
-"""How far back the list of people held looks: nobody is held a week without arraignment unseen (48 hours is
-the constitutional mark), and older arrests without one are records of the past."""
+OPENED = tuple(relation for relation in Relation if relation is not Relation.FILE)
+"""What opening an arrest shows. The papers themselves are handed over one at a time."""
+
+
+_ORDER: Mapping[Relation, tuple[str, ...]] = {
+    Relation.CHARGE: ("charge_stage", "charge_sequence"),
+    Relation.CUSTODY: ("custody_changed_at",),
+    Relation.BAIL: ("bail_at",),
+    Relation.ARRAIGNMENT: ("arraignment_at",),
+    Relation.DISPOSITION: ("disposed_on",),
+    Relation.QUESTION: ("asked_at",),
+    Relation.INTERVIEW: ("interview_at",),
+    Relation.GUIDELINE: ("guideline_at",),
+    Relation.LISTING: ("listed_at",),
+    Relation.CONDITION: ("condition_at", "condition"),
+    Relation.DELAY: ("delay_began_at",),
+    Relation.PAPER: ("paper_made_at", "paper_kind", "paper_version"),
+    Relation.CORRECTION: ("corrected_at",),
+}
+"""What the rows of a relation are ordered by, as far as the permit shows it."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +66,9 @@ class Plan:
         """The plan for a permitted decision. A search shows the arrest's own elements; opening shows all."""
         if decision.permit is None or decision.number is None:
             raise Fault("A decision without a permit cannot be read under.")
-        relations = tuple(Relation) if question.kind == "open" else (Relation.ARREST,)
+        relations: tuple[Relation, ...] = OPENED if question.kind == "open" else (Relation.ARREST,)
+        if question.paper is not None:
+            relations = (Relation.FILE,)
         columns = {relation: minimize.columns(decision.elements, relation) for relation in relations}
         grants = tuple(g for g in decision.elements if minimize.relation(g) in relations)
         return cls(
@@ -73,7 +93,7 @@ class Plan:
         if asked.arrest is not None:
             return [self.rows([asked.arrest])]
         if asked.kind == "list":
-            return [self._held()]
+            return [self._listed(asked.listing)]
         if asked.number_kind and asked.number:
             return [seeking.by_number(self.schema, asked.number_kind, asked.number, self.limit)]
         if self.ranks:
@@ -84,12 +104,15 @@ class Plan:
         """The permitted columns of these arrests."""
         return self._select("WHERE arrest = ANY(%s)"), [list(arrests)]
 
-    def _held(self) -> seeking.Read:
-        rest = (
-            "WHERE arrested_at > %s AND arraigned_at IS NULL AND custody_state IS DISTINCT FROM 'released'"
-            " ORDER BY arrested_at, arrest LIMIT %s"
-        )
-        return self._select(rest), [self.now - HELD_FOR, self.limit]
+    def _listed(self, listing: str) -> seeking.Read:
+        which = LISTS[listing]
+        parameters: list[object] = [self.now - which.reach] if which.reach else []
+        only = ""
+        if self.question.only is not None:
+            only = "arrest = ANY(%s) AND "
+            parameters.insert(0, list(self.question.only))
+        rest = f"WHERE {only}{which.where} ORDER BY {which.order}, arrest LIMIT %s"
+        return self._select(rest), [*parameters, self.limit]
 
     def _select(self, rest: str) -> bytes:
         columns = ("arrest", "subject", *self.columns.get(Relation.ARREST, ()))
@@ -99,12 +122,17 @@ class Plan:
         """What hangs on an arrest, one read a relation."""
         reads: dict[Relation, seeking.Read] = {}
         for relation, names in self.columns.items():
-            if relation is not Relation.ARREST:
-                columns = ("row", *names) if relation in WALLED else names
+            if relation is Relation.FILE:
+                rest = "WHERE arrest = %s AND row = %s"
                 reads[relation] = (
-                    seeking.select(self.schema, relation, columns, "WHERE arrest = %s"),
-                    [arrest],
+                    seeking.select(self.schema, relation, names, rest),
+                    [arrest, self.question.paper],
                 )
+            elif relation is not Relation.ARREST:
+                columns = ("row", *names) if relation in WALLED else names
+                order = ", ".join(name for name in _ORDER.get(relation, ()) if name in names)
+                rest = "WHERE arrest = %s" + (f" ORDER BY {order}" if order else "")
+                reads[relation] = seeking.select(self.schema, relation, columns, rest), [arrest]
         return reads
 
 

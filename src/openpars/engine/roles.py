@@ -9,6 +9,8 @@ cluster (a city's and its tests') never share a role.
                   SET ROLE to the roles of permits in force
     <db>_views    owns the views of permits; may read records, but nothing behind the wall
     <db>_walled   owns the tables behind the wall and the views of permits that name victims or witnesses
+    <db>_desk     put on for the length of one verb of the owners' people: may write records, and read of them
+                  ids, states and times, never a name; writes nothing that no trace stands for
 """
 
 from collections.abc import Mapping
@@ -20,7 +22,8 @@ from openpars.errors import BadInput
 
 LOGIN = ("app", "gateway")
 OWNING = ("views", "walled")
-KINDS = LOGIN + OWNING
+WRITING = ("desk",)
+KINDS = LOGIN + OWNING + WRITING
 MOST_CONNECTIONS = 40
 """How many sessions a log-in role may have at once; PostgreSQL takes 100 of all roles unless told otherwise."""
 LONGEST_DATABASE_NAME = 40
@@ -44,9 +47,9 @@ def name(database: str, kind: str) -> str:
 
 
 def ensure(cursor: Cursor, database: str) -> None:
-    """Create the four roles of `database` where they are missing; the caller becomes a member of the owning
-    two, so that it can hand views over to them. Needs CREATEROLE. Log-in roles have no password yet: see
-    `set_passwords`."""
+    """Create the roles of `database` where they are missing. The caller becomes a member of the owning two, so
+    that it can hand views over to them, and of the writing one, as does the pages' role: it writes in no other
+    way. Needs CREATEROLE. Log-in roles have no password yet: see `set_passwords`."""
     if len(database.encode()) > LONGEST_DATABASE_NAME:
         raise BadInput.one("database", f"its name must have at most {LONGEST_DATABASE_NAME} bytes")
     for kind in KINDS:
@@ -55,13 +58,14 @@ def ensure(cursor: Cursor, database: str) -> None:
         if cursor.fetchone() is None:
             can_login = "LOGIN NOINHERIT" if kind in LOGIN else "NOLOGIN"
             cursor.execute(f'CREATE ROLE "{role}" {can_login}')
-        if kind in OWNING:
+        if kind not in LOGIN:
             cursor.execute(f'GRANT "{role}" TO CURRENT_USER')
         else:
             # A log-in role may change its own defaults and take every connection: neither lasts, nor locks out
             # whoever comes to suspend it.
             cursor.execute(f'ALTER ROLE "{role}" RESET ALL')
             cursor.execute(f'ALTER ROLE "{role}" CONNECTION LIMIT {MOST_CONNECTIONS}')
+    cursor.execute(f'GRANT "{name(database, "desk")}" TO "{name(database, "app")}"')
     gateway = name(database, "gateway")
     # A lock held by a request that hangs would hold up the end of an agreement: the server cuts it short.
     cursor.execute(f"ALTER ROLE \"{gateway}\" SET idle_in_transaction_session_timeout = '5s'")

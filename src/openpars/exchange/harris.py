@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from uuid import UUID
 
 from openpars.exchange import reading, storing
 from openpars.exchange.rules import harris
@@ -12,7 +11,7 @@ from openpars.exchange.rules.cells import Namer, Unreadable
 
 
 def load_bookings(
-    *, bookings: Path, namer: Namer, by: UUID | str, at: datetime, progress: reading.Progress | None = None
+    *, bookings: Path, namer: Namer, by: str, at: datetime, progress: reading.Progress | None = None
 ) -> storing.Report:
     """Load `bookings`; again changes nothing. Raises FileMalformed where it is another kind of file."""
     report = storing.Report()

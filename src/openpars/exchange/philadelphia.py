@@ -17,7 +17,7 @@ def load_filings(
     filings: Path,
     bail: Path | None,
     namer: Namer,
-    by: UUID | str,
+    by: str,
     at: datetime,
     progress: reading.Progress | None = None,
 ) -> storing.Report:

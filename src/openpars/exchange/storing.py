@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from openpars.errors import Refusal
 from openpars.exchange.rules.columns import Header
@@ -86,7 +85,7 @@ class Report:
         self.forbidden_columns += header.forbidden
 
 
-def store(report: Report, file: str, pieces: Iterable[Piece], *, by: UUID | str, at: datetime) -> None:
+def store(report: Report, file: str, pieces: Iterable[Piece], *, by: str, at: datetime) -> None:
     """Store the pieces of `file` and account for each in `report`."""
     waiting: list[Piece] = []
     for piece in pieces:
@@ -102,7 +101,7 @@ def store(report: Report, file: str, pieces: Iterable[Piece], *, by: UUID | str,
     _store(report, file, waiting, by, at)
 
 
-def _store(report: Report, file: str, pieces: list[Piece], by: UUID | str, at: datetime) -> None:
+def _store(report: Report, file: str, pieces: list[Piece], by: str, at: datetime) -> None:
     if not pieces:
         return
     try:

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from openpars.errors import Conflict, NotFound
 from openpars.records import actions, queries, wall
+from openpars.records.actions import bulk, tracing
 from openpars.records.models import Arrest, Charge, CustodyStatusChange, Person, Trace, Victim, Witness
 from openpars.records.rules.facts import BailFacts
 from openpars.records.rules.lifecycle import Custody
@@ -96,7 +97,8 @@ def test_law_no_trace_no_change(verb, monkeypatch):
     def lost(**_):
         raise RuntimeError("the trace is lost")
 
-    monkeypatch.setattr(Trace.objects, "create", lost)
+    for module in (tracing, bulk):
+        monkeypatch.setattr(module, "leave_trace", lost)
     with pytest.raises(RuntimeError), transaction.atomic():
         VERBS[verb](report)
     assert _everything() == before

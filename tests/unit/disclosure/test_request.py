@@ -68,7 +68,7 @@ def test_opening_wants_a_reference(reference: str | None) -> None:
 @pytest.mark.parametrize("purpose", ["", "  ", "x" * 65, "a\x00b", "\ud800"])
 def test_a_purpose_is_a_word_that_can_be_kept(purpose: str) -> None:
     with pytest.raises(RequestMalformed, match="purpose"):
-        request.list_held(purpose=purpose)
+        request.list_arrests(listing="held", purpose=purpose)
 
 
 @pytest.mark.parametrize("text", ["a\x00b", "\ud800", "x" * 65])

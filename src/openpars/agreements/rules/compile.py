@@ -23,6 +23,17 @@ _FROM: Mapping[Relation, str] = {
     Relation.ARRAIGNMENT: "records_preliminaryarraignment m JOIN records_arrest a ON a.id = m.arrest_id",
     Relation.DISPOSITION: "records_disposition d JOIN records_charge c ON c.id = d.charge_id"
     " JOIN records_arrest a ON a.id = c.arrest_id",
+    Relation.QUESTION: "records_question q JOIN records_arrest a ON a.id = q.arrest_id",
+    Relation.INTERVIEW: "records_bailinterview n JOIN records_arrest a ON a.id = n.arrest_id",
+    Relation.GUIDELINE: "records_bailguideline g JOIN records_arrest a ON a.id = g.arrest_id",
+    Relation.LISTING: "records_listing l JOIN records_arrest a ON a.id = l.arrest_id",
+    Relation.CONDITION: "records_bailcondition t JOIN records_bail b ON b.id = t.bail_id"
+    " JOIN records_arrest a ON a.id = b.arrest_id",
+    Relation.DELAY: "records_delay y JOIN records_arrest a ON a.id = y.arrest_id",
+    Relation.PAPER: "records_paper r JOIN records_arrest a ON a.id = r.arrest_id",
+    Relation.FILE: "records_paper r JOIN records_arrest a ON a.id = r.arrest_id",
+    Relation.CORRECTION: "records_correction x JOIN records_arrest a"
+    " ON a.id = x.arrest_id OR (x.arrest_id IS NULL AND a.person_id = x.person_id)",
     Relation.VICTIM: "walled.victim v JOIN records_arrest a ON a.incident_id = v.incident_id",
     Relation.WITNESS: "walled.witness w JOIN records_arrest a ON a.incident_id = w.incident_id",
 }
@@ -31,6 +42,7 @@ _FIRST: Mapping[Relation, tuple[Column, ...]] = {
     relation: (Column("arrest", "a.id"),) for relation in Relation
 } | {
     Relation.ARREST: (Column("arrest", "a.id"), Column("subject", "guard.subject(p.id, p.commitment_key)")),
+    Relation.FILE: (Column("arrest", "a.id"), Column("row", "r.id")),
     # The row's id is what its ciphertext was bound to: without it nothing behind the wall can be unsealed.
     Relation.VICTIM: (Column("arrest", "a.id"), Column("row", "v.id")),
     Relation.WITNESS: (Column("arrest", "a.id"), Column("row", "w.id")),

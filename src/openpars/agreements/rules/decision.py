@@ -20,7 +20,7 @@ class Request:
     """What is asked, and as whom. `keys` are the kinds of keys given (never their values); `office` is the
     asker's office among the owners, None for an outside agency, and `role` the asker's role there;
     `elements` None asks for all that is permitted, otherwise element names, with or without their
-    generalization."""
+    generalization; `list_needs` are the elements that a list selects and orders by."""
 
     kind: str
     agency_ori: str
@@ -31,6 +31,7 @@ class Request:
     tolerance_years: int = 0
     elements: frozenset[str] | None = None
     role: str | None = None
+    list_needs: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -151,16 +152,16 @@ def _under(request: Request, held: InForce, permit: Permit, prohibited: Mapping[
     """Clause 4: what one permit says of the request."""
     if request.purpose not in permit.purposes:
         return _denied("purpose-not-permitted", held, permit.clause)
-    shape = _shape(request, permit)
+    granted = permit.elements
+    if prohibited:
+        granted = tuple(grant for grant in granted if grant.element not in prohibited)
+    shape = _shape(request, permit, granted)
     if shape is not None:
         return _denied(shape, held, permit.clause)
     if "case_number" in permit.requires and not request.case_number.strip():
         return _denied("case-number-missing", held, permit.clause)
     if not 0 <= request.tolerance_years <= permit.tolerance_years:
         return _denied("tolerance-too-wide", held, permit.clause)
-    granted = permit.elements
-    if prohibited:
-        granted = tuple(grant for grant in granted if grant.element not in prohibited)
     if request.elements is not None:
         wanted = request.elements
         chosen = tuple(grant for grant in granted if grant.element in wanted or grant.spelling in wanted)
@@ -174,10 +175,12 @@ def _under(request: Request, held: InForce, permit: Permit, prohibited: Mapping[
     return Decision(True, held.number, permit, granted, (permit.clause,), "permitted")
 
 
-def _shape(request: Request, permit: Permit) -> str | None:
+def _shape(request: Request, permit: Permit, granted: Sequence[Grant]) -> str | None:
     """Clauses 4.2-4.4: why this way of asking is not permitted, or None."""
-    if request.kind == "list" and not permit.lists:
-        return "lists-not-permitted"
+    if request.kind == "list":
+        whole = {grant.spelling for grant in granted}
+        if not permit.lists or not request.list_needs <= whole:
+            return "lists-not-permitted"
     if request.kind != "search":
         return "key-not-permitted" if request.keys else None
     allowed: frozenset[str] = frozenset().union(*permit.ask_by)

@@ -44,4 +44,8 @@ def _plain(value: object) -> object:
         return value.isoformat()
     if isinstance(value, (Decimal, UUID)):
         return str(value)
+    if isinstance(value, (bytes, memoryview)):
+        return bytes(value).hex()
+    if isinstance(value, list):
+        return [_plain(part) for part in value]
     return value

@@ -1,10 +1,12 @@
 """What is asked, in one shape whoever asks: by page, API or command line."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from openpars.disclosure.rules.lists import LISTS
 from openpars.errors import IdentifierMalformed, Problem, RequestMalformed
 from openpars.records.rules import identifiers, names
 
@@ -18,6 +20,7 @@ CASE_LIMIT = 64
 PURPOSE_LIMIT = 64
 ELEMENTS_LIMIT = 100
 MAX_TOLERANCE_YEARS = 10
+ONLY_LIMIT = 500
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,9 @@ class Question:
     number: str | None = None
     arrest: UUID | None = None
     elements: frozenset[str] | None = None
+    listing: str = ""
+    only: tuple[UUID, ...] | None = None
+    paper: UUID | None = None
 
     @property
     def keys(self) -> frozenset[str]:
@@ -60,7 +66,7 @@ class Question:
 
     def as_json(self) -> dict[str, object]:
         """The protected part: kept beside the disclosure, committed to in the entry."""
-        return {
+        said: dict[str, object] = {
             "given": self.given,
             "surname": self.surname,
             "birth_date": self.birth_date.isoformat() if self.birth_date else None,
@@ -71,6 +77,13 @@ class Question:
             "elements": sorted(self.elements) if self.elements is not None else None,
             "case_number": self.case_number,
         }
+        if self.listing:
+            said["listing"] = self.listing
+        if self.only is not None:
+            said["only"] = [str(arrest) for arrest in self.only]
+        if self.paper:
+            said["paper"] = str(self.paper)
+        return said
 
 
 def search(
@@ -110,23 +123,46 @@ def open_arrest(
     problems: list[Problem] = []
     wanted = _elements(elements, problems)
     case, why = _case(case_number, problems), _purpose(purpose, problems)
-    try:
-        reference = arrest if isinstance(arrest, UUID) else UUID(arrest)
-    except (ValueError, AttributeError, TypeError):
-        problems.append(Problem("arrest", "must be a reference as a search returns it (a UUID)"))
-        raise RequestMalformed(problems) from None
+    reference = _reference("arrest", arrest, problems)
     if problems:
         raise RequestMalformed(problems)
     return Question("open", why, case, arrest=reference, elements=wanted)
 
 
-def list_held(*, purpose: str, case_number: str | None = None) -> Question:
-    """Everyone between arrest and preliminary arraignment. Raises RequestMalformed."""
+def open_paper(*, purpose: str, case_number: str | None, arrest: str | UUID, paper: str | UUID) -> Question:
+    """One printed paper of an arrest, by its reference. Raises RequestMalformed."""
     problems: list[Problem] = []
     case, why = _case(case_number, problems), _purpose(purpose, problems)
+    whose, which = _reference("arrest", arrest, problems), _reference("paper", paper, problems)
     if problems:
         raise RequestMalformed(problems)
-    return Question("list", why, case)
+    return Question("open", why, case, arrest=whose, elements=frozenset({"paper_file"}), paper=which)
+
+
+def list_arrests(
+    *, listing: str, purpose: str, case_number: str | None = None, only: Sequence[str | UUID] | None = None
+) -> Question:
+    """A list by its name (`rules.lists`), or those arrests of it that `only` names. Raises RequestMalformed."""
+    problems: list[Problem] = []
+    if listing not in LISTS:
+        problems.append(Problem("listing", f"must be one of {', '.join(LISTS)}"))
+    case, why = _case(case_number, problems), _purpose(purpose, problems)
+    if only is not None and len(only) > ONLY_LIMIT:
+        problems.append(Problem("only", f"must name at most {ONLY_LIMIT} arrests"))
+        only = ()
+    named = None if only is None else [_reference("only", arrest, problems) for arrest in only]
+    if problems:
+        raise RequestMalformed(problems)
+    wanted = None if named is None else tuple(sorted({arrest for arrest in named if arrest}))
+    return Question("list", why, case, listing=listing, only=wanted)
+
+
+def _reference(where: str, given: str | UUID, problems: list[Problem]) -> UUID | None:
+    try:
+        return given if isinstance(given, UUID) else UUID(given)
+    except (ValueError, AttributeError, TypeError):
+        problems.append(Problem(where, "must be a reference as an answer returns it (a UUID)"))
+        return None
 
 
 def _name(name: str | None, problems: list[Problem]) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from openpars.records.actions.tracing import leave_trace, refusing
+from openpars.records.actions.tracing import leave_trace, notify, refusing
 from openpars.records.models import fresh_commitment_key
 from openpars.records.rules.names import fold
 from openpars.records.rules.rows import (
@@ -55,7 +55,7 @@ TABLES: tuple[tuple[str, str, tuple[str, ...], Callable[[Any], Sequence[Any]] | 
 """Relation of a batch -> table, its columns in the rows' order, and what completes a row."""
 
 
-def load(*, batch: Batch, by: UUID | str, at: datetime) -> Loaded:
+def load(*, batch: Batch, by: str, at: datetime) -> Loaded:
     """Store the rows that are not stored yet, in one transaction with one trace. Doing it again changes
     nothing. Raises Conflict, naming the broken rule and no value; then nothing was stored."""
     added: dict[str, int] = {}
@@ -74,6 +74,7 @@ def load(*, batch: Batch, by: UUID | str, at: datetime) -> Loaded:
         if any(added.values()):
             detail = {relation: str(number) for relation, number in added.items()}
             leave_trace(verb="load", by=by, at=at, subject="batch", count=sum(added.values()), detail=detail)
+            notify(None)
     return Loaded(added, known)
 
 

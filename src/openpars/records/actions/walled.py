@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from openpars.errors import NotFound
 from openpars.records import wall
 from openpars.records.actions.tracing import traced
+from openpars.records.actions.writing import insert
 from openpars.records.models import Incident, Victim, Witness
 
 
@@ -24,7 +25,7 @@ def add_victim(
     sealed = _sealed("victim", row, name=name, birth_date=str(birth_date or ""), contact=contact)
     with traced("add_victim", by, at, "victim"):
         _known_incident(incident)
-        Victim.objects.create(id=row, incident_id=incident, **sealed)
+        insert(Victim, [{"id": row, "incident_id": incident, **sealed}])
     return row
 
 
@@ -36,7 +37,7 @@ def add_witness(
     sealed = _sealed("witness", row, name=name, contact=contact, account=account)
     with traced("add_witness", by, at, "witness"):
         _known_incident(incident)
-        Witness.objects.create(id=row, incident_id=incident, **sealed)
+        insert(Witness, [{"id": row, "incident_id": incident, **sealed}])
     return row
 
 

@@ -1,15 +1,23 @@
-"""The tables of records: what happened (`arrests`), who is walled off (`walled`), who wrote it (`traces`)."""
+"""The tables of records: who and what was arrested (`arrests`), what followed (`following`), the way to the hearing
+(`hearings`), the desk's own (`desk`), who is walled off (`walled`), who wrote it (`traces`)."""
 
-from openpars.records.models.arrests import (
-    Arrest,
+from openpars.records.models.arrests import Arrest, Incident, Person, fresh_commitment_key
+from openpars.records.models.desk import Correction, CourtOrder, Draft, Identification
+from openpars.records.models.following import (
     Bail,
     Charge,
     CustodyStatusChange,
     Disposition,
-    Incident,
-    Person,
     PreliminaryArraignment,
-    fresh_commitment_key,
+)
+from openpars.records.models.hearings import (
+    BailCondition,
+    BailGuideline,
+    BailInterview,
+    Delay,
+    Listing,
+    Paper,
+    Question,
 )
 from openpars.records.models.traces import Trace
 from openpars.records.models.walled import Victim, Witness
@@ -17,12 +25,23 @@ from openpars.records.models.walled import Victim, Witness
 __all__ = [
     "Arrest",
     "Bail",
+    "BailCondition",
+    "BailGuideline",
+    "BailInterview",
     "Charge",
+    "Correction",
+    "CourtOrder",
     "CustodyStatusChange",
+    "Delay",
     "Disposition",
+    "Draft",
+    "Identification",
     "Incident",
+    "Listing",
+    "Paper",
     "Person",
     "PreliminaryArraignment",
+    "Question",
     "Trace",
     "Victim",
     "Witness",

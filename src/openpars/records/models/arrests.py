@@ -1,4 +1,4 @@
-"""The tables of arrest records: incident, arrest, person, charge, custody, bail, arraignment, disposition.
+"""The tables of arrest records: incident, arrest, person. (What follows an arrest: `following`.)
 
 Keys are UUIDs made by the client. Charges recommended by police and charges filed stand side by side: no row
 of one ever overwrites the other. Victims and witnesses are in a PostgreSQL schema of their own, under a
@@ -10,6 +10,7 @@ No log-in role of the doors holds a privilege here; permits read through views (
 import secrets
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Func, Q, Value
@@ -133,7 +134,8 @@ class Incident(models.Model):
 class Arrest(models.Model):
     """One person arrested once. `arrested_at_precision` says what `arrested_at` is: the minute, the start
     of the day in the city's zone, or a bound (the arrest was no later: the file tells only when charges
-    were filed)."""
+    were filed). `sent_at` is when the desk saved and sent it to the prosecutor; `version` counts changes, so
+    that two desks see each other's."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     incident = models.ForeignKey(
@@ -150,6 +152,12 @@ class Arrest(models.Model):
     juvenile = models.BooleanField(default=False)
     limited_access_at = models.DateTimeField(null=True, blank=True)
     counsel_id = models.UUIDField(null=True, blank=True)
+    officers = ArrayField(models.TextField(), default=list, db_default=[], blank=True)
+    warrant = models.TextField(blank=True, default="", db_default="")
+    narrative = models.TextField(blank=True, default="", db_default="")
+    sent_at = models.DateTimeField(null=True, blank=True)
+    prints_taken_at = models.DateTimeField(null=True, blank=True)
+    version = models.IntegerField(default=1, db_default=1)
     source = models.TextField(blank=True, default="")
     source_key = models.TextField(blank=True, default="")
 
@@ -171,125 +179,3 @@ class Arrest(models.Model):
 
     def __str__(self) -> str:
         return f"arrest {self.id}"
-
-
-class Charge(models.Model):
-    """One charge, at one stage: `recommended` by police or `filed` by the prosecutor. A filed charge may
-    answer a recommended one (`follows`); neither overwrites the other. `decided_at` is when `status` left
-    pending."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    arrest = models.ForeignKey(Arrest, on_delete=models.PROTECT, related_name="charges")
-    sequence = models.PositiveSmallIntegerField()
-    stage = models.TextField()
-    statute = models.TextField(blank=True, default="")
-    description = models.TextField(blank=True, default="")
-    grade = models.TextField(blank=True, default="")
-    count = models.PositiveSmallIntegerField(default=1)
-    status = models.TextField(default="pending")
-    decided_at = models.DateTimeField(null=True, blank=True)
-    docket_number = models.TextField(blank=True, default="")
-    follows = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="answers"
-    )
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(stage__in=["recommended", "filed"]), name="charge_stage_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(status__in=["pending", "approved", "declined", "withdrawn"]),
-                name="charge_status_known",
-            ),
-            models.CheckConstraint(condition=Q(count__gte=1), name="charge_count_positive"),
-            models.CheckConstraint(
-                condition=Q(stage="filed") | Q(follows__isnull=True), name="charge_only_filed_follows"
-            ),
-            models.UniqueConstraint(
-                fields=["arrest", "stage", "docket_number", "sequence"],
-                name="charge_sequence_once_per_docket",
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["docket_number"], name="charge_docket", condition=~Q(docket_number="")),
-        ]
-
-    def __str__(self) -> str:
-        return f"charge {self.id}"
-
-
-class CustodyStatusChange(models.Model):
-    """One step of an arrest's custody: the state holds from `changed_at` until the next change."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    arrest = models.ForeignKey(Arrest, on_delete=models.PROTECT, related_name="custody", db_index=False)
-    state = models.TextField()
-    changed_at = models.DateTimeField()
-    by_agency_ori = models.CharField(max_length=9, blank=True, default="")
-    reason = models.TextField(blank=True, default="")
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=~Q(state=""), name="custody_state_not_blank")]
-        # The order in which the latest state is looked up (records/rules/elements.py).
-        indexes = [models.Index(fields=["arrest", "-changed_at", "-id"], name="custody_latest")]
-
-    def __str__(self) -> str:
-        return f"custody change {self.id}"
-
-
-class Bail(models.Model):
-    """One state of an arrest's bail. `amount` is in dollars; `percent` is the share to be paid for
-    release."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    arrest = models.ForeignKey(Arrest, on_delete=models.PROTECT, related_name="bail")
-    type = models.TextField(blank=True, default="")
-    amount = models.DecimalField(null=True, blank=True, max_digits=14, decimal_places=2)
-    percent = models.DecimalField(null=True, blank=True, max_digits=5, decimal_places=2)
-    status = models.TextField(blank=True, default="")
-    at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(amount__isnull=True) | Q(amount__gte=0), name="bail_amount_not_negative"
-            ),
-            models.CheckConstraint(
-                condition=Q(percent__isnull=True) | Q(percent__gt=0, percent__lte=100),
-                name="bail_percent_a_share",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"bail {self.id}"
-
-
-class PreliminaryArraignment(models.Model):
-    """The first hearing before a magistrate."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    arrest = models.ForeignKey(Arrest, on_delete=models.PROTECT, related_name="arraignments")
-    held_at = models.DateTimeField()
-    result = models.TextField(blank=True, default="")
-    next_on = models.DateField(null=True, blank=True)
-    magistrate_id = models.UUIDField(null=True, blank=True)
-
-    def __str__(self) -> str:
-        return f"preliminary arraignment {self.id}"
-
-
-class Disposition(models.Model):
-    """How one charge ended."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    charge = models.ForeignKey(Charge, on_delete=models.PROTECT, related_name="dispositions")
-    outcome = models.TextField()
-    # Null where a foreign file tells how a charge ended but not when.
-    disposed_on = models.DateField(null=True, blank=True)
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=~Q(outcome=""), name="disposition_outcome_not_blank")]
-
-    def __str__(self) -> str:
-        return f"disposition {self.id}"
