@@ -1,0 +1,164 @@
+"""What is wrong with an arrest report, at the field where it is wrong: the booking desk's checks.
+
+No problem repeats what was given: problems are shown beside the field, but they also end in logs.
+"""
+
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from openpars.errors import IdentifierMalformed, Problem
+from openpars.records.rules.court_days import local_day
+from openpars.records.rules.facts import ArrestFacts, ChargeFacts, IncidentFacts, PersonFacts
+from openpars.records.rules.grades import GRADES
+from openpars.records.rules.identifiers import OTN, DCNumber
+
+NAME_LIMIT = 2000
+"""Most characters of one part of a name: any Unicode, however long people are called."""
+
+TEXT_LIMIT = 500
+"""Most characters of any other text of a report."""
+
+SKEW = timedelta(minutes=5)
+"""How far a desk's clock may run ahead of ours."""
+
+ADULT, YOUNGEST, OLDEST = 18, 10, 120
+"""Years. A child under 10 cannot be delinquent (42 Pa.C.S. 6302)."""
+
+COUNTS = 999
+"""Most counts of one charge."""
+
+_NAMES = frozenset({"given_name", "middle_name", "surname", "suffix"})
+_NOT_TEXT = frozenset({"Cc", "Cs", "Zl", "Zp"})
+
+
+@dataclass(frozen=True)
+class Report:
+    """An arrest report before it is sent. `warrant` is the warrant's number; `officers` who arrested;
+    `prints_at` when prints were taken (None: not yet)."""
+
+    person: PersonFacts
+    incident: IncidentFacts
+    arrest: ArrestFacts
+    charges: tuple[ChargeFacts, ...] = ()
+    warrant: str = ""
+    officers: tuple[str, ...] = ()
+    prints_at: datetime | None = None
+
+
+def report_problems(report: Report, now: datetime, zone: ZoneInfo) -> list[Problem]:
+    """Everything that is wrong with `report` at the instant `now`; nothing: an empty list. Fields are named
+    as the facts name them; charges and officers by their place, as in `charges.0.statute`."""
+    return [
+        *_texts(report),
+        *_birth(report, now, zone),
+        *_times(report, now),
+        *_numbers(report),
+        *_charges(report.charges),
+    ]
+
+
+def age(birth_date: date, on: date) -> int:
+    """Whole years on the day `on`; below zero before the birth."""
+    return on.year - birth_date.year - ((on.month, on.day) < (birth_date.month, birth_date.day))
+
+
+def juvenile(person: PersonFacts, incident: IncidentFacts, arrest: ArrestFacts, zone: ZoneInfo) -> bool:
+    """Whether the person was under 18 at the offense, or at the arrest where its time is not known. Somebody
+    whose birth is not known counts as an adult."""
+    return (
+        person.birth_date is not None and age(person.birth_date, _offense_day(incident, arrest, zone)) < ADULT
+    )
+
+
+def _offense_day(incident: IncidentFacts, arrest: ArrestFacts, zone: ZoneInfo) -> date:
+    return local_day(incident.occurred_at or arrest.arrested_at, zone)
+
+
+def _texts(report: Report) -> Iterator[Problem]:
+    given = [
+        (each.name, value)
+        for facts in (report.person, report.incident, report.arrest)
+        for each in fields(facts)
+        if isinstance(value := getattr(facts, each.name), str)
+    ]
+    given.append(("warrant", report.warrant))
+    given += [(f"officers.{place}", officer) for place, officer in enumerate(report.officers)]
+    for place, charge in enumerate(report.charges):
+        given.append((f"charges.{place}.statute", charge.statute))
+        given.append((f"charges.{place}.description", charge.description))
+    for where, text in given:
+        limit = NAME_LIMIT if where in _NAMES else TEXT_LIMIT
+        if len(text) > limit:
+            yield Problem(where, f"must have at most {limit:,} characters")
+        if any(unicodedata.category(letter) in _NOT_TEXT for letter in text):
+            yield Problem(where, "must not hold control characters or line breaks")
+
+
+def _birth(report: Report, now: datetime, zone: ZoneInfo) -> Iterator[Problem]:
+    born = report.person.birth_date
+    if born is None:
+        return
+    if born > local_day(now, zone):
+        yield Problem("birth_date", "must not be in the future")
+    elif born > local_day(report.arrest.arrested_at, zone):
+        yield Problem("arrested_at", "must not be before the birth of the person arrested")
+    elif age(born, local_day(report.arrest.arrested_at, zone)) > OLDEST:
+        yield Problem("birth_date", f"must not be more than {OLDEST} years before the arrest")
+    elif age(born, _offense_day(report.incident, report.arrest, zone)) < YOUNGEST:
+        yield Problem(
+            "birth_date",
+            f"a child who was under {YOUNGEST} cannot be charged (42 Pa.C.S. 6302): check the date, or call the"
+            " juvenile unit instead of reporting an arrest",
+        )
+
+
+def _times(report: Report, now: datetime) -> Iterator[Problem]:
+    arrested_at, occurred_at, prints_at = (
+        report.arrest.arrested_at,
+        report.incident.occurred_at,
+        report.prints_at,
+    )
+    if arrested_at > now + SKEW:
+        yield Problem("arrested_at", "must not be in the future")
+    if occurred_at is not None and occurred_at > arrested_at:
+        yield Problem("occurred_at", "must not be after the arrest")
+    if prints_at is not None and prints_at < arrested_at:
+        yield Problem("prints_at", "must not be before the arrest")
+    elif prints_at is not None and prints_at > now + SKEW:
+        yield Problem("prints_at", "must not be in the future")
+
+
+def _numbers(report: Report) -> Iterator[Problem]:
+    if report.arrest.otn and not _parses(OTN.parse, report.arrest.otn):
+        yield Problem("otn", f"must be {OTN.FORM}")
+    if report.incident.dc_number and not _parses(DCNumber.parse, report.incident.dc_number):
+        yield Problem("dc_number", f"must be {DCNumber.FORM}")
+    if report.arrest.category not in ("O", "S", "T", ""):
+        yield Problem("category", "must be on view (O), summoned (S) or taken on a warrant (T)")
+    if report.arrest.category == "T" and not report.warrant.strip():
+        yield Problem("warrant", "must be the warrant's number: the arrest was made on a warrant")
+    if report.arrest.category in ("O", "S") and report.warrant.strip():
+        yield Problem("warrant", "must be empty: the arrest was not made on a warrant")
+
+
+def _charges(charges: Sequence[ChargeFacts]) -> Iterator[Problem]:
+    if not charges:
+        yield Problem("charges", "must name at least one charge")
+    for place, charge in enumerate(charges):
+        if not charge.statute.strip():
+            yield Problem(f"charges.{place}.statute", "must be the statute of the charge")
+        if charge.grade and charge.grade not in GRADES:
+            yield Problem(f"charges.{place}.grade", f"must be one of {', '.join(GRADES)}, or empty")
+        if not 1 <= charge.count <= COUNTS:
+            yield Problem(f"charges.{place}.count", f"must be from 1 to {COUNTS}")
+
+
+def _parses(parse: Callable[[str], object], text: str) -> bool:
+    try:
+        parse(text)
+    except IdentifierMalformed:
+        return False
+    return True
