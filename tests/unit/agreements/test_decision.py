@@ -9,6 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from openpars.agreements.rules import vocabulary
 from openpars.agreements.rules.decision import REASONS, Decision, InForce, Request, decide
 from openpars.agreements.rules.language import parse
 from openpars.agreements.rules.terms import Prohibition
@@ -244,12 +245,43 @@ def test_the_charter_serves_each_office_by_its_own_permits(charter: list[InForce
 
 
 def test_victims_are_opened_under_their_own_permit_only(charter: list[InForce]) -> None:
-    ask = Request("open", "ZZ0010000", "police", "CrimeInvestigation", "26-1")
+    ask = Request("open", "ZZ0010000", "police", "CrimeInvestigation", "26-1", role="officer")
     assert "victim_name" not in {grant.element for grant in decide(ask, charter).elements}
     named = decide(replace(ask, elements=frozenset({"victim_name"})), charter)
     assert named.clauses == ("3.3",)
     search = replace(ask, kind="search", keys=frozenset({"otn"}), elements=frozenset({"victim_name"}))
     assert not decide(search, charter).permitted
+
+
+@given(situations(), st.sampled_from([*vocabulary.ROLES, "mayor", None]))
+def test_a_permit_of_other_roles_is_as_if_absent(
+    situation: tuple[Request, list[InForce]], role: str | None
+) -> None:
+    request, held = situation
+    asked = replace(request, role=role)
+    left = [
+        InForce(
+            one.number,
+            replace(
+                one.agreement,
+                permits=tuple(
+                    replace(permit, roles=None)
+                    for permit in one.agreement.permits
+                    if permit.roles is None or role in permit.roles
+                ),
+            ),
+        )
+        for one in held
+    ]
+    found, wanted = decide(asked, held), decide(asked, left)
+    assert (found.permitted, found.clauses, found.reason) == (wanted.permitted, wanted.clauses, wanted.reason)
+
+
+def test_a_role_that_a_permit_does_not_name_has_it_not(charter: list[InForce]) -> None:
+    ask = Request("list", "ZZ0010000", "police", "CrimeArrestDetention", "", role="officer")
+    assert decide(ask, charter).clauses == ("3.2",)
+    for role in ("records custodian", "magistrate", None):
+        assert decide(replace(ask, role=role), charter).reason == "lists-not-permitted"
 
 
 def test_a_coarser_form_is_given_for_the_elements_name(charter: list[InForce]) -> None:

@@ -283,11 +283,11 @@ CHARTER_FAULTS = [
     ('verbs = ["hold_interview", "keep_draft", "drop_draft"]\n', "", "powers[5].verbs: is missing"),
     ('clause = "12.2"', 'clause = "12.1"', "clause: `12.1` is the number of another clause too"),
     (
-        'clause = "3.2"\noffice = "police"',
-        'clause = "3.2"\noffice = "police"\nroles = ["clerk"]',
+        'roles = ["officer", "booking supervisor"]',
+        'roles = ["officer", "clerk"]',
         "permits[2].roles: `clerk` is not a role of `police`",
     ),
-    ('clause = "3.2"', 'clause = "3.2"\nroles = []', "permits[2].roles: must not be empty"),
+    ('roles = ["officer", "booking supervisor"]', "roles = []", "permits[2].roles: must not be empty"),
     ("last_day = 2027-06-30", "last_day = 2031-07-01", "term.last_day: the term is longer than 5 years"),
 ]
 
@@ -405,6 +405,8 @@ def test_the_charter_gives_every_verb_to_somebody_and_says_so_plainly() -> None:
     charter = parse(CHARTER)
     assert {verb for power in charter.powers for verb in power.verbs} == set(vocabulary.VERBS)
     (said,) = [sentence.text for sentence in plain(charter) if sentence.clause == "12.4"]
+    shown = next(sentence.text for sentence in plain(charter) if sentence.clause == "3.2")
+    assert shown.startswith("An officer and a booking supervisor may ask for this purpose only: ")
     assert said.startswith("A charging ADA and a DA supervisor may do this: decide a charge, file charges, ")
 
 
