@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from django.db import OperationalError, connection, transaction
 
-from openpars.agreements.models import AgreementVersion, Change, Permit
+from openpars.agreements.models import AgreementVersion, Change, Permit, Power
 from openpars.agreements.rules import compile as compiler
 from openpars.agreements.rules.language import parse, render, text_hash
 from openpars.agreements.rules.terms import Agreement
@@ -75,7 +75,6 @@ def _room_for(agreement: Agreement, hashed: str, at: datetime) -> AgreementVersi
 
 
 def _keep(agreement: Agreement, text: str, by: str, at: datetime) -> AgreementVersion:
-    receiver_ori = agreement.receiver.ori if agreement.receiver is not None else None
     row = AgreementVersion.objects.create(
         identifier=agreement.identifier,
         version=agreement.version,
@@ -83,28 +82,16 @@ def _keep(agreement: Agreement, text: str, by: str, at: datetime) -> AgreementVe
         kind=agreement.kind,
         text=text,
         text_hash=text_hash(text),
-        receiver_ori=receiver_ori,
+        receiver_ori=agreement.receiver.ori if agreement.receiver is not None else None,
         starts_at=agreement.term.starts_at,
         ends_at=agreement.term.ends_at,
         enforced_at=at,
         enforced_by=by,
     )
-    prohibited = agreement.prohibited_purposes
     Permit.objects.bulk_create(
-        Permit(
-            schema=compiler.schema(row.number, permit),
-            agreement=row,
-            position=permit.position,
-            clause=permit.clause,
-            office=permit.office,
-            receiver_ori=receiver_ori,
-            purposes=[purpose for purpose in permit.purposes if purpose not in prohibited],
-            elements=[grant.spelling for grant in agreement.granted(permit)],
-            results_per_request=permit.results_per_request,
-            requests_per_person_per_day=permit.requests_per_person_per_day,
-        )
-        for permit in agreement.permits
+        Permit(agreement=row, **kept) for kept in compiler.permit_rows(agreement, number=row.number)
     )
+    Power.objects.bulk_create(Power(agreement=row, **kept) for kept in compiler.power_rows(agreement))
     return row
 
 

@@ -1,7 +1,7 @@
 """Agreement versions as they were enforced, and each change of their standing.
 
 An agreement is kept as its canonical text; `rules.language` reads it. The other columns repeat what the
-database itself must know: who, when, and the permits' limits. Text, parties and term never change after
+database itself must know: who, when, the permits' limits, and the powers. Text, parties and term never change after
 enforcement, and changes are never rewritten: triggers hold that (migration 0002).
 """
 
@@ -70,6 +70,7 @@ class Permit(models.Model):
     position = models.IntegerField()
     clause = models.TextField()
     office = models.TextField(null=True)  # noqa: DJ001 - an outside agency's permit has no office
+    roles = ArrayField(models.TextField(), null=True)  # None: every role of the office
     receiver_ori = models.CharField(max_length=9, null=True)  # noqa: DJ001 - a charter's permit has none
     purposes = ArrayField(models.TextField())
     elements = ArrayField(models.TextField())
@@ -88,6 +89,27 @@ class Permit(models.Model):
 
     def __str__(self) -> str:
         return self.schema
+
+
+class Power(models.Model):
+    """One power of one version of a charter: people of these roles, in the agencies that own the office there
+    (`oris`), may do what the verbs name. The guard asks this table before a trace is written. Append-only."""
+
+    agreement = models.ForeignKey(AgreementVersion, models.PROTECT, related_name="powers")
+    position = models.IntegerField()
+    clause = models.TextField()
+    office = models.TextField()
+    oris = ArrayField(models.TextField())
+    roles = ArrayField(models.TextField())
+    verbs = ArrayField(models.TextField())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agreement", "position"], name="agreements_power_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"power {self.clause} of {self.agreement_id}"
 
 
 class Change(models.Model):

@@ -44,13 +44,14 @@ def _agreements() -> Iterator[examine.Check]:
     from django.db import Error
 
     from openpars.agreements import queries
+    from openpars.agreements.deviations import deviations
     from openpars.disclosure import queries as disclosure
     from openpars.engine import prepare
 
     try:
         if prepare.pending():
             return
-        found, standing = queries.deviations(), len(queries.listing())
+        found, standing = deviations(), len(queries.listing())
         gaps = disclosure.gaps()
     except Error:
         return

@@ -70,10 +70,13 @@ def make(*, examples: Path, progress: Progress) -> Practice:
     at = clock.now()
     password = "-".join(secrets.token_hex(2) for _ in range(4))
     users = staff.enroll(password=password, by="practice", at=at)
-    by = city.Staff(users["officer"], users["prosecutor"], users["magistrate"], (users["defender"],))
-    built = city.build(arrests=ARRESTS, seed=SEED, by=by, now=at, progress=progress)
+    # The charter first: without it nobody has the power to report an arrest.
     for example in ("charter.toml", "neighbor-police.toml"):
         enforce_today(examples / example, at=at)
+    by = city.Staff(
+        users["officer"], users["supervisor"], users["prosecutor"], users["magistrate"], (users["defender"],)
+    )
+    built = city.build(arrests=ARRESTS, seed=SEED, by=by, now=at, progress=progress)
     token = agencies.issue_token(user=users["detective"], label="practice", by="practice", at=at)
     name, born, otn = _somebody(built.known)
     practice = Practice(password, token.plain, name, born, otn, built.arrests, built.victims, built.witnesses)

@@ -20,14 +20,16 @@ from openpars.records.rules.lifecycle import Custody
 from openpars.synthetic import calibration, draws
 from openpars.synthetic.calibration import Kind, Offense
 from openpars.synthetic.names import fictional_person
-from openpars.synthetic.staff import COURT, POLICE, PROSECUTOR
+from openpars.synthetic.staff import COURT, POLICE
 
 
 @dataclass(frozen=True)
 class Staff:
-    """Users on whose behalf the city's desks act; `counsel` are defenders, given out as counsel of record."""
+    """Users on whose behalf the city's desks act, each of a role to which a charter in force gives the acts;
+    `counsel` are defenders, given out as counsel of record."""
 
     police: UUID
+    supervisor: UUID
     prosecutor: UUID
     magistrate: UUID
     counsel: tuple[UUID, ...] = ()
@@ -179,7 +181,7 @@ def _follow(
         actions.decide_charge(charge=charge, decision=decision, by=prosecutor, at=decided)
     if declined:
         city.awaiting -= hearing > city.now
-        _move(arrest, Custody.RELEASED, "charges declined", PROSECUTOR, prosecutor, decided)
+        _move(arrest, Custody.RELEASED, "charges declined", POLICE, city.by.supervisor, decided)
         return
     actions.file_charges(
         arrest=arrest,

@@ -10,7 +10,8 @@ from django.db import ProgrammingError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from openpars.agreements import actions, queries
+from openpars.agreements import actions
+from openpars.agreements.deviations import deviations
 from openpars.agreements.rules.compile import columns, drop_statements, schema
 from openpars.agreements.rules.language import render
 from openpars.agreements.rules.terms import Agreement, Grant, Rows
@@ -75,7 +76,7 @@ def test_the_signed_text_is_the_enforced_text(db: None, made: Agreement) -> None
                 for relation, listed in columns(made, permit).items()
             }
             assert view_columns(number, permit.position) == expected
-        assert queries.deviations() == ()
+        assert deviations() == ()
         transaction.set_rollback(True)
 
 
@@ -234,7 +235,7 @@ def test_a_deviation_is_seen(
     enforced: Callable[..., int], neighbor: Agreement, tampering: str, said: str
 ) -> None:
     number = enforced(neighbor)
-    assert queries.deviations() == ()
+    assert deviations() == ()
     name = f"agreement_{number}_1"
     named = {kind: f'"{roles.name(database(), kind)}"' for kind in ("app", "views", "walled", "gateway")}
     if "charge_before" in tampering:
@@ -245,7 +246,31 @@ def test_a_deviation_is_seen(
     if "OWNER" in tampering:
         run(f"GRANT CREATE ON SCHEMA {name} TO {named['walled']}")
     run(tampering.format(schema=name, role=f'"{roles.name(database(), name)}"', **named))
-    assert any(said in found.what and found.schema == name for found in queries.deviations())
+    assert any(said in found.what and found.schema == name for found in deviations())
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "DELETE FROM agreements_power WHERE agreement_id = {number} AND position = 2",
+        "UPDATE agreements_power SET verbs = verbs || '{{seal}}'::text[] WHERE agreement_id = {number}",
+        "UPDATE agreements_power SET oris = '{{ZZ0099999}}' WHERE agreement_id = {number}",
+        "UPDATE agreements_permit SET roles = '{{officer}}' WHERE agreement_id = {number}",
+        "UPDATE agreements_permit SET results_per_request = 500 WHERE agreement_id = {number}",
+    ],
+)
+def test_limits_and_powers_behind_the_texts_back_are_seen(
+    enforced: Callable[..., int], charter: Agreement, tampering: str
+) -> None:
+    number = enforced(charter)
+    assert deviations() == ()
+    run("SET CONSTRAINTS ALL IMMEDIATE")
+    for table in ("agreements_power", "agreements_permit"):
+        run(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    run(tampering.format(number=number))
+    assert [found.what for found in deviations()] == [
+        "the limits or powers that are kept differ from the text"
+    ]
 
 
 def test_dropping_leaves_nothing_behind(enforced: Callable[..., int], charter: Agreement) -> None:

@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from openpars.agreements import actions, queries
+from openpars.agreements.deviations import deviations
 from openpars.agreements.models import AgreementVersion, Change, Permit
 from openpars.agreements.rules.language import parse, render, text_hash
 from openpars.agreements.rules.terms import Agreement, with_term
@@ -103,7 +104,7 @@ def test_termination_takes_the_roles_from_the_gateway(
     for permit in charter.permits:
         role = roles.name(database(), f"agreement_{number}_{permit.position}")
         assert run("SELECT pg_has_role(%s, %s, 'MEMBER')", [gateway, role]) == [(False,)]
-    assert queries.deviations() == ()
+    assert deviations() == ()
 
 
 @pytest.mark.parametrize(
@@ -207,12 +208,14 @@ def test_the_charter_is_for_the_owners_offices_only(
         "UPDATE agreements_permit SET results_per_request = 500",
         "UPDATE agreements_change SET grounds = 'x'",
         "DELETE FROM agreements_change",
+        "DELETE FROM agreements_power",
+        "UPDATE agreements_power SET verbs = verbs || '{seal}'::text[]",
     ],
 )
 def test_what_was_signed_is_not_rewritten(
-    enforced: Callable[..., int], neighbor: Agreement, rewriting: str
+    enforced: Callable[..., int], charter: Agreement, rewriting: str
 ) -> None:
-    enforced(neighbor)
+    enforced(charter)
     with pytest.raises(IntegrityError), transaction.atomic():
         run(rewriting)
 
@@ -241,7 +244,7 @@ def test_a_write_that_is_not_logged_did_not_happen(
     assert numbers() == [number]
     assert Change.objects.count() == 1
     assert AgreementVersion.objects.count() == 1
-    assert queries.deviations() == ()
+    assert deviations() == ()
 
 
 def test_permit_rows_say_what_the_guard_must_know(enforced: Callable[..., int], charter: Agreement) -> None:

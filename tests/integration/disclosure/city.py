@@ -125,25 +125,29 @@ def fresh_ori() -> str:
     return "ZZ" + "".join(secrets.choice(letters) for _ in range(7))
 
 
-def outsider(ori: str | None = None, *, office: str | None = None, **standing: object) -> Asker:
-    """Somebody of a new agency (or of `ori`), screened and trained."""
+def outsider(
+    ori: str | None = None, *, office: str | None = None, role: str | None = None, **standing: object
+) -> Asker:
+    """Somebody of a new agency (or of `ori`), screened and trained; in the first role of the office unless
+    `role` says otherwise."""
     at = clock.now()
+    role = role or (ROLES[office][0] if office else "agent")
     if ori is None:
         ori = fresh_ori()
         agencies.enroll_agency(
             ori=ori, name="Agency of a test", kind="police", by="test", at=at, office=office
         )
     days = {"screened_until": at.date() + timedelta(days=30), "trained_until": at.date() + timedelta(days=30)}
-    role = {"role": ROLES[office][0] if office else "agent"}
     user = agencies.enroll_user(
         username=f"u{secrets.token_hex(6)}",
         display_name="A test's asker",
         agency_ori=ori,
         by="test",
         at=at,
-        **{**days, **role, **standing},
+        role=role,
+        **{**days, **standing},
     )
-    return Asker(user, ori, office, role["role"])
+    return Asker(user, ori, office, role)
 
 
 def permit(**changes: object) -> Permit:

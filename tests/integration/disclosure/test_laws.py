@@ -12,6 +12,7 @@ from psycopg import sql
 from openpars import clock
 from openpars.agreements import actions as agreements
 from openpars.agreements import queries as agreement_queries
+from openpars.agreements.deviations import deviations
 from openpars.agreements.rules import compile as compiler
 from openpars.agreements.rules import language
 from openpars.agreements.rules.terms import Grant, Rows
@@ -225,7 +226,7 @@ def test_the_signed_text_is_the_enforced_text(city: City) -> None:
     text = agreement_queries.text_of(number)
     assert language.parse(text) == terms
     assert agreement_queries.version(number).text_hash == language.text_hash(text)
-    assert not [d for d in agreement_queries.deviations() if f"agreement_{number}_" in str(d)]
+    assert not [d for d in deviations() if f"agreement_{number}_" in str(d)]
 
 
 def test_a_view_changed_behind_the_texts_back_is_found(city: City) -> None:
@@ -238,7 +239,7 @@ def test_a_view_changed_behind_the_texts_back_is_found(city: City) -> None:
             .rstrip(";")
         )
         owner.execute(f"CREATE OR REPLACE VIEW {schema}.arrest AS {body} AND true OR p.sex = 'F'")
-    assert [d for d in agreement_queries.deviations() if f"agreement_{number}_" in str(d)]
+    assert [d for d in deviations() if f"agreement_{number}_" in str(d)]
 
 
 # -- promise 6

@@ -1,19 +1,25 @@
 """The invented city and the bulk: what is promised of them."""
 
-from datetime import UTC, datetime
-from uuid import UUID
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from openpars import clock
+from openpars.agreements import actions as agreements
+from openpars.agreements.rules.language import parse, render
+from openpars.agreements.rules.terms import with_term
 from openpars.records import actions, queries, wall
 from openpars.records.models import Arrest, Charge, Incident, Person, Trace, Victim, Witness
 from openpars.records.rules.identifiers import OTN, DCNumber, Docket
+from openpars.synthetic import staff
 from openpars.synthetic.bulk import bulk
 from openpars.synthetic.city import Staff, build
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 1, 15, tzinfo=UTC)
-STAFF = Staff(UUID(int=1), UUID(int=2), UUID(int=3), (UUID(int=4), UUID(int=5)))
+STAFF = ("officer", "supervisor", "prosecutor", "magistrate")
+CHARTER = Path(__file__).resolve().parents[3] / "examples" / "charter.toml"
 
 
 @pytest.fixture(autouse=True)
@@ -21,15 +27,26 @@ def own_state(tmp_path, monkeypatch):
     monkeypatch.setattr(wall, "state_folder", lambda: tmp_path)
 
 
-def test_a_city_is_built_through_actions_and_is_fictional():
+@pytest.fixture
+def desks() -> Staff:
+    """The sample users, with the charter in force that gives their roles their powers."""
+    at = clock.now()
+    users = staff.enroll(password="a password of a test 7", by="test", at=at)
+    first = at.date() - timedelta(days=1)
+    charter = with_term(parse(CHARTER.read_text()), first, first + timedelta(days=30))
+    agreements.enforce(text=render(charter), by="test", at=at)
+    return Staff(*(users[name] for name in STAFF), counsel=(users["defender"],))
+
+
+def test_a_city_is_built_through_actions_and_is_fictional(desks):
     told = []
-    built = build(arrests=90, seed=1, by=STAFF, now=NOW, progress=lambda done, of: told.append((done, of)))
+    built = build(arrests=90, seed=1, by=desks, now=NOW, progress=lambda done, of: told.append((done, of)))
     assert told == [(done, 90) for done in range(1, 91)]
     assert Arrest.objects.count() == built.arrests == 90
     assert not Person.objects.filter(invented=False).exists()
     assert (Victim.objects.count(), Witness.objects.count()) == (built.victims, built.witnesses)
     assert built.victims > 0 < built.witnesses
-    assert Trace.objects.filter(verb="report_arrest", by=str(STAFF.police)).count() == 90
+    assert Trace.objects.filter(verb="report_arrest", by=str(desks.police)).count() == 90
     for number in Incident.objects.values_list("dc_number", flat=True):
         assert str(DCNumber.parse(number)) == number
     for otn in Arrest.objects.values_list("otn", flat=True):
@@ -42,10 +59,10 @@ def test_a_city_is_built_through_actions_and_is_fictional():
     assert all(known.person.surname for known in built.known)
 
 
-def test_the_same_seed_gives_the_same_city_and_another_seed_fits_beside_it():
-    first = build(arrests=12, seed=1, by=STAFF, now=NOW)
+def test_the_same_seed_gives_the_same_city_and_another_seed_fits_beside_it(desks):
+    first = build(arrests=12, seed=1, by=desks, now=NOW)
     before = queries.counts()
-    build(arrests=12, seed=2, by=STAFF, now=NOW)
+    build(arrests=12, seed=2, by=desks, now=NOW)
     assert queries.counts()["arrest"] == 2 * before["arrest"]
     names = {(known.person.given_name, known.person.surname) for known in first.known}
     assert names <= set(Person.objects.values_list("given_name", "surname"))

@@ -157,6 +157,41 @@ def owner_kind(relation: Relation) -> str:
     return "walled" if relation in WALLED else "views"
 
 
+def permit_rows(agreement: Agreement, *, number: int) -> tuple[dict[str, object], ...]:
+    """What the database keeps of each permit of version `number`: the limits that the guard holds it to, without
+    what the same text prohibits."""
+    return tuple(
+        {
+            "schema": schema(number, permit),
+            "position": permit.position,
+            "clause": permit.clause,
+            "office": permit.office,
+            "roles": None if permit.roles is None else sorted(permit.roles),
+            "receiver_ori": agreement.receiver.ori if agreement.receiver is not None else None,
+            "purposes": [word for word in permit.purposes if word not in agreement.prohibited_purposes],
+            "elements": [grant.spelling for grant in agreement.granted(permit)],
+            "results_per_request": permit.results_per_request,
+            "requests_per_person_per_day": permit.requests_per_person_per_day,
+        }
+        for permit in agreement.permits
+    )
+
+
+def power_rows(agreement: Agreement) -> tuple[dict[str, object], ...]:
+    """What the database keeps of each power: `oris` are the agencies that own the office in this text."""
+    return tuple(
+        {
+            "position": position,
+            "clause": power.clause,
+            "office": power.office,
+            "oris": sorted(owner.ori for owner in agreement.owners if owner.office == power.office),
+            "roles": sorted(power.roles),
+            "verbs": list(power.verbs),
+        }
+        for position, power in enumerate(agreement.powers, 1)
+    )
+
+
 def revoke_statements(agreement: Agreement, *, number: int, database: str) -> tuple[str, ...]:
     """What takes the permits' roles away from the gateway."""
     gateway = role_name(database, "gateway")

@@ -1,4 +1,4 @@
-"""The guard's schema and who may call it. Its SQL is one file, read as a lawyer's clerk would read it."""
+"""The guard's tables, its functions and who may call them: SQL that is read as a lawyer's clerk would read it."""
 
 from pathlib import Path
 
@@ -7,14 +7,21 @@ from django.db import migrations
 
 from openpars.engine import roles
 
-GUARD = Path(__file__).resolve().parent.parent / "sql" / "guard.sql"
+SQL = Path(__file__).resolve().parent.parent / "sql"
+TRIGGER = """
+CREATE CONSTRAINT TRIGGER check_at_commit AFTER INSERT ON public.disclosure_disclosure
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.outcome <> 'deny')
+EXECUTE FUNCTION guard.check_at_commit();
+"""
 
 
 def build(apps, schema_editor):
     database = schema_editor.connection.settings_dict["NAME"]
     app, gateway, views, walled = (f'"{roles.name(database, kind)}"' for kind in ("app", "gateway", "views", "walled"))
     with schema_editor.connection.cursor() as cursor:
-        cursor.execute(GUARD.read_text())
+        cursor.execute((SQL / "guard_tables.sql").read_text())
+        cursor.execute((SQL / "guard.sql").read_text())
+        cursor.execute(TRIGGER)
         cursor.execute("INSERT INTO guard.city (zone) VALUES (%s)", [settings.TIME_ZONE])
         # The guard's functions find their tables in public: nobody else may put anything there. (So it is from
         # PostgreSQL 15 on, but not in a database that was upgraded from an earlier one.)

@@ -7,29 +7,24 @@
 --
 -- Errors carry SQLSTATE OPxxx; `openpars.disclosure.gateway` knows their meaning. No message holds a value.
 --
+-- Functions alone, each of which replaces the one before: to change one, change it here and add a migration that runs
+-- this file again (`openpars.disclosure.migrations.0003`). Tables are in guard_tables.sql. A database that is new
+-- runs the newest functions from the first, before the tables of later migrations are there: PL/pgSQL looks for them
+-- only when it runs.
+--
 -- What runs in every request is PL/pgSQL, one statement where it can be: its plans are kept for the session, and
 -- a security definer's SQL function is planned anew at each call (measured: five times the cost).
 
-CREATE SCHEMA guard;
-
-CREATE TABLE guard.city (
-    one boolean PRIMARY KEY DEFAULT true CHECK (one),
-    zone text NOT NULL,
-    clock_offset interval NOT NULL DEFAULT '0',
-    demonstration boolean NOT NULL DEFAULT false,
-    CONSTRAINT only_a_demonstration_moves_the_clock CHECK (demonstration OR clock_offset = '0')
-);
-
 -- The server's clock; only a demonstration database may carry an offset, and `openpars doctor` says so.
-CREATE FUNCTION guard.now() RETURNS timestamptz
+CREATE OR REPLACE FUNCTION guard.now() RETURNS timestamptz
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$ BEGIN RETURN (SELECT clock_timestamp() + c.clock_offset FROM guard.city c); END $$;
 
-CREATE FUNCTION guard.city_zone() RETURNS text
+CREATE OR REPLACE FUNCTION guard.city_zone() RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$ BEGIN RETURN (SELECT c.zone FROM guard.city c); END $$;
 
-CREATE FUNCTION guard.stamp(moment timestamptz) RETURNS text
+CREATE OR REPLACE FUNCTION guard.stamp(moment timestamptz) RETURNS text
 LANGUAGE sql STABLE
 AS $$ SELECT to_char(moment AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') $$;
 
@@ -37,7 +32,7 @@ AS $$ SELECT to_char(moment AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
 -- nothing (anyone may set it): the row must exist, and must have been written by this very transaction. That the
 -- agreement is in force was seen when the row was written, under a lock that whoever ends the agreement must wait
 -- for; only the term's last instant can pass meanwhile.
-CREATE FUNCTION guard.may_read(wanted text) RETURNS boolean
+CREATE OR REPLACE FUNCTION guard.may_read(wanted text) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
@@ -49,7 +44,7 @@ BEGIN
 END $$;
 
 -- Who asks, for permits that show a person's own clients only.
-CREATE FUNCTION guard.asker() RETURNS uuid
+CREATE OR REPLACE FUNCTION guard.asker() RETURNS uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
@@ -61,21 +56,21 @@ END $$;
 
 -- The person's tag in this disclosure's entry: unlinkable between entries, findable by who holds the key,
 -- mute for ever once the key is destroyed (promise 8). The key is 32 bytes, the id 16: no ambiguity.
-CREATE FUNCTION guard.tag(commitment_key bytea, disclosure uuid) RETURNS text
+CREATE OR REPLACE FUNCTION guard.tag(commitment_key bytea, disclosure uuid) RETURNS text
 LANGUAGE sql IMMUTABLE
 AS $$ SELECT encode(sha256(commitment_key || uuid_send(disclosure)), 'hex') $$;
 
-CREATE FUNCTION guard.subject(person uuid, commitment_key bytea) RETURNS text
+CREATE OR REPLACE FUNCTION guard.subject(person uuid, commitment_key bytea) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$ BEGIN RETURN guard.tag(commitment_key, nullif(current_setting('guard.disclosure', true), '')::uuid); END $$;
 
 -- Which agreements there are, as of which change: the decision is made on this, and begin_disclosure
 -- refuses a decision made on an older one.
-CREATE FUNCTION guard.epoch() RETURNS bigint
+CREATE OR REPLACE FUNCTION guard.epoch() RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ SELECT coalesce(max(id), 0) FROM public.agreements_change $$;
 
-CREATE FUNCTION guard.begin_disclosure(
+CREATE OR REPLACE FUNCTION guard.begin_disclosure(
     new_id uuid, wanted text, asker uuid, new_kind text, new_purpose text,
     asked jsonb, new_salt bytea, seen_epoch bigint)
 RETURNS text
@@ -97,7 +92,7 @@ BEGIN
     -- The agreement's lock is shared by disclosures, exclusive for whoever ends it: the end is a point in commit
     -- order. Where a day's requests are limited, each asker goes one at a time, or two requests at once would
     -- each count the other out. (A permit's row never changes, so it may be read before the lock is had.)
-    SELECT p.agreement_id, p.clause, p.office, p.receiver_ori, p.purposes,
+    SELECT p.agreement_id, p.clause, p.office, p.roles, p.receiver_ori, p.purposes,
         p.requests_per_person_per_day AS day_limit,
         pg_advisory_xact_lock_shared(7301, p.agreement_id),
         CASE WHEN p.requests_per_person_per_day IS NOT NULL
@@ -115,7 +110,8 @@ BEGIN
         u.agency_id,
         u.is_active AND least(u.screened_until, u.trained_until) >= (t.moment AT TIME ZONE t.zone)::date
             AND CASE WHEN permit.office IS NULL THEN u.agency_id = permit.receiver_ori
-                     ELSE g.office = permit.office END AS standing,
+                     ELSE g.office = permit.office AND (permit.roles IS NULL OR u.role = ANY (permit.roles)) END
+            AS standing,
         CASE WHEN permit.day_limit IS NULL THEN 0 ELSE (
             SELECT count(*) FROM disclosure_disclosure d
             WHERE d.user_id = asker AND d.schema = wanted
@@ -150,7 +146,7 @@ BEGIN
 END $$;
 
 -- Whether all four are commitments and nothing else: 64 hex digits. (A regular expression costs five times as much.)
-CREATE FUNCTION guard.hidden(one text, two text, three text, four text) RETURNS boolean
+CREATE OR REPLACE FUNCTION guard.hidden(one text, two text, three text, four text) RETURNS boolean
 LANGUAGE sql IMMUTABLE
 AS $$
     SELECT translate(one || two || three || four, '0123456789abcdef', '') = ''
@@ -160,7 +156,7 @@ $$;
 -- Ends what begin_disclosure began: the entry must say what the database knows, or nothing commits. It is compared
 -- byte by byte with the canonical JSON (RFC 8785) of just that: a key said twice, or a commitment that is not 64 hex
 -- digits, could carry a name into a log that nobody can erase.
-CREATE FUNCTION guard.end_disclosure(leaf bytea, arrests uuid[], shown text[])
+CREATE OR REPLACE FUNCTION guard.end_disclosure(leaf bytea, arrests uuid[], shown text[])
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
@@ -215,7 +211,7 @@ BEGIN
 END $$;
 
 -- A refusal is an entry too. The reason is kept beside it for the auditor; the asker never hears it.
-CREATE FUNCTION guard.record_refusal(
+CREATE OR REPLACE FUNCTION guard.record_refusal(
     new_id uuid, asker uuid, new_kind text, new_purpose text, why text, decided text,
     moment timestamptz, asked jsonb, new_salt bytea, leaf bytea)
 RETURNS bigint
@@ -246,12 +242,8 @@ BEGIN
     RETURN entry;
 END $$;
 
--- Each attempt draws a number, which a rollback does not give back: whoever reads rows and then lets the transaction
--- go leaves no entry, but a gap that the door cannot close (openpars.disclosure.queries.gaps).
-ALTER TABLE public.disclosure_disclosure ADD COLUMN attempt bigint GENERATED ALWAYS AS IDENTITY;
-
 -- No entry, no data (promise 2), and no commit after the term's last instant (promise 4).
-CREATE FUNCTION guard.check_at_commit() RETURNS trigger
+CREATE OR REPLACE FUNCTION guard.check_at_commit() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 DECLARE
@@ -268,9 +260,50 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE CONSTRAINT TRIGGER check_at_commit AFTER INSERT ON public.disclosure_disclosure
-DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.outcome <> 'deny')
-EXECUTE FUNCTION guard.check_at_commit();
+-- No power, no write: whoever acts on records writes the act's trace first, and this refuses it unless a charter in
+-- force gives the act to the actor. The charters' locks are held until the commit, as in a disclosure: an end waits
+-- for acts under way, and every later act sees it.
+CREATE OR REPLACE FUNCTION guard.check_power() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+    -- Only what looks like an id is read as one: the error of a cast would repeat the value. (BY is a keyword here.)
+    actor uuid := CASE WHEN NEW."by" ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN NEW."by"::uuid END;
+    number integer;
+    held integer[] := '{}';
+BEGIN
+    -- Each statement must see what was committed before it: an end that this transaction waited for.
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION 'an act on records runs at read committed' USING ERRCODE = 'OP009';
+    END IF;
+    -- A charter may give way to its next version while this waits for the lock: then the second look finds the new one.
+    FOR look IN 1..2 LOOP
+        -- (A power's row never changes, so it may be read before the lock is had.) In ascending order, so that no two
+        -- acts wait in a ring.
+        FOR number IN
+            SELECT DISTINCT w.agreement_id
+            FROM agreements_power w JOIN agreements_agreementversion v ON v.number = w.agreement_id
+            WHERE NEW.verb = ANY (w.verbs) AND v.terminated_at IS NULL ORDER BY 1
+        LOOP
+            PERFORM pg_advisory_xact_lock_shared(7301, number);
+            held := held || number;
+        END LOOP;
+        PERFORM 1
+        FROM (SELECT clock_timestamp() + c.clock_offset AS moment, c.zone FROM guard.city c OFFSET 0) t
+        JOIN agencies_user u ON u.id = actor AND u.is_active
+            AND least(u.screened_until, u.trained_until) >= (t.moment AT TIME ZONE t.zone)::date
+        JOIN agencies_agency g ON g.ori = u.agency_id
+        JOIN agreements_power w ON w.agreement_id = ANY (held) AND NEW.verb = ANY (w.verbs)
+            AND w.office = g.office AND g.ori = ANY (w.oris) AND u.role = ANY (w.roles)
+        JOIN agreements_agreementversion v ON v.number = w.agreement_id
+            AND v.suspended_at IS NULL AND v.terminated_at IS NULL
+            AND v.starts_at <= t.moment AND t.moment < v.ends_at;
+        IF FOUND THEN
+            RETURN NEW;
+        END IF;
+    END LOOP;
+    RAISE EXCEPTION 'no power to do this' USING ERRCODE = 'OP012';
+END $$;
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA guard FROM PUBLIC;
 -- A view's functions run with the privileges of whoever reads the view: these are the ones that views call.
