@@ -49,6 +49,7 @@ def test_a_date_on_a_holiday_gives_way_to_the_court_day_before():
 def test_the_magistrates_own_date_is_held_against_the_rule_in_words():
     allowed = next_date(AT, held=True, grade="F2", zone=CITY).window
     assert "2026-11-24 to 2026-12-07" in date_problem(date(2026, 12, 8), allowed).what
+    assert date_problem(date(2026, 12, 8), allowed, cause="the only witness is in hospital") is None
     assert "weekend or a holiday" in date_problem(date(2026, 11, 26), allowed).what
     closed = date(2026, 11, 27)
     assert date_problem(closed, allowed) is None

@@ -37,6 +37,7 @@ class ConditionKind(StrEnum):
     NO_CONTACT = "no contact"
     STAY_AWAY = "stay away"
     NO_ENTRY = "no entry"
+    NO_HARM = "no crime against the victim"
     WEAPONS = "surrender weapons"
     CURFEW = "curfew"
     TRAVEL = "travel"
@@ -89,6 +90,13 @@ _RULES = (
     ConditionRule(
         _K.NO_ENTRY,
         "Do not enter the residence, household or place of work of {person}.",
+        "18 Pa.C.S. 2711(c)",
+        {"person": Parameter.PERSON},
+        domestic_only=True,
+    ),
+    ConditionRule(
+        _K.NO_HARM,
+        "Refrain from any further criminal conduct against {person}.",
         "18 Pa.C.S. 2711(c)",
         {"person": Parameter.PERSON},
         domestic_only=True,

@@ -2,7 +2,7 @@
 
 A felony goes to a preliminary hearing within 14 days of the arraignment if the person is held, within 21 if
 not (Pa.R.Crim.P. 540(G), 1003(D)). A misdemeanor goes to trial in the Municipal Court, not before 20 days and
-not after 180 (Pa.R.Crim.P. 1003(D), 1013(A)). What is offered is a court day; the magistrate decides.
+not after 180 (Pa.R.Crim.P. 1003(D), 1013(A)(1)). What is offered is a court day; the magistrate decides.
 """
 
 from collections.abc import Container, Iterator
@@ -78,7 +78,7 @@ def window(arraigned_at: datetime, *, held: bool, grade: str, zone: ZoneInfo) ->
         within = 14 if held else 21
         rule = f"Pa.R.Crim.P. 540(G), 1003(D): within {within} days, {'held' if held else 'not held'}"
         return Window("preliminary hearing", day + _DAY, day + within * _DAY, rule, "1")
-    rule = "Pa.R.Crim.P. 1003(D), 1013(A): after 20 days, within 180"
+    rule = "Pa.R.Crim.P. 1003(D), 1013(A)(1): after 20 days, within 180"
     return Window("trial", day + 20 * _DAY, day + 180 * _DAY, rule, "1")
 
 
@@ -93,11 +93,14 @@ def next_date(
     return Offered(last_court_day(allowed.latest, also), allowed)
 
 
-def date_problem(on: date, allowed: Window, also: Container[date] = NOBODY) -> Problem | None:
-    """What is wrong with the magistrate's own choice `on`, or None."""
-    if not allowed.earliest <= on <= allowed.latest:
+def date_problem(
+    on: date, allowed: Window, also: Container[date] = NOBODY, *, cause: str = ""
+) -> Problem | None:
+    """What is wrong with the magistrate's own choice `on`, or None. Outside the window a `cause` must be
+    stated: the defense asked for an earlier trial, or a hearing was put off for cause shown."""
+    if not allowed.earliest <= on <= allowed.latest and not cause.strip():
         span = f"{allowed.earliest:%Y-%m-%d} to {allowed.latest:%Y-%m-%d}"
-        return Problem("next_on", f"must be from {span} ({allowed.rule})")
+        return Problem("next_on", f"must be from {span} ({allowed.rule}), or a cause must be stated")
     if not is_court_day(on, also):
         return Problem("next_on", "must be a day on which the court sits: this is a weekend or a holiday")
     return None
