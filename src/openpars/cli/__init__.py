@@ -24,6 +24,7 @@ VERBS = {
     "agreement": "Check, explain, enforce, suspend, terminate, list agreements.",
     "search": "Ask for a person's arrests under an agreement.",
     "log": "Look at the log, sign a checkpoint, verify everything.",
+    "witness": "Run a witness of logs, apart from any of them.",
 }
 
 

@@ -3,12 +3,13 @@
 import itertools
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import timedelta
 
 import click
 from rich.console import Console
 from rich.text import Text
 
-from openpars import cli
+from openpars import cli, clock
 from openpars.engine import examine
 
 _COLORS = {"ok": "green", "warn": "yellow", "fail": "bold red"}
@@ -23,7 +24,7 @@ def command(as_json: bool) -> None:
     """
     console = Console(soft_wrap=True)
     checks = []
-    for check in itertools.chain(examine.everything(), _agreements()):
+    for check in itertools.chain(examine.everything(), _agreements(), _witnesses()):
         checks.append(check)
         if not as_json:
             console.print(
@@ -67,3 +68,38 @@ def _agreements() -> Iterator[examine.Check]:
         yield examine.Check("attempts", "warn", f"{says} The last came after {gaps[-1].after}.")
     else:
         yield examine.Check("attempts", "ok", "Every request that was begun was committed.")
+
+
+STALE = timedelta(minutes=10)
+"""How long a checkpoint may wait for its witnesses before somebody should look."""
+
+
+def _witnesses() -> Iterator[examine.Check]:
+    """Whether others vouch for the log, and lately; nothing where the database is not up to date."""
+    cli.django()
+    from django.db import Error
+
+    from openpars.engine import prepare
+    from openpars.translog import queries
+
+    try:
+        if prepare.pending():
+            return
+        latest, published, witnesses = queries.latest(), queries.published(), queries.witnesses()
+        quorum = queries.witness_policy().describe()
+    except Error:
+        return
+    if not witnesses:
+        yield examine.Check(
+            "witnesses", "warn", "Nobody witnesses the log: it could be rewritten unseen (docs/operating.md)."
+        )
+        return
+    silent = [one.witness.name for one in witnesses if latest and one.size != latest.size]
+    waits = latest is not None and (published is None or published.size < latest.size)
+    if latest is not None and waits and clock.now() - latest.signed_at > STALE:
+        says = f"The last checkpoint is not published: {', '.join(silent)} did not sign it ({quorum} wanted)."
+        yield examine.Check("witnesses", "fail", says)
+    elif latest is not None and silent and clock.now() - latest.signed_at > STALE:
+        yield examine.Check("witnesses", "warn", f"Did not sign the last checkpoint: {', '.join(silent)}.")
+    else:
+        yield examine.Check("witnesses", "ok", f"Asked to sign each checkpoint: {quorum}.")

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,6 +12,7 @@ from rich.progress import track
 
 from openpars import clock
 from openpars.cli import django, say
+from openpars.cli.log_trust import key, policy
 
 T = TypeVar("T")
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Answer with one JSON object.")
@@ -21,30 +23,53 @@ def command() -> None:
     """The tamper-evident log: what was disclosed and decided, provable to anyone."""
 
 
+command.add_command(policy)
+command.add_command(key)
+
+
 @command.command()
 @as_json_option
 def status(as_json: bool) -> None:
-    """Show the last checkpoint, how many entries wait, and the verifier key."""
+    """Show the last checkpoint, who has witnessed it, how many entries wait, and the verifier keys."""
     django()
     from openpars.translog import queries, signers
     from openpars.translog.rules.encoding import to_base64
 
-    latest, waiting, vkey = queries.latest(), queries.pending(), signers.published_key()
+    latest, published, vkeys = queries.latest(), queries.published(), signers.published_keys()
+    witnesses, quorum, waiting = queries.witnesses(), queries.witness_policy().describe(), queries.pending()
     result: dict[str, object] = {
         "size": latest.size if latest else 0,
         "root": to_base64(latest.root) if latest else None,
         "signed_at": latest.signed_at.isoformat() if latest else None,
+        "published": published.size if published else 0,
+        "quorum": quorum,
+        "witnesses": {one.witness.name: one.size or 0 for one in witnesses},
         "waiting": waiting,
-        "key": vkey,
+        "key": vkeys[0] if vkeys else None,
     }
-    text = f"{latest.size:,} entries, signed {latest.signed_at:%Y-%m-%d %H:%M:%S} UTC" if latest else "empty"
-    say(result, as_json=as_json, text=f"Log: {text}\nWaiting: {waiting:,}\nKey: {vkey or 'not made yet'}")
+    signed = f"{latest.size:,} entries, signed {_moment(latest.signed_at)}" if latest else "empty"
+    lines = [
+        f"Log: {signed}",
+        f"Published: {result['published']:,} entries; witnesses wanted: {quorum}",
+        *(f"Witness {one.witness.name}: {_last(one.size, one.cosigned_at)}" for one in witnesses),
+        f"Waiting: {waiting:,}",
+        f"Key: {', '.join(vkeys) or 'not made yet'}",
+    ]
+    say(result, as_json=as_json, text="\n".join(lines))
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _last(size: int | None, at: datetime | None) -> str:
+    return f"{size:,} entries, cosigned {_moment(at)}" if size else "has not signed yet"
 
 
 @command.command()
 @as_json_option
 def checkpoint(as_json: bool) -> None:
-    """Integrate what waits and sign a checkpoint; print the newest one."""
+    """Integrate what waits, sign a checkpoint and have it witnessed; print the newest published one."""
     django()
     from openpars.translog import actions, queries, signers
 
@@ -52,9 +77,19 @@ def checkpoint(as_json: bool) -> None:
     while (done := actions.integrate(signer=signer, at=clock.now())).added:
         added += done.added
         click.echo(f"{done.size:,} entries", err=True)
-    latest = queries.latest()
-    text = latest.text if latest else "The log is empty: there is nothing to sign."
-    say({"added": added, "size": done.size, "checkpoint": latest and latest.text}, as_json=as_json, text=text)
+    for name, problem in actions.publish(at=clock.now()).problems.items():
+        click.echo(f"Witness {name}: {problem}", err=True)
+    published = queries.published()
+    nothing = (
+        "No checkpoint is published yet." if done.size else "The log is empty: there is nothing to sign."
+    )
+    text = published.text if published else nothing
+    result: dict[str, object] = {
+        "added": added,
+        "size": done.size,
+        "checkpoint": published and published.text,
+    }
+    say(result, as_json=as_json, text=text)
 
 
 @command.command()
@@ -67,7 +102,7 @@ def fsck(as_json: bool) -> None:
     latest = queries.latest()
     steps = -(-latest.size // 256) if latest else 0
     with queries.snapshot():
-        for _ in _progress(queries.fsck(signers.configured().key), steps, "Verifying"):
+        for _ in _progress(queries.fsck(*signers.configured().keys), steps, "Verifying"):
             pass
     size = latest.size if latest else 0
     say({"verified": True, "size": size}, as_json=as_json, text=f"The log verifies: {size:,} entries.")
@@ -85,7 +120,7 @@ def export(folder: Path, as_json: bool) -> None:
     from openpars.translog import queries, signers
     from openpars.translog.rules import tiles
 
-    latest = queries.latest()
+    latest = queries.published()
     size = latest.size if latest else 0
     names = [*tiles.names(size), *tiles.bundle_names(size)]
     for name in _progress(iter(names), len(names), "Writing"):
@@ -100,7 +135,7 @@ def export(folder: Path, as_json: bool) -> None:
     if latest:
         # Last, so that a copy cut short never claims what it does not hold.
         _write(folder / "checkpoint", latest.text.encode())
-        _write(folder / "log.vkey", f"{signers.configured().vkey}\n".encode())
+        _write(folder / "log.vkey", "".join(f"{key}\n" for key in signers.configured().keys).encode())
     say({"folder": str(folder), "size": size}, as_json=as_json, text=f"{size:,} entries in {folder}")
 
 

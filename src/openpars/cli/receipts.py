@@ -26,17 +26,22 @@ def keep(*, disclosure: UUID, asker: UUID, body: dict[str, object] | None, salt:
     """Wait until the log covers the disclosure, then write `<disclosure>.tlog-proof`, `.answer.json` and
     `log.vkey` into `folder`. The answer holds personal values: the files are its owner's alone to read.
 
-    Raises Fault when nobody integrates the log within PATIENCE seconds."""
+    Where the log's witnesses have not signed within PATIENCE seconds, the receipt is one without them. Raises
+    Fault when nobody integrates the log in that time."""
     from openpars.disclosure import queries
     from openpars.translog import actions, signers
 
     signer = signers.configured()
     deadline = time.monotonic() + PATIENCE
     while (text := queries.receipt_of(disclosure, asker=asker).text) is None:
-        if actions.integrate(signer=signer, at=clock.now()).added == 0:
-            if time.monotonic() > deadline:
-                raise Fault("The log has not covered this entry: look at `openpars log status`.")
+        actions.integrate(signer=signer, at=clock.now())
+        if not actions.publish(at=clock.now()).published:
             time.sleep(0.05)
+        if time.monotonic() > deadline:
+            text = queries.receipt_of(disclosure, asker=asker, witnessed=False).text
+            break
+    if text is None:
+        raise Fault("The log has not covered this entry: look at `openpars log status`.")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     kept = Kept(folder / f"{disclosure}.tlog-proof", folder / f"{disclosure}.answer.json")
     _write(kept.receipt, text)
@@ -44,7 +49,7 @@ def keep(*, disclosure: UUID, asker: UUID, body: dict[str, object] | None, salt:
         kept.answer,
         json.dumps({"answer": body, "opening": {"salt": salt.hex()}}, indent=1, ensure_ascii=False),
     )
-    _write(folder / "log.vkey", signer.vkey + "\n")
+    _write(folder / "log.vkey", "".join(f"{key}\n" for key in signer.keys))
     return kept
 
 

@@ -14,10 +14,8 @@ from pathlib import Path
 import click
 
 from openpars import cli
+from openpars.cli.keeping import BROKEN_LOG
 from openpars.errors import BadInput, Conflict, DatabaseUnavailable, Fault, OpenParsError
-
-INTEGRATE_EVERY = 0.5
-"""Seconds between two looks for entries that no checkpoint covers yet."""
 
 PORT = click.IntRange(1, 65_534)
 """What `--port` takes: the events get the port after it."""
@@ -27,7 +25,6 @@ LOOK_EVERY = 2.0
 
 STOPPING_SECONDS = 10
 STARTING_SECONDS = 60
-_BROKEN_LOG = 4  # the integrator's exit code where the log does not verify: starting it again would not help
 
 
 @dataclass(frozen=True)
@@ -82,16 +79,19 @@ class Part:
 @click.option(
     "--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that serve pages."
 )
-@click.option("--integrator", "only_integrator", is_flag=True, hidden=True)
+@click.option("--part", type=click.Choice(["integrator", "publisher"]), hidden=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object once everything answers.")
-def command(host: str, port: int, workers: int, only_integrator: bool, as_json: bool) -> None:
+def command(host: str, port: int, workers: int, part: str | None, as_json: bool) -> None:
     """Serve pages, API and events, and keep the log integrated, until Ctrl-C.
 
     The pages run as a database role without a privilege on any record. A part that dies is started again.
     The database must be there and up to date: `openpars db start`, or `openpars db migrate`.
     """
-    if only_integrator:
-        sys.exit(integrate())
+    if part is not None:
+        from openpars.cli import keeping
+
+        with _until_told_to_stop() as told:
+            sys.exit({"integrator": keeping.integrate, "publisher": keeping.publish}[part](told))
 
     def ready(where: Addresses) -> None:
         text = f"OpenPARS answers at {where.site} (events at {where.events}). Ctrl-C stops it."
@@ -170,33 +170,6 @@ def _restart_a_killed_server() -> None:
             click.echo(str(error), err=True)
 
 
-def integrate() -> int:
-    """Integrate the log for ever; answers the exit code. A database that is away is waited for."""
-    cli.django()
-    from django.db import Error, connection
-
-    from openpars import clock
-    from openpars.engine.address import state_folder
-    from openpars.errors import LogBroken
-    from openpars.translog import actions
-    from openpars.translog.signers import FileSigner
-
-    signer = FileSigner(state_folder() / "log.key")
-    with _until_told_to_stop() as told:
-        while not told:
-            try:
-                added = actions.integrate(signer=signer, at=clock.now()).added
-            except LogBroken as error:
-                click.echo(f"No more checkpoints are signed: {error}", err=True)
-                return _BROKEN_LOG
-            except Error:
-                connection.close()
-                added = 0
-            if not added:
-                time.sleep(INTEGRATE_EVERY)
-    return 0
-
-
 def _parts(host: str, port: int, workers: int) -> list[Part]:
     web = {
         "OPENPARS_ROLE": "app",
@@ -207,9 +180,10 @@ def _parts(host: str, port: int, workers: int) -> list[Part]:
     granian += ["--workers", str(workers), "--blocking-threads", "4", "--no-log", "--respawn-failed-workers"]
     uvicorn = [sys.executable, "-m", "uvicorn", "--host", host, "--port", str(port + 1), "--no-access-log"]
     uvicorn += ["--log-level", "error", "--timeout-graceful-shutdown", "2"]
-    door = [sys.executable, "-c", "from openpars.cli import main; main()", "serve", "--integrator"]
+    door = [sys.executable, "-c", "from openpars.cli import main; main()", "serve", "--part"]
     return [
-        Part("integrator", door),
+        Part("integrator", [*door, "integrator"]),
+        Part("publisher", [*door, "publisher"]),
         Part("events", [*uvicorn, "openpars.config.events:application"], web),
         Part("site", [*granian, "openpars.config.wsgi:application"], web),
     ]
@@ -218,7 +192,7 @@ def _parts(host: str, port: int, workers: int) -> list[Part]:
 def _restart_the_dead(parts: Sequence[Part]) -> None:
     for part in parts:
         code = part.process.poll() if part.process else None
-        if code is None or (part.name == "integrator" and code == _BROKEN_LOG):
+        if code is None or (part.name == "integrator" and code == BROKEN_LOG):
             continue
         now = time.monotonic()
         if part.begin_after < part.started_at:

@@ -36,8 +36,9 @@ def epoch() -> tuple[int, timedelta]:
     return changed, offset if abs(offset) > timedelta(seconds=1) else timedelta(0)
 
 
-def receipt_of(disclosure: UUID, *, asker: UUID) -> Receipt:
-    """The receipt of an answer or a refusal, for the person who asked.
+def receipt_of(disclosure: UUID, *, asker: UUID, witnessed: bool = True) -> Receipt:
+    """The receipt of an answer or a refusal, for the person who asked; `witnessed` False takes one under a
+    checkpoint that is signed but not published yet.
 
     Raises NotFound where there is no such disclosure of theirs (never saying which of the two)."""
     pending_id = (
@@ -45,7 +46,8 @@ def receipt_of(disclosure: UUID, *, asker: UUID) -> Receipt:
     )
     if pending_id is None:
         raise NotFound("You have no disclosure with this reference.")
-    return Receipt(disclosure, translog.receipt(pending_id))
+    receipt = translog.receipt if witnessed else translog.unwitnessed_receipt
+    return Receipt(disclosure, receipt(pending_id))
 
 
 @dataclass(frozen=True)

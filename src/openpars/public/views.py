@@ -12,8 +12,8 @@ _ABSENT = "The log has no such file (yet).\n"
 
 @require_safe
 def checkpoint(request: HttpRequest) -> HttpResponse:
-    """The latest signed checkpoint: "mutable, so its headers SHOULD prevent caching beyond a few seconds"."""
-    latest = queries.latest()
+    """The latest published checkpoint: "mutable, so its headers SHOULD prevent caching beyond a few seconds"."""
+    latest = queries.published()
     if latest is None:
         return _absent()
     return _file(latest.text, tiles.CHECKPOINT_TYPE, "public, max-age=2")
@@ -37,9 +37,9 @@ def tile(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_safe
 def verifier_key(request: HttpRequest) -> HttpResponse:
-    """The log's verifier key. Whoever relies on it should have it from elsewhere too."""
-    key = signers.published_key()
-    return _absent() if key is None else _file(f"{key}\n", tiles.CHECKPOINT_TYPE, "public, max-age=300")
+    """The log's verifier keys, one a line, the newest first. Whoever relies on one should have it from elsewhere."""
+    text = "".join(f"{key}\n" for key in signers.published_keys())
+    return _file(text, tiles.CHECKPOINT_TYPE, "public, max-age=300") if text else _absent()
 
 
 def _file(content: str | bytes, kind: str, caching: str) -> HttpResponse:

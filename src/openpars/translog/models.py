@@ -1,9 +1,9 @@
 """What the log is made of, as rows.
 
 An entry waits in `Pending` from the transaction that it is about until the integrator gives it an index; it
-then stands in `Entry` for ever. Tiles and checkpoints follow the entries. `Entry` and `Checkpoint` are
-append-only, and a pending entry leaves only for the log: triggers (migration 0001) refuse all else, the
-owner included.
+then stands in `Entry` for ever. Tiles and checkpoints follow the entries; witnesses cosign checkpoints, and
+one whose policy is met is published. All but tiles are append-only, and a pending entry leaves only for the
+log: triggers (migrations 0001, 0002) refuse all else, the owner included.
 """
 
 from django.db import models
@@ -84,6 +84,55 @@ class Checkpoint(models.Model):
 
     class Meta:
         db_table = "translog_checkpoint"
+        indexes = [models.Index(fields=["signed_at"], name="translog_checkpoint_signed_at")]
 
     def __str__(self) -> str:
         return f"checkpoint of size {self.size}"
+
+
+class Policy(models.Model):
+    """Which witnesses are asked and how many must sign (c2sp.org/tlog-policy). The last one is in force; that it
+    was set has its entry in the log."""
+
+    id = models.BigAutoField(primary_key=True)
+    text = models.TextField()
+    set_at = models.DateTimeField()
+    set_by = models.TextField()
+
+    class Meta:
+        db_table = "translog_policy"
+
+    def __str__(self) -> str:
+        return f"witness policy {self.pk}"
+
+
+class Cosignature(models.Model):
+    """A witness's line under the checkpoint of a size (c2sp.org/tlog-cosignature). `witness` is the policy's name
+    for it, `cosigned_at` the time that it states."""
+
+    id = models.BigAutoField(primary_key=True)
+    size = models.BigIntegerField()
+    witness = models.TextField()
+    line = models.TextField()
+    cosigned_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "translog_cosignature"
+        constraints = [models.UniqueConstraint(fields=("witness", "size"), name="translog_cosignature_once")]
+        indexes = [models.Index(fields=["size"], name="translog_cosignature_size")]
+
+    def __str__(self) -> str:
+        return f"cosignature of {self.witness} at size {self.size}"
+
+
+class Publication(models.Model):
+    """That the checkpoint of a size is published: enough witnesses had cosigned it, or none were wanted."""
+
+    size = models.BigIntegerField(primary_key=True)
+    published_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "translog_publication"
+
+    def __str__(self) -> str:
+        return f"publication at size {self.size}"

@@ -1,7 +1,7 @@
 """Reads of the log. A tile only ever grows at its end, so whoever reads a checkpoint first and tiles after it
 needs no snapshot: the tiles hold at least what the checkpoint covers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,9 +10,9 @@ from functools import cache
 from django.db import connection, transaction
 
 from openpars.errors import FileMalformed, LogBroken, NotFound
-from openpars.translog.models import Checkpoint, Entry, Pending, Tile
+from openpars.translog.models import Checkpoint, Cosignature, Entry, Pending, Policy, Publication, Tile
 from openpars.translog.rules import checkpoint as checkpoints
-from openpars.translog.rules import merkle, note, proof, replay, tiles
+from openpars.translog.rules import merkle, note, policy, proof, replay, tiles
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,54 @@ class CheckpointView:
 
 
 def latest() -> CheckpointView | None:
-    """The checkpoint of the largest size; None where nothing was integrated yet."""
+    """The signed checkpoint of the largest size; None where nothing was integrated yet."""
     row = Checkpoint.objects.order_by("-size").first()
     return None if row is None else CheckpointView(row.size, bytes(row.root), row.text, row.signed_at)
+
+
+def published() -> CheckpointView | None:
+    """The published checkpoint of the largest size, its text with the witnesses' lines; None where none is. It is
+    what the public is shown, and what receipts are made of."""
+    size = Publication.objects.order_by("-size").values_list("size", flat=True).first()
+    if size is None:
+        return None
+    row = Checkpoint.objects.get(size=size)
+    return CheckpointView(row.size, bytes(row.root), row.text + cosignatures(size), row.signed_at)
+
+
+def cosignatures(size: int) -> str:
+    """The witnesses' lines under the checkpoint of a size, perhaps none."""
+    rows = Cosignature.objects.filter(size=size).order_by("witness", "id")
+    return "".join(rows.values_list("line", flat=True))
+
+
+def witness_policy() -> policy.Policy:
+    """The witnesses that are asked and the quorum that publishes; nobody where nothing was set."""
+    return policy.parse(policy_text().encode())
+
+
+def policy_text() -> str:
+    """The policy in force as it was given (c2sp.org/tlog-policy)."""
+    text = Policy.objects.order_by("-id").values_list("text", flat=True).first()
+    return text or f"quorum {policy.NONE}\n"
+
+
+@dataclass(frozen=True)
+class WitnessView:
+    """A witness of the policy in force. `size` and `cosigned_at` are of its last cosignature; None: none yet."""
+
+    witness: policy.Witness
+    size: int | None = None
+    cosigned_at: datetime | None = None
+
+
+def witnesses() -> tuple[WitnessView, ...]:
+    """The witnesses of the policy in force, in its order, and when each last signed."""
+    found = []
+    for witness in witness_policy().witnesses:
+        last = Cosignature.objects.filter(witness=witness.name).order_by("-size").first()
+        found.append(WitnessView(witness, last.size, last.cosigned_at) if last else WitnessView(witness))
+    return tuple(found)
 
 
 def pending() -> int:
@@ -51,8 +96,8 @@ def leaf(index: int) -> bytes:
 
 
 def tile(level: int, number: int, width: int) -> bytes | None:
-    """The first `width` hashes of a tile; None where the latest checkpoint's tree has not so many there."""
-    covered = latest()
+    """The first `width` hashes of a tile; None where the published tree has not so many there."""
+    covered = published()
     if covered is None or not 1 <= width <= tiles.width_of(level, number, covered.size):
         return None
     return read_tile(level, number)[: width * merkle.HASH_SIZE]
@@ -60,7 +105,7 @@ def tile(level: int, number: int, width: int) -> bytes | None:
 
 def entries(number: int, width: int) -> bytes | None:
     """A bundle of the first `width` entries from `number * 256`; None as in `tile`."""
-    covered = latest()
+    covered = published()
     if covered is None or not 1 <= width <= tiles.width_of(0, number, covered.size):
         return None
     return tiles.bundle(_leaves(number * tiles.WIDTH, width))
@@ -68,12 +113,21 @@ def entries(number: int, width: int) -> bytes | None:
 
 def receipt(pending_id: int) -> str | None:
     """The receipt (c2sp.org/tlog-proof) of the entry that `append` answered `pending_id` for; None while no
-    checkpoint covers it. Its extra data is the entry itself.
+    published checkpoint covers it. Its extra data is the entry itself.
 
     Raises LogBroken rather than hand out a proof that fails.
     """
+    return _receipt(pending_id, published())
+
+
+def unwitnessed_receipt(pending_id: int) -> str | None:
+    """A receipt under the latest signed checkpoint, published or not: it binds the log all the same, though a
+    verifier that wants witnesses will not take it."""
+    return _receipt(pending_id, latest())
+
+
+def _receipt(pending_id: int, covered: CheckpointView | None) -> str | None:
     index = index_of(pending_id)
-    covered = latest()
     if index is None or covered is None or index >= covered.size:
         return None
     content = leaf(index)
@@ -86,10 +140,10 @@ def receipt(pending_id: int) -> str | None:
     return str(proof.Proof(index, tuple(path), covered.text, extra=content))
 
 
-def consistency(old: int) -> list[bytes]:
-    """The proof that the latest tree begins with the one of size `old`. Raises NotFound for a size never
-    reached."""
-    covered = latest()
+def consistency(old: int, covered: CheckpointView | None = None) -> list[bytes]:
+    """The proof that the tree of `covered` (by default the latest signed one) begins with the one of size `old`.
+    Raises NotFound for a size never reached."""
+    covered = covered or latest()
     if covered is None or not 0 < old <= covered.size:
         raise NotFound(f"The log has not reached {old} entries.")
     return merkle.consistency(old, covered.size, tiles.node_reader(cache(read_tile)))
@@ -109,7 +163,7 @@ def snapshot() -> Iterator[None]:
         yield
 
 
-def fsck(key: note.VerifierKey) -> Iterator[tuple[int, int]]:
+def fsck(*keys: note.VerifierKey) -> Iterator[tuple[int, int]]:
     """Re-derive everything from the entries and hold it against tiles, checkpoints and their signatures.
 
     Yields (done, of) after each 256 entries. Raises LogBroken, naming the first fault. Wants to run
@@ -117,7 +171,7 @@ def fsck(key: note.VerifierKey) -> Iterator[tuple[int, int]]:
     """
     roots = []
     for row in Checkpoint.objects.order_by("size").iterator():
-        _check_row(row, key)
+        _check_row(row, keys)
         roots.append((row.size, bytes(row.root)))
     size = roots[-1][0] if roots else 0
     total = Entry.objects.count()
@@ -135,9 +189,9 @@ def fsck(key: note.VerifierKey) -> Iterator[tuple[int, int]]:
         raise LogBroken(f"there are {surplus} tiles too many for {size} entries")
 
 
-def _check_row(row: Checkpoint, key: note.VerifierKey) -> None:
+def _check_row(row: Checkpoint, keys: Sequence[note.VerifierKey]) -> None:
     try:
-        stated = checkpoints.verify(row.text.encode(), key)
+        stated = checkpoints.verify(row.text.encode(), *keys)
     except FileMalformed as error:
         raise LogBroken(f"checkpoint of size {row.size}: {error}") from error
     if (stated.size, stated.root) != (row.size, bytes(row.root)):

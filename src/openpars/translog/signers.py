@@ -1,66 +1,110 @@
-"""The seam of the log's key: a key in a file today, a key in hardware where a city has it."""
+"""The seam of the log's keys: keys in a file today, a key in hardware where a city has it.
 
-import os
-import tempfile
+A log has one key, or two while it changes from one to the next: both then sign, so that whoever knows either
+can verify (docs/operating.md). Public keys are kept for ever, for the checkpoints that they have signed.
+"""
+
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 
+from openpars.engine import secret
 from openpars.engine.address import state_folder
-from openpars.errors import FileMalformed
+from openpars.errors import Conflict, FileMalformed, NotFound
+from openpars.translog import keyfile
 from openpars.translog.rules import note
-from openpars.translog.rules.encoding import from_base64, to_base64
-
-_PREFIX = "PRIVATE+KEY"
 
 
 class Signer(Protocol):
     """Signs in the log's name."""
 
     @property
-    def key(self) -> note.VerifierKey:
-        """The public key, as others verify with it."""
+    def keys(self) -> tuple[note.VerifierKey, ...]:
+        """Every public key that this log was ever signed with, the newest first."""
 
     def sign(self, body: str) -> str:
-        """`body` (ending in a newline) as a signed note."""
+        """`body` (ending in a newline) as a signed note, by each key that is in use."""
 
 
 class FileSigner:
-    """An Ed25519 key in a file, made at first use and readable by its owner alone (mode 0600).
+    """Ed25519 keys in a file, made at first use and readable by its owner alone (mode 0600).
 
-    The file has one line in the form of Go's note package: `PRIVATE+KEY+<name>+<key id>+<base64>`. Beside it
-    lies the verifier key, with the suffix .vkey, to be published. Raises FileMalformed where the file is not
-    such a line, or where it is the key of another log.
+    The file has a line for each key that signs, the newest first. Beside it lies a public file with the suffix
+    .vkey: a verifier key a line, those of retired keys too. Raises FileMalformed where either is not such a
+    file, or where a key is another log's.
     """
 
     def __init__(self, path: Path, *, name: str | None = None) -> None:
-        self._path = path
-        name = name or str(settings.LOG_ORIGIN)
-        if not path.exists():
-            _write_once(path, _fresh(name))
-        self._private, self._key = _parse(path.read_text())
-        if self._key.name != name:
-            raise FileMalformed.one(path.name, f"is the key of {self._key.name}, but this log is {name}")
-        public = path.with_suffix(".vkey")
-        if not public.exists():
-            _write_once(public, f"{self.vkey}\n", mode=0o644)
+        self._path, self._public = path, path.with_suffix(".vkey")
+        self._name = name or str(settings.LOG_ORIGIN)
+        text = secret.keep(path, lambda: f"{keyfile.fresh(self._name)}\n")
+        self._private = keyfile.parse(text, path.name)
+        for one in self._private:
+            if one.kind != note.ED25519:
+                raise FileMalformed.one(path.name, "is not a log's key (Ed25519, type 1)")
+            if one.name != self._name:
+                what = f"is the key of {one.name}, but this log is {self._name}"
+                raise FileMalformed.one(path.name, what)
+        self._keys = self._with_retired()
 
     @property
     def key(self) -> note.VerifierKey:
-        """The public key, as others verify with it."""
-        return self._key
+        """The newest public key."""
+        return self._keys[0]
+
+    @property
+    def keys(self) -> tuple[note.VerifierKey, ...]:
+        """Every public key that this log was ever signed with, the newest first."""
+        return self._keys
+
+    @property
+    def in_use(self) -> tuple[note.VerifierKey, ...]:
+        """The keys that sign, the newest first."""
+        return tuple(one.key for one in self._private)
 
     @property
     def vkey(self) -> str:
-        """The public key in its published form (c2sp.org/signed-note)."""
-        return str(self._key)
+        """The newest public key in its published form (c2sp.org/signed-note)."""
+        return str(self.key)
 
     def sign(self, body: str) -> str:
-        """`body` (ending in a newline) as a signed note."""
-        blob = self._private.sign(body.encode())
-        return str(note.Note(body, (note.Signature(self._key.name, self._key.id, blob),)))
+        """`body` (ending in a newline) as a signed note, by each key that is in use."""
+        signed = [note.Signature(one.name, one.key.id, one.sign(body.encode())) for one in self._private]
+        return str(note.Note(body, tuple(signed)))
+
+    def begin_rotation(self) -> note.VerifierKey:
+        """Make a new key, which signs beside the one in use from now on. Raises Conflict where two are."""
+        if len(self._private) > 1:
+            raise Conflict("Two keys sign already: retire the older one first.")
+        self._keep([keyfile.fresh(self._name), *self._private])
+        return self.key
+
+    def retire(self, key_id: str) -> None:
+        """Destroy the private key with this id (hex); what it signed still verifies under its public key.
+
+        Raises NotFound where no such key is in use, Conflict where it is the only one."""
+        left = [one for one in self._private if one.key.id.hex() != key_id.lower()]
+        if len(left) == len(self._private):
+            raise NotFound("No key in use has this id: see `openpars log key list`.")
+        if not left:
+            raise Conflict("This is the only key: begin a rotation first.")
+        self._keep(left)
+
+    def _keep(self, private: Sequence[keyfile.PrivateKey]) -> None:
+        secret.write(self._path, "".join(f"{one}\n" for one in private))
+        self._private = tuple(private)
+        self._keys = self._with_retired()
+
+    def _with_retired(self) -> tuple[note.VerifierKey, ...]:
+        """The keys of both files; what is missing from the public one is put there."""
+        written = note.parse_keys(self._public.read_text()) if self._public.exists() else ()
+        keys = tuple(dict.fromkeys((*self.in_use, *written)))
+        if keys != written:
+            secret.write(self._public, "".join(f"{key}\n" for key in keys))
+            self._public.chmod(0o644)
+        return keys
 
 
 def configured() -> FileSigner:
@@ -68,43 +112,8 @@ def configured() -> FileSigner:
     return FileSigner(state_folder() / "log.key")
 
 
-def published_key() -> str | None:
-    """This log's verifier key as published, the private one untouched; None where it is not made yet."""
+def published_keys() -> tuple[str, ...]:
+    """This log's verifier keys as published, the newest first, the private ones untouched; none where none is
+    made yet."""
     path = state_folder() / "log.vkey"
-    return path.read_text().strip() if path.exists() else None
-
-
-def _fresh(name: str) -> str:
-    private = Ed25519PrivateKey.generate()
-    key = note.VerifierKey(name, private.public_key().public_bytes_raw())
-    seed = to_base64(bytes([note.ED25519]) + private.private_bytes_raw())
-    return f"{_PREFIX}+{name}+{key.id.hex()}+{seed}\n"
-
-
-def _parse(text: str) -> tuple[Ed25519PrivateKey, note.VerifierKey]:
-    parts = text.strip().removeprefix(f"{_PREFIX}+").split("+", 2)
-    raw = from_base64(parts[2], "log key") if len(parts) == 3 else b""
-    if raw[:1] != bytes([note.ED25519]) or len(raw) != 33:
-        raise FileMalformed.one("log key", "is not of the form PRIVATE+KEY+name+id+base64, Ed25519")
-    private = Ed25519PrivateKey.from_private_bytes(raw[1:])
-    key = note.VerifierKey(parts[0], private.public_key().public_bytes_raw())
-    if key.id.hex() != parts[1]:
-        raise FileMalformed.one("log key", "has an id that is not that of its name and key")
-    return private, key
-
-
-def _write_once(path: Path, text: str, mode: int = 0o600) -> None:
-    # Linked under its name only once complete and durable: a killed or a second process never leaves or sees
-    # half a key. mkstemp makes files of mode 0600.
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(temporary).chmod(mode)
-    try:
-        os.link(temporary, path)
-    except FileExistsError:
-        pass
-    finally:
-        os.unlink(temporary)
+    return tuple(path.read_text().split()) if path.exists() else ()

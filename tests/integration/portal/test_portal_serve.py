@@ -60,7 +60,7 @@ def test_parts_answer_come_back_and_stop() -> None:
             assert status(f"{said['site']}log-in/") == 200
             assert status(said["events"]) == 401
             parts = children(serving.pid)
-            assert len(parts) == 3
+            assert len(parts) == 4
             (events,) = (pid for pid, line in parts.items() if "uvicorn" in line)
             os.kill(events, signal.SIGKILL)
             assert until(lambda: events not in children(serving.pid))

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from openpars.translog.signers import FileSigner
+from tests.integration.translog import logs
 
 
 @pytest.fixture(autouse=True)
@@ -15,7 +16,7 @@ def empty_log(request: pytest.FixtureRequest) -> None:
         from django.db import connection
 
         with connection.cursor() as cursor:
-            cursor.execute("TRUNCATE translog_pending, translog_entry, translog_tile, translog_checkpoint")
+            cursor.execute(f"TRUNCATE {', '.join(logs.TABLES)}")
 
 
 def _commits(request: pytest.FixtureRequest) -> bool:

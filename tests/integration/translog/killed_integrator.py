@@ -40,7 +40,7 @@ def integrate_and_die(step: int) -> None:
         return execute(*rest)
 
     class Watched:
-        key = SIGNER.key
+        keys = SIGNER.keys
 
         def sign(self, body: str) -> str:
             return str(failpoint(SIGNER.sign, body))

@@ -8,6 +8,10 @@ from openpars.translog import actions, queries
 from openpars.translog.rules import canonical
 from openpars.translog.signers import FileSigner
 
+TABLES = tuple(
+    f"translog_{name}"
+    for name in ("pending", "entry", "tile", "checkpoint", "policy", "cosignature", "publication")
+)
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
@@ -24,7 +28,7 @@ def integrate(signer: FileSigner) -> actions.Integrated:
 def verified_size(signer: FileSigner) -> int:
     """Re-verify the whole log; its size."""
     size = 0
-    for done, total in queries.fsck(signer.key):
+    for done, total in queries.fsck(*signer.keys):
         assert done <= total
         size = done
     return size
@@ -39,7 +43,8 @@ def execute(*statements: str) -> None:
 
 def tamper(statement: str) -> None:
     """Do what the triggers refuse, as an owner who switches them off would."""
-    triggers = {name: f"translog_{name}_append_only" for name in ("entry", "checkpoint", "pending")}
+    triggers = {name.removeprefix("translog_"): f"{name}_append_only" for name in TABLES}
+    del triggers["tile"]
     execute(
         *(f"ALTER TABLE translog_{name} DISABLE TRIGGER {trigger}" for name, trigger in triggers.items()),
         statement,

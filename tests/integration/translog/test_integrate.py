@@ -78,7 +78,7 @@ def test_of_two_integrators_one_works_and_the_other_waits_for_nothing(signer: Fi
     done: list[actions.Integrated] = []
 
     class Paused:
-        key = signer.key
+        keys = signer.keys
 
         def sign(self, body: str) -> str:
             signing.set()
@@ -140,7 +140,7 @@ def test_nothing_is_half_done_where_signing_fails(signer: FileSigner) -> None:
     logs.append(3)
 
     class Broken:
-        key = signer.key
+        keys = signer.keys
 
         def sign(self, body: str) -> str:
             raise OSError("the key is gone")
@@ -245,6 +245,6 @@ def test_another_key_does_not_continue_the_log(
     logs.integrate(signer)
     logs.append(1)
     other = FileSigner(tmp_path_factory.mktemp("other") / "log.key")
-    with pytest.raises(LogBroken, match="is not this key's"):
+    with pytest.raises(LogBroken, match="is by no key of this log"):
         logs.integrate(other)
     assert queries.pending() == 1

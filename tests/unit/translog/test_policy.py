@@ -50,7 +50,7 @@ def test_the_example_of_the_specification() -> None:
 
 def test_nobody_and_one() -> None:
     assert policy.parse(b"quorum none\n").met([])
-    assert policy.UNWITNESSED.describe() == "nobody"
+    assert policy.parse(b"quorum none\n").describe() == "nobody"
     one = policy.parse(f"# one\n\n\twitness  w \t{COURT.key} \nquorum w".encode())
     assert not one.met([])
     assert one.met([COURT.key])

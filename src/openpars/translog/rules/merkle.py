@@ -107,17 +107,28 @@ def verify_consistency(old: int, new: int, path: Sequence[bytes], old_root: byte
     if old in (0, new):
         expected = EMPTY_ROOT if old == 0 else new_root
         return not path and old_root == expected
+    return roots_of_consistency(old, new, path, old_root) == (old_root, new_root)
+
+
+def roots_of_consistency(
+    old: int, new: int, path: Sequence[bytes], old_root: bytes
+) -> tuple[bytes, bytes] | None:
+    """The roots of two trees, 0 < old < new, that `path` is about: whoever holds the second has, at the size of
+    the first, a tree with the first. None where `path` is not of the length that it must have.
+
+    Where `old` is a power of two the path does not hold the first root: it is taken to be `old_root`.
+    """
     first, last = old - 1, new - 1
     while first & 1:
         first, last = first >> 1, last >> 1
     # Where the old tree is one perfect subtree (nothing is left of `first`), its root begins the path.
     rest = list(path) if first else [old_root, *path]
     if not rest:
-        return False
+        return None
     left = right = rest[0]
     for sibling in rest[1:]:
         if last == 0:
-            return False
+            return None
         if first & 1 or first == last:
             left, right = hash_node(sibling, left), hash_node(sibling, right)
             while not first & 1 and first:
@@ -125,7 +136,7 @@ def verify_consistency(old: int, new: int, path: Sequence[bytes], old_root: byte
         else:
             right = hash_node(right, sibling)
         first, last = first >> 1, last >> 1
-    return last == 0 and left == old_root and right == new_root
+    return (left, right) if last == 0 else None
 
 
 def _range(begin: int, end: int, node: Node) -> bytes:

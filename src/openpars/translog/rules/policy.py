@@ -65,10 +65,6 @@ class Policy:
         return _words(self.quorum, groups)
 
 
-UNWITNESSED = Policy((), (), (), NONE)
-"""The policy of a log that nobody witnesses."""
-
-
 def parse(data: bytes) -> Policy:
     """The policy in a file. Raises FileMalformed, naming the line."""
     if len(data) > LONGEST:

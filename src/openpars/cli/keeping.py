@@ -1,0 +1,86 @@
+"""What `openpars serve` does for the log besides answering: keep it integrated, have it witnessed."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import click
+
+from openpars import cli
+
+INTEGRATE_EVERY = 0.5
+"""Seconds between two looks for entries that no checkpoint covers yet."""
+PUBLISH_EVERY = 1.0
+"""Seconds between two rounds of asking the witnesses."""
+LONGEST_PAUSE = 64.0
+"""Seconds for which a witness that fails again and again is left alone."""
+BROKEN_LOG = 4
+"""The integrator's exit code where the log does not verify: starting it again would not help."""
+
+
+def integrate(told: Sequence[int]) -> int:
+    """Integrate the log until `told` holds something; answers the exit code. A database that is away is waited
+    for."""
+    cli.django()
+    from django.db import Error, connection
+
+    from openpars import clock
+    from openpars.errors import LogBroken
+    from openpars.translog import actions, signers
+
+    while not told:
+        try:
+            added = actions.integrate(signer=signers.configured(), at=clock.now()).added
+        except LogBroken as error:
+            click.echo(f"No more checkpoints are signed: {error}", err=True)
+            return BROKEN_LOG
+        except Error:
+            connection.close()
+            added = 0
+        if not added:
+            time.sleep(INTEGRATE_EVERY)
+    return 0
+
+
+@dataclass
+class Pause:
+    """How long a witness that failed is left alone: twice as long each time, and what it was said to have."""
+
+    until: float
+    seconds: float
+    problem: str
+
+
+def publish(told: Sequence[int]) -> int:
+    """Have the log witnessed until `told` holds something; answers the exit code. Each trouble with a witness is
+    told once, and told to be over once."""
+    cli.django()
+    from django.db import Error, connection
+
+    from openpars import clock
+    from openpars.translog import actions
+
+    pauses: dict[str, Pause] = {}
+    while not told:
+        now = time.monotonic()
+        left_alone = {name for name, pause in pauses.items() if pause.until > now}
+        try:
+            done = actions.publish(at=clock.now(), but_not=left_alone)
+        except Error:
+            connection.close()
+        else:
+            _tell(pauses, done.problems, left_alone)
+        time.sleep(PUBLISH_EVERY)
+    return 0
+
+
+def _tell(pauses: dict[str, Pause], problems: Mapping[str, str], left_alone: set[str]) -> None:
+    for name, problem in problems.items():
+        before = pauses.get(name)
+        if before is None or before.problem != problem:
+            click.echo(f"Witness {name}: {problem}", err=True)
+        seconds = min(LONGEST_PAUSE, 2 * before.seconds if before else PUBLISH_EVERY)
+        pauses[name] = Pause(time.monotonic() + seconds, seconds, problem)
+    for name in [name for name in pauses if name not in problems and name not in left_alone]:
+        del pauses[name]
+        click.echo(f"Witness {name}: has cosigned again", err=True)
