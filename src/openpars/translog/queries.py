@@ -1,7 +1,7 @@
 """Reads of the log. A tile only ever grows at its end, so whoever reads a checkpoint first and tiles after it
 needs no snapshot: the tiles hold at least what the checkpoint covers."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from openpars.errors import FileMalformed, LogBroken, NotFound
 from openpars.translog.models import Checkpoint, Cosignature, Entry, Pending, Policy, Publication, Tile
 from openpars.translog.rules import checkpoint as checkpoints
-from openpars.translog.rules import merkle, note, policy, proof, replay, tiles
+from openpars.translog.rules import cosignature, merkle, note, policy, proof, replay, tiles
 
 
 @dataclass(frozen=True)
@@ -164,15 +164,18 @@ def snapshot() -> Iterator[None]:
 
 
 def fsck(*keys: note.VerifierKey) -> Iterator[tuple[int, int]]:
-    """Re-derive everything from the entries and hold it against tiles, checkpoints and their signatures.
+    """Re-derive everything from the entries and hold it against tiles, checkpoints, their signatures and those of
+    the witnesses in force.
 
     Yields (done, of) after each 256 entries. Raises LogBroken, naming the first fault. Wants to run
     within `snapshot` where the integrator works at the same time.
     """
-    roots = []
+    roots, texts = [], {}
     for row in Checkpoint.objects.order_by("size").iterator():
         _check_row(row, keys)
         roots.append((row.size, bytes(row.root)))
+        texts[row.size] = row.text
+    _check_witnessed(texts)
     size = roots[-1][0] if roots else 0
     total = Entry.objects.count()
     if total != size:
@@ -196,6 +199,21 @@ def _check_row(row: Checkpoint, keys: Sequence[note.VerifierKey]) -> None:
         raise LogBroken(f"checkpoint of size {row.size}: {error}") from error
     if (stated.size, stated.root) != (row.size, bytes(row.root)):
         raise LogBroken(f"checkpoint of size {row.size}: its row does not say what its signed text says")
+
+
+def _check_witnessed(texts: Mapping[int, str]) -> None:
+    """That what is published was signed, and each cosignature fits; an earlier policy's witnesses are unknown."""
+    published = Publication.objects.order_by("size").values_list("size", flat=True)
+    for size in [size for size in published.iterator() if size not in texts]:
+        raise LogBroken(f"a checkpoint of size {size} is published, but was never signed")
+    keys = witness_policy().keys
+    for row in Cosignature.objects.order_by("size").iterator():
+        if row.size not in texts:
+            raise LogBroken(f"the witness {row.witness} cosigned size {row.size}, which was never signed")
+        try:
+            cosignature.verify(note.parse((texts[row.size] + row.line).encode()), keys)
+        except FileMalformed as error:
+            raise LogBroken(f"checkpoint of size {row.size}: {error}") from error
 
 
 def _leaves(first: int, count: int) -> list[bytes]:

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from django.db import connection, transaction
 
 from openpars.translog import actions, queries
-from openpars.translog.rules import canonical
+from openpars.translog.models import Entry, Pending
+from openpars.translog.rules import canonical, cosignature, note, policy
 from openpars.translog.signers import FileSigner
 
 TABLES = tuple(
@@ -26,12 +27,26 @@ def integrate(signer: FileSigner) -> actions.Integrated:
 
 
 def verified_size(signer: FileSigner) -> int:
-    """Re-verify the whole log; its size."""
+    """Re-verify the whole log, from its entries to its witnesses; its size."""
     size = 0
     for done, total in queries.fsck(*signer.keys):
         assert done <= total
         size = done
+    # Nothing is there twice, and nothing both waits and stands in the tree.
+    kept = list(Entry.objects.order_by("index").values_list("index", "pending_id"))
+    assert [index for index, _ in kept] == list(range(size))
+    waiting = set(Pending.objects.values_list("id", flat=True))
+    assert len({number for _, number in kept} | waiting) == size + len(waiting)
+    latest, published = queries.latest(), queries.published()
+    assert (latest.size if latest else 0) == size
+    if published is not None:
+        keys = [one.key for one in cosignature.verify(note.parse(published.text.encode()), _policy().keys)]
+        assert _policy().met(keys)
     return size
+
+
+def _policy() -> policy.Policy:
+    return queries.witness_policy()
 
 
 def execute(*statements: str) -> None:
