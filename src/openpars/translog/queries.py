@@ -175,7 +175,6 @@ def fsck(*keys: note.VerifierKey) -> Iterator[tuple[int, int]]:
         _check_row(row, keys)
         roots.append((row.size, bytes(row.root)))
         texts[row.size] = row.text
-    _check_witnessed(texts)
     size = roots[-1][0] if roots else 0
     total = Entry.objects.count()
     if total != size:
@@ -190,6 +189,7 @@ def fsck(*keys: note.VerifierKey) -> Iterator[tuple[int, int]]:
     surplus = Tile.objects.count() - sum(1 for _ in tiles.names(size))
     if surplus:
         raise LogBroken(f"there are {surplus} tiles too many for {size} entries")
+    _check_witnessed(texts)
 
 
 def _check_row(row: Checkpoint, keys: Sequence[note.VerifierKey]) -> None:
