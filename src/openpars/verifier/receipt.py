@@ -1,4 +1,4 @@
-"""Verifies one receipt, and an answer against it."""
+"""Verifies one receipt, and against it what its holder was given."""
 
 import json
 from dataclasses import dataclass
@@ -6,24 +6,25 @@ from pathlib import Path
 
 from openpars.errors import BadInput, FileMalformed
 from openpars.translog.rules import canonical, commitment, note, proof
-from openpars.translog.rules.checkpoint import Checkpoint
 from openpars.verifier import sources
+from openpars.verifier.trust import Trust, Witnessed
 
 LONGEST_ANSWER = 1 << 26
 
 
 @dataclass(frozen=True)
 class Verified:
-    """What a receipt proves: `entry` is the log's entry `index`, of a tree that the log's key has signed."""
+    """What a receipt proves: `entry` is the log's entry `index`, of a tree that the log's key has signed; `opened`
+    names what was shown to be what the entry commits to."""
 
     index: int
     entry: object
-    checkpoint: Checkpoint
-    answer: bool
+    witnessed: Witnessed
+    opened: tuple[str, ...]
 
 
-def verify(path: Path, key: note.VerifierKey, answer: Path | None = None) -> Verified:
-    """Verify the receipt in `path`, and that the answer file `answer` is what its entry commits to.
+def verify(path: Path, trust: Trust, answer: Path | None = None) -> Verified:
+    """Verify the receipt in `path`, and that what the file `answer` holds is what its entry commits to.
 
     Raises FileMalformed where a file is not what it should be, note.Unverified where it proves nothing, Fault
     where it cannot be read.
@@ -31,34 +32,46 @@ def verify(path: Path, key: note.VerifierKey, answer: Path | None = None) -> Ver
     shown = proof.parse(sources.read_file(path, proof.LONGEST))
     if shown.extra is None:
         raise FileMalformed.one("receipt", "has no extra line, which in our receipts holds the entry")
-    checkpoint = proof.verify(shown, shown.extra, key)
+    proof.verify(shown, shown.extra, *trust.keys)
+    witnessed = trust.check(shown.checkpoint.encode())
     entry = canonical.decode(shown.extra)
-    if answer is not None:
-        _check_answer(entry, sources.read_file(answer, LONGEST_ANSWER))
-    return Verified(shown.index, entry, checkpoint, answer is not None)
+    opened = _open(entry, sources.read_file(answer, LONGEST_ANSWER)) if answer else ()
+    return Verified(shown.index, entry, witnessed, opened)
 
 
-def _check_answer(entry: object, data: bytes) -> None:
+def _open(entry: object, data: bytes) -> tuple[str, ...]:
+    """The names of the commitments in `entry` that the answer file opens: `answer`, and what its opening's `values`
+    hold."""
     kept = _load(data)
     opening = kept.get("opening") if isinstance(kept, dict) else None
-    if not isinstance(kept, dict) or "answer" not in kept or not isinstance(opening, dict):
+    values = opening.get("values", {}) if isinstance(opening, dict) else {}
+    if not isinstance(kept, dict) or not isinstance(opening, dict) or not isinstance(values, dict):
         raise FileMalformed.one("answer", "is not an object with `answer` and `opening`")
-    salt = opening.get("salt")
+    claimed = ({"answer": kept["answer"]} if "answer" in kept else {}) | values
+    if not claimed:
+        raise FileMalformed.one("answer", "has neither `answer` nor `opening.values`")
+    salt = _salt(opening.get("salt"))
+    for name, value in claimed.items():
+        stated = entry.get(name) if isinstance(entry, dict) else None
+        if not isinstance(stated, str):
+            raise note.Unverified.one("entry", f"commits to no {name}")
+        try:
+            opens = commitment.opens(stated, name, value, salt)
+        except BadInput as error:
+            raise FileMalformed.one(name, f"cannot be written canonically: {error}") from error
+        if not opens:
+            raise note.Unverified.one(name, "is not the one that the entry commits to")
+    return tuple(claimed)
+
+
+def _salt(text: object) -> bytes:
     try:
-        opener = bytes.fromhex(salt) if isinstance(salt, str) else b""
+        salt = bytes.fromhex(text) if isinstance(text, str) else b""
     except ValueError:
-        opener = b""
-    if len(opener) != commitment.SALT_SIZE:
+        salt = b""
+    if len(salt) != commitment.SALT_SIZE:
         raise FileMalformed.one("answer", f"has no opening.salt of {commitment.SALT_SIZE} bytes in hex")
-    stated = entry.get("answer") if isinstance(entry, dict) else None
-    if not isinstance(stated, str):
-        raise note.Unverified.one("entry", "commits to no answer")
-    try:
-        opens = commitment.opens(stated, "answer", kept["answer"], opener)
-    except BadInput as error:
-        raise FileMalformed.one("answer", f"cannot be written canonically: {error}") from error
-    if not opens:
-        raise note.Unverified.one("answer", "is not the one that the entry commits to")
+    return salt
 
 
 def _load(data: bytes) -> object:

@@ -48,29 +48,36 @@ def of_log(place: str) -> Fetch:
 
 
 def tile(fetch: Fetch, name: tiles.Name) -> bytes:
-    """A tile's hashes."""
-    return _grown(fetch, name, tiles.WIDTH * merkle.HASH_SIZE)[: name.width * merkle.HASH_SIZE]
+    """A tile's hashes, as many as the file has that is named for them."""
+    size = merkle.HASH_SIZE
+    try:
+        return fetch(name.path, tiles.WIDTH * size)
+    except Missing as error:
+        return fetch(_full(name, error).path, tiles.WIDTH * size)[: name.width * size]
 
 
 def bundle(fetch: Fetch, name: tiles.Name) -> list[bytes]:
     """A bundle's entries."""
     try:
-        return tiles.unbundle(fetch(name.path, LONGEST_BUNDLE), name.width)
-    except Missing:
-        if name.width == tiles.WIDTH:
-            raise
-    full = tiles.Name(None, name.number)
-    return tiles.unbundle(fetch(full.path, LONGEST_BUNDLE), tiles.WIDTH)[: name.width]
+        return _unbundle(name, fetch(name.path, LONGEST_BUNDLE))
+    except Missing as error:
+        full = _full(name, error)
+        return _unbundle(full, fetch(full.path, LONGEST_BUNDLE))[: name.width]
 
 
-def _grown(fetch: Fetch, name: tiles.Name, limit: int) -> bytes:
-    # "MAY fetch the full tile as a fallback in case the partial tile is not available anymore."
+def _full(name: tiles.Name, missing: Missing) -> tiles.Name:
+    """The full tile in place of a partial one that is not there (any more): "MAY fetch the full tile as a
+    fallback". Raises `missing` where `name` is a full one's."""
+    if name.width == tiles.WIDTH:
+        raise missing
+    return tiles.Name(name.level, name.number)
+
+
+def _unbundle(name: tiles.Name, data: bytes) -> list[bytes]:
     try:
-        return fetch(name.path, limit)
-    except Missing:
-        if name.width == tiles.WIDTH:
-            raise
-    return fetch(tiles.Name(name.level, name.number).path, limit)
+        return tiles.unbundle(data, name.width)
+    except FileMalformed as error:
+        raise FileMalformed.one(name.path, error.problems[0].what) from error
 
 
 def _fetch(url: str, limit: int) -> bytes:

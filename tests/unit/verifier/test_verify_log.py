@@ -2,16 +2,22 @@
 
 import functools
 import json
+import re
+import resource
+import subprocess
+import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from openpars.translog.rules import tiles
+from openpars.translog.rules import checkpoint, merkle, note, tiles
 from openpars.verifier import main
-from tests.unit.translog import trees
+from tests.unit.translog import cosigners, trees
 
 LEAVES = trees.entries(600)
 
@@ -44,9 +50,9 @@ def write(folder: Path, leaves: list[bytes]) -> Path:
     return folder
 
 
-def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+def run(capsys: pytest.CaptureFixture[str], *arguments: object, verb: str = "log") -> tuple[int, str, str]:
     with pytest.raises(SystemExit) as ended:
-        main(["log", *map(str, arguments)])
+        main([verb, *map(str, arguments)])
     out, err = capsys.readouterr()
     return int(ended.value.code or 0), out, err
 
@@ -91,17 +97,47 @@ def test_a_rewritten_log_is_caught_by_last_years_checkpoint(
     assert (code, "has 500 entries, but the older checkpoint was signed for 600" in err) == (1, True)
 
 
-def test_law_every_byte_of_a_small_log_counts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+WHERE_FLIPS_ARE_NAMED = {
+    "checkpoint": r"checkpoint|signed note|signature",
+    "tile/0/000.p/3": r"tile/0/000\.p/3: hash \d is not that of entry \d",
+    "tile/entries/000.p/3": r"hash \d is not that of entry \d|tile/entries/000\.p/3: (ends within|goes on)",
+}
+
+
+def test_law_each_bit_of_a_small_log_flipped_is_found_and_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     folder = write(tmp_path, LEAVES[:3])
-    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+    assert {str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()} == set(
+        WHERE_FLIPS_ARE_NAMED
+    )
+    for name, words in WHERE_FLIPS_ARE_NAMED.items():
+        path = folder / name
         data = path.read_bytes()
         for at, byte in enumerate(data):
-            path.write_bytes(data[:at] + bytes([byte ^ 1]) + data[at + 1 :])
+            for bit in range(8):
+                path.write_bytes(data[:at] + bytes([byte ^ 1 << bit]) + data[at + 1 :])
+                code, out, err = run(capsys, folder, "--key", trees.KEY)
+                assert (code in (1, 2), out, err.count("\n")) == (True, "", 1), (name, at, bit)
+                assert re.search(words, err), (name, at, bit, err)
+        for cut in (data[:-1], data[: len(data) // 2], b"", data + b"\0", data + data):
+            path.write_bytes(cut)
             code, out, err = run(capsys, folder, "--key", trees.KEY)
-            assert (code in (1, 2), out, err.count("\n")) == (True, "", 1), (path, at)
-        path.write_bytes(data[:-1])
-        assert run(capsys, folder, "--key", trees.KEY)[0] in (1, 2)
+            assert (code in (1, 2), out) == (True, ""), (name, len(cut))
         path.write_bytes(data)
+    assert run(capsys, folder, "--key", trees.KEY)[0] == 0
+
+
+def test_law_a_byte_of_a_larger_log_changed_is_found_and_its_file_named(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("tile/0/000", "tile/0/001", "tile/0/002.p/88", "tile/1/000.p/2"):
+        data = (folder / name).read_bytes()
+        for at in {*range(0, len(data), 61), len(data) - 1}:
+            (folder / name).write_bytes(data[:at] + bytes([data[at] ^ 0x10]) + data[at + 1 :])
+            code, _, err = run(capsys, folder, "--key", trees.KEY)
+            assert (code, f"{name}: hash {at // 32} is not that of" in err) == (1, True)
+        (folder / name).write_bytes(data)
     assert run(capsys, folder, "--key", trees.KEY)[0] == 0
 
 
@@ -144,3 +180,163 @@ def test_the_key_beside_an_exported_log_is_used_with_a_caution(
     (folder / "log.vkey").write_text(f"{trees.KEY}\n")
     code, out, _ = run(capsys, folder)
     assert (code, "Caution" in out) == (0, True)
+
+
+def test_in_a_moment_a_log_is_seen_to_continue_a_kept_checkpoint(
+    folder: Path, address: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = folder / "old"
+    for place in (folder, address):
+        for size in (1, 3, 256, 300, 599, 600):
+            old.write_text(trees.signed_checkpoint(LEAVES[:size]))
+            code, out, _ = run(capsys, old, place, "--key", trees.KEY, verb="since")
+            assert (code, f"still begins with the {size} entries" in out) == (0, True)
+    # It reads tiles only: no entry is needed, nor any tile but a few.
+    for path in folder.glob("tile/entries/**/*"):
+        if path.is_file():
+            path.unlink()
+    code, out, _ = run(capsys, old, folder, "--key", trees.KEY, "--json", verb="since")
+    assert (code, json.loads(out)["since"]) == (0, 600)
+
+
+def test_in_a_moment_a_rewritten_log_is_caught(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rewritten = write(tmp_path / "log", [*LEAVES[:7], b'"rewritten"', *LEAVES[8:]])
+    old = tmp_path / "old"
+    for size, says in (
+        (300, "does not begin with the 300 entries of the older checkpoint: it was rewritten"),
+        (600, "two different trees of size 600: a fork"),
+    ):
+        old.write_text(trees.signed_checkpoint(LEAVES[:size]))
+        code, out, err = run(capsys, old, rewritten, "--key", trees.KEY, verb="since")
+        assert (code, out, says in err) == (1, "", True)
+
+
+def test_whoever_must_have_signed(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "time", lambda: float(cosigners.TIME + 5))
+    wanted = folder / "policy"
+    wanted.write_text(cosigners.POLICY)
+    alone = (folder / "checkpoint").read_text()
+    one, two = cosigners.COURT.cosign(alone), cosigners.UNIVERSITY.cosign(cosigners.COURT.cosign(alone))
+    says = "but 2 of court, defender, university must have signed"
+    for text, by in ((alone, "nobody"), (one, "court.example/witness")):
+        (folder / "checkpoint").write_text(text)
+        code, _, err = run(capsys, folder, "--policy", wanted)
+        assert (code, err) == (1, f"Does not verify: checkpoint: is cosigned by {by}, {says}\n")
+    (folder / "checkpoint").write_text(two)
+    code, out, _ = run(capsys, folder, "--policy", wanted)
+    assert (code, "(from --policy" in out) == (0, True)
+    assert "Witness: court.example/witness signed on 2026-09-21 14:13:20 UTC\n" in out
+    code, out, _ = run(capsys, folder, "--policy", wanted, "--json")
+    assert json.loads(out)["witnesses"] == {
+        "court.example/witness": cosigners.TIME,
+        "university.example/witness": cosigners.TIME,
+    }
+    # One that has signed another checkpoint spoils it, whoever else has signed.
+    other = cosigners.DEFENDER.line("other.example/log\n")
+    (folder / "checkpoint").write_text(two + other)
+    code, _, err = run(capsys, folder, "--policy", wanted)
+    assert (code, "cosignature: of defender.example/witness does not fit" in err) == (1, True)
+    # Without the policy nobody asks, and the lines of unknown keys are ignored.
+    assert run(capsys, folder, "--key", trees.KEY)[0] == 0
+
+
+def test_a_witness_with_a_clock_a_day_off_is_refused(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "time", lambda: float(cosigners.TIME))
+    wanted = folder / "policy"
+    wanted.write_text(f"witness court {cosigners.COURT.key}\nquorum court\n")
+    alone = (folder / "checkpoint").read_text()
+    for ahead, expected in ((86_399, 0), (86_400, 1), (2**62, 1)):
+        (folder / "checkpoint").write_text(cosigners.COURT.cosign(alone, cosigners.TIME + ahead))
+        code, _, err = run(capsys, folder, "--key", trees.KEY, "--policy", wanted)
+        assert code == expected
+    assert (
+        "cosignature: of court.example/witness is dated 4611686020217387904 s after 1970, a day or more"
+        in err
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "says"),
+    [
+        (lambda text: text.replace("\n", "\r\n"), 2, "line 1, signed note: has a carriage return"),
+        (
+            lambda text: text + text.splitlines()[-1] + "\n",
+            2,
+            "line 6, signature: repeats the key of an earlier",
+        ),
+        (lambda text: text + "\u2014 stranger.example/w YWJjZGVmZw==\n", 0, ""),
+        (
+            lambda text: text.replace("openpars.example/log\n", "other.example/log\n"),
+            1,
+            "line 1, checkpoint's origin",
+        ),
+        (lambda text: text.replace("\n600\n", "\n0600\n"), 2, "line 2, checkpoint's tree size"),
+        (
+            lambda text: text.replace("\n600\n", "\n601\n"),
+            1,
+            "signature: of openpars.example/log does not fit",
+        ),
+    ],
+)
+def test_checkpoints_that_are_not_as_they_should_be(
+    folder: Path, capsys: pytest.CaptureFixture[str], change: Callable[[str], str], code: int, says: str
+) -> None:
+    path = folder / "checkpoint"
+    path.write_bytes(change(path.read_text()).encode())
+    got, _, err = run(capsys, folder, "--key", trees.KEY)
+    assert (got, says in err) == (code, True), err
+
+
+def test_a_checkpoint_of_another_origin_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other = trees.sign(str(checkpoint.Checkpoint("other.example/log", 600, merkle.EMPTY_ROOT)))
+    (folder / "checkpoint").write_text(other)
+    code, _, err = run(capsys, folder, "--key", trees.KEY)
+    assert (code, err) == (1, "Does not verify: line 1, checkpoint's origin: is not openpars.example/log\n")
+
+
+@pytest.mark.parametrize("name", ["checkpoint", "tile/0/000", "tile/entries/001", "policy", "old"])
+def test_a_hundred_megabytes_are_refused_in_bounded_memory(folder: Path, name: str) -> None:
+    (folder / "policy").write_text("quorum none\n")
+    (folder / "old").write_text((folder / "checkpoint").read_text())
+    with (folder / name).open("r+b") as file:
+        file.truncate(100_000_000)
+
+    def bound() -> None:
+        resource.setrlimit(resource.RLIMIT_DATA, (120_000_000, 120_000_000))
+
+    command = [sys.executable, "-m", "openpars.verifier", "log", str(folder), "--key", str(trees.KEY)]
+    command += ["--policy", str(folder / "policy"), "--since", str(folder / "old")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, preexec_fn=bound)
+    assert (done.returncode, "is longer than" in done.stderr) == (2, True), done.stderr
+
+
+def test_a_log_under_two_keys_verifies_by_either_and_by_both(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """While a log changes its key, both sign; afterwards what the older one signed still verifies."""
+    private = Ed25519PrivateKey.from_private_bytes(bytes(32))
+    new = note.VerifierKey(trees.ORIGIN, private.public_key().public_bytes_raw())
+    text = (folder / "checkpoint").read_text()
+    body = note.parse(text.encode()).body
+    (folder / "checkpoint").write_text(
+        text + str(note.Signature(new.name, new.id, private.sign(body.encode())))
+    )
+    (folder / "log.vkey").write_text(f"{new}\n{trees.KEY}\n")
+    for keys in (["--key", new], ["--key", trees.KEY], ["--key", new, "--key", trees.KEY], []):
+        assert run(capsys, folder, *keys)[0] == 0
+    (folder / "old").write_text(trees.signed_checkpoint(LEAVES[:300]))
+    assert run(capsys, folder, "--key", new, "--since", folder / "old")[0] == 1
+    assert run(capsys, folder, "--key-file", folder / "log.vkey", "--since", folder / "old")[0] == 0
+
+
+def test_long_work_tells_how_far_it_is(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from openpars.verifier import command
+
+    tell = command._progress(shown=True)
+    tell(256, 600)
+    tell(600, 600)
+    assert capsys.readouterr().err.endswith("600 of 600 entries, 0 s left \n")

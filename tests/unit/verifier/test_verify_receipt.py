@@ -93,6 +93,42 @@ def test_the_answer_is_held_against_the_entry(receipt: Path, capsys: pytest.Capt
     assert (code, err) == (1, "Does not verify: entry: commits to no answer\n")
 
 
+def test_each_value_of_a_disclosure_is_held_against_the_entry(
+    receipt: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    values = {
+        "answer": ANSWER,
+        "case": "CP-51-CR-0000000-2026",
+        "criteria": {"name": "Invented"},
+        "reason": None,
+    }
+    entry = {name: commitment.commit(name, value, SALT) for name, value in values.items()}
+    receipt.write_text(trees.receipt([*LEAVES[:3], canonical.encode({**entry, "kind": "search"})], 3))
+    kept = receipt.parent / "answer.json"
+
+    def check(**given: object) -> tuple[int, str, str]:
+        kept.write_text(json.dumps(given))
+        return run(capsys, "receipt", receipt, "--key", trees.KEY, "--answer", kept)
+
+    some = {name: values[name] for name in ("case", "criteria", "reason")}
+    code, out, _ = check(answer=ANSWER, opening={"salt": SALT.hex(), "values": some})
+    assert code == 0
+    for name in values:
+        assert f"Verified: the {name} is the one that the entry commits to.\n" in out
+    code, out, _ = check(opening={"salt": SALT.hex(), "values": {"case": values["case"]}})
+    assert (code, out.count("commits to")) == (0, 1)
+    code, _, err = check(opening={"salt": SALT.hex(), "values": {"case": "another"}})
+    assert (code, err) == (1, "Does not verify: case: is not the one that the entry commits to\n")
+    # A value committed to under one name does not open another.
+    code, _, err = check(opening={"salt": SALT.hex(), "values": {"criteria": values["case"]}})
+    assert (code, err) == (1, "Does not verify: criteria: is not the one that the entry commits to\n")
+    code, _, err = check(opening={"salt": SALT.hex(), "values": {"nothing": 1}})
+    assert (code, err) == (1, "Does not verify: entry: commits to no nothing\n")
+    for values_given in ([], {}, 5):
+        code, _, err = check(opening={"salt": SALT.hex(), "values": values_given})
+        assert (code, err.startswith("Malformed: answer: ")) == (2, True)
+
+
 @pytest.mark.parametrize(
     "content",
     [
