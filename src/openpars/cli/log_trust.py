@@ -77,7 +77,7 @@ def rotate(as_json: bool) -> None:
     django()
     from openpars.translog import signers
 
-    signer = signers.configured()
+    signer = signers.rotating()
     old = signer.in_use[0]
     new = signer.begin_rotation()
     text = (
@@ -95,5 +95,5 @@ def retire(key_id: str, as_json: bool) -> None:
     django()
     from openpars.translog import signers
 
-    signers.configured().retire(key_id)
+    signers.rotating().retire(key_id)
     say({"retired": key_id}, as_json=as_json, text=f"Key {key_id} signs no more.")

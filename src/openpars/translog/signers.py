@@ -5,6 +5,7 @@ can verify (docs/operating.md). Public keys are kept for ever, for the checkpoin
 """
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -13,7 +14,7 @@ from django.conf import settings
 from openpars.engine import secret
 from openpars.engine.address import state_folder
 from openpars.errors import Conflict, FileMalformed, NotFound
-from openpars.translog import keyfile
+from openpars.translog import hardware, keyfile
 from openpars.translog.rules import note
 
 
@@ -28,25 +29,23 @@ class Signer(Protocol):
         """`body` (ending in a newline) as a signed note, by each key that is in use."""
 
 
-class FileSigner:
-    """Ed25519 keys in a file, made at first use and readable by its owner alone (mode 0600).
+class PrivateKey(Protocol):
+    """A key that signs, wherever it is kept."""
 
-    The file has a line for each key that signs, the newest first. Beside it lies a public file with the suffix
-    .vkey: a verifier key a line, those of retired keys too. Raises FileMalformed where either is not such a
-    file, or where a key is another log's.
-    """
+    @property
+    def key(self) -> note.VerifierKey:
+        """Its public half."""
 
-    def __init__(self, path: Path, *, name: str | None = None) -> None:
-        self._path, self._public = path, path.with_suffix(".vkey")
-        self._name = name or str(settings.LOG_ORIGIN)
-        text = secret.keep(path, lambda: f"{keyfile.fresh(self._name)}\n")
-        self._private = keyfile.parse(text, path.name)
-        for one in self._private:
-            if one.kind != note.ED25519:
-                raise FileMalformed.one(path.name, "is not a log's key (Ed25519, type 1)")
-            if one.name != self._name:
-                what = f"is the key of {one.name}, but this log is {self._name}"
-                raise FileMalformed.one(path.name, what)
+    def sign(self, message: bytes) -> bytes:
+        """The signature over `message`."""
+
+
+class KeptSigner:
+    """Signs with each of some keys, the newest first, and keeps every public key that ever signed in the file
+    `public`, one a line. Raises FileMalformed where that is no such file."""
+
+    def __init__(self, private: Sequence[PrivateKey], public: Path) -> None:
+        self._private, self._public = tuple(private), public
         self._keys = self._with_retired()
 
     @property
@@ -71,34 +70,11 @@ class FileSigner:
 
     def sign(self, body: str) -> str:
         """`body` (ending in a newline) as a signed note, by each key that is in use."""
-        signed = [note.Signature(one.name, one.key.id, one.sign(body.encode())) for one in self._private]
+        signed = [note.Signature(one.key.name, one.key.id, one.sign(body.encode())) for one in self._private]
         return str(note.Note(body, tuple(signed)))
 
-    def begin_rotation(self) -> note.VerifierKey:
-        """Make a new key, which signs beside the one in use from now on. Raises Conflict where two are."""
-        if len(self._private) > 1:
-            raise Conflict("Two keys sign already: retire the older one first.")
-        self._keep([keyfile.fresh(self._name), *self._private])
-        return self.key
-
-    def retire(self, key_id: str) -> None:
-        """Destroy the private key with this id (hex); what it signed still verifies under its public key.
-
-        Raises NotFound where no such key is in use, Conflict where it is the only one."""
-        left = [one for one in self._private if one.key.id.hex() != key_id.lower()]
-        if len(left) == len(self._private):
-            raise NotFound("No key in use has this id: see `openpars log key list`.")
-        if not left:
-            raise Conflict("This is the only key: begin a rotation first.")
-        self._keep(left)
-
-    def _keep(self, private: Sequence[keyfile.PrivateKey]) -> None:
-        secret.write(self._path, "".join(f"{one}\n" for one in private))
-        self._private = tuple(private)
-        self._keys = self._with_retired()
-
     def _with_retired(self) -> tuple[note.VerifierKey, ...]:
-        """The keys of both files; what is missing from the public one is put there."""
+        """The keys in use and those of the public file; what is missing from that is put there."""
         written = note.parse_keys(self._public.read_text()) if self._public.exists() else ()
         keys = tuple(dict.fromkeys((*self.in_use, *written)))
         if keys != written:
@@ -107,9 +83,73 @@ class FileSigner:
         return keys
 
 
-def configured() -> FileSigner:
-    """This log's signer: `log.key` in the state folder."""
-    return FileSigner(state_folder() / "log.key")
+class FileSigner(KeptSigner):
+    """Ed25519 keys in a file, made at first use and readable by its owner alone (mode 0600).
+
+    The file has a line for each key that signs, the newest first; the public file beside it has the suffix
+    .vkey. Raises FileMalformed where either is not such a file, or where a key is another log's.
+    """
+
+    def __init__(self, path: Path, *, name: str | None = None) -> None:
+        self._path, self._name = path, name or str(settings.LOG_ORIGIN)
+        text = secret.keep(path, lambda: f"{keyfile.fresh(self._name)}\n")
+        self._kept = keyfile.parse(text, path.name)
+        for one in self._kept:
+            if one.kind != note.ED25519:
+                raise FileMalformed.one(path.name, "is not a log's key (Ed25519, type 1)")
+            if one.name != self._name:
+                what = f"is the key of {one.name}, but this log is {self._name}"
+                raise FileMalformed.one(path.name, what)
+        super().__init__(self._kept, path.with_suffix(".vkey"))
+
+    def begin_rotation(self) -> note.VerifierKey:
+        """Make a new key, which signs beside the one in use from now on. Raises Conflict where two are."""
+        if len(self._kept) > 1:
+            raise Conflict("Two keys sign already: retire the older one first.")
+        self._keep([keyfile.fresh(self._name), *self._kept])
+        return self.key
+
+    def retire(self, key_id: str) -> None:
+        """Destroy the private key with this id (hex); what it signed still verifies under its public key.
+
+        Raises NotFound where no such key is in use, Conflict where it is the only one."""
+        left = [one for one in self._kept if one.key.id.hex() != key_id.lower()]
+        if len(left) == len(self._kept):
+            raise NotFound("No key in use has this id: see `openpars log key list`.")
+        if not left:
+            raise Conflict("This is the only key: begin a rotation first.")
+        self._keep(left)
+
+    def _keep(self, private: Sequence[keyfile.PrivateKey]) -> None:
+        secret.write(self._path, "".join(f"{one}\n" for one in private))
+        self._private = self._kept = tuple(private)
+        self._keys = self._with_retired()
+
+
+def configured() -> KeptSigner:
+    """This log's signer: the hardware keys that `log.pkcs11` in the state folder names, one a line and the newest
+    first, else the keys in `log.key` there."""
+    state = state_folder()
+    named = state / "log.pkcs11"
+    if named.exists():
+        return KeptSigner(_hardware(named.read_text()), state / "log.vkey")
+    return FileSigner(state / "log.key")
+
+
+def rotating() -> FileSigner:
+    """This log's signer where its keys are in a file. Raises Conflict where they are in hardware."""
+    signer = configured()
+    if not isinstance(signer, FileSigner):
+        raise Conflict(
+            "The key is in hardware: make and destroy keys there, and name those in use in log.pkcs11."
+        )
+    return signer
+
+
+@cache
+def _hardware(text: str) -> tuple[hardware.HardwareKey, ...]:
+    """The keys that a text names, each with a session that stays open."""
+    return tuple(hardware.HardwareKey(line, str(settings.LOG_ORIGIN)) for line in text.split())
 
 
 def published_keys() -> tuple[str, ...]:
