@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "openpars.records",
     "openpars.agreements",
     "openpars.disclosure",
+    "openpars.public",
     "openpars.portal",
 ]
 MIDDLEWARE = [

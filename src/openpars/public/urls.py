@@ -2,10 +2,13 @@
 
 from django.urls import path, re_path
 
-from openpars.public import views
+from openpars.public import checker, views
 
 urlpatterns = [
+    path("log/", views.log, name="log"),
     path("log/checkpoint", views.checkpoint, name="log-checkpoint"),
     path("log/vkey", views.verifier_key, name="log-vkey"),
+    path("log/witnesses", views.witness_policy, name="log-witnesses"),
+    path(f"log/{checker.NAME}", views.verifier, name="log-verifier"),
     re_path(r"^log/(?P<name>tile/.+)$", views.tile, name="log-tile"),
 ]

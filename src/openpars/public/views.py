@@ -1,13 +1,50 @@
-"""The log over HTTP (c2sp.org/tlog-tiles): files that anyone may fetch, keep and check."""
+"""The log over HTTP (c2sp.org/tlog-tiles): files that anyone may fetch, keep and check, and a page that says how."""
+
+from datetime import datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from openpars import clock
 from openpars.errors import FileMalformed
+from openpars.public import checker, picture
 from openpars.translog import queries, signers
 from openpars.translog.rules import tiles
+from openpars.translog.rules.encoding import to_base64
 
 _ABSENT = "The log has no such file (yet).\n"
+POINTS = 24
+"""How many moments the picture of the log's growth has; its table shows every fourth."""
+
+
+@require_safe
+def log(request: HttpRequest) -> HttpResponse:
+    """What the log is, how it stands, who vouches for it, and how to check it oneself."""
+    now, latest, keys = clock.now(), queries.published(), signers.published_keys()
+    growth = queries.growth(now, POINTS)
+    context = {
+        "latest": latest,
+        "root": to_base64(latest.root) if latest else "",
+        "age": ago(latest.signed_at, now) if latest else "",
+        "waiting": queries.pending() + (queries.signed_size() - (latest.size if latest else 0)),
+        "quorum": queries.witness_policy().describe(),
+        "witnesses": [
+            (one.witness.name, one.cosigned_at, ago(one.cosigned_at, now) if one.cosigned_at else "")
+            for one in queries.witnesses()
+        ],
+        "picture": picture.draw(growth),
+        "box": (picture.WIDTH, picture.HEIGHT),
+        "growth": growth[::-4][::-1],
+        "first": growth[0][0] if growth else None,
+        "start": growth[0][1] if growth else 0,
+        "keys": keys,
+        "address": request.build_absolute_uri("/log"),
+        "checker": checker.NAME,
+    }
+    response = render(request, "public/log.html", context)
+    response["Cache-Control"] = "public, max-age=10"
+    return response
 
 
 @require_safe
@@ -40,6 +77,36 @@ def verifier_key(request: HttpRequest) -> HttpResponse:
     """The log's verifier keys, one a line, the newest first. Whoever relies on one should have it from elsewhere."""
     text = "".join(f"{key}\n" for key in signers.published_keys())
     return _file(text, tiles.CHECKPOINT_TYPE, "public, max-age=300") if text else _absent()
+
+
+@require_safe
+def witness_policy(request: HttpRequest) -> HttpResponse:
+    """Who must have cosigned what is published (c2sp.org/tlog-policy), for `openpars-verify --policy`."""
+    return _file(queries.policy_text(), tiles.CHECKPOINT_TYPE, "public, max-age=60")
+
+
+@require_safe
+def verifier(request: HttpRequest) -> HttpResponse:
+    """The verifier as one file, for whoever has Python."""
+    return _file(checker.archive(), "application/zip", "public, max-age=300")
+
+
+def ago(at: datetime, now: datetime) -> str:
+    """How long before `now` something was, in the one unit that says most.
+
+    >>> ago(datetime(2026, 1, 1), datetime(2026, 1, 3, 5))
+    '2 days ago'
+    """
+    passed = max(now - at, timedelta(0))
+    for unit, size in (
+        ("day", timedelta(days=1)),
+        ("hour", timedelta(hours=1)),
+        ("minute", timedelta(minutes=1)),
+    ):
+        if passed >= size:
+            count = passed // size
+            return f"{count} {unit}{'' if count == 1 else 's'} ago"
+    return f"{passed.seconds} second{'' if passed.seconds == 1 else 's'} ago"
 
 
 def _file(content: str | bytes, kind: str, caching: str) -> HttpResponse:

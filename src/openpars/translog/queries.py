@@ -76,6 +76,27 @@ def witnesses() -> tuple[WitnessView, ...]:
     return tuple(found)
 
 
+def signed_size() -> int:
+    """How many entries the latest signed checkpoint covers, published or not."""
+    return Checkpoint.objects.order_by("-size").values_list("size", flat=True).first() or 0
+
+
+def growth(until: datetime, points: int) -> tuple[tuple[datetime, int], ...]:
+    """How many entries were signed at `points` moments, evenly from the first checkpoint to `until`; none where
+    nothing was signed yet."""
+    with connection.cursor() as cursor:
+        # One look into the index a moment, however many checkpoints there are.
+        cursor.execute(
+            "WITH first AS (SELECT min(signed_at) AS at FROM translog_checkpoint),"
+            " moment AS (SELECT first.at + (%s::timestamptz - first.at) * (n::float / %s) AS at"
+            " FROM first, generate_series(0, %s) AS n WHERE first.at <= %s)"
+            " SELECT moment.at, (SELECT size FROM translog_checkpoint WHERE signed_at <= moment.at"
+            " ORDER BY signed_at DESC, size DESC LIMIT 1) FROM moment ORDER BY moment.at",
+            [until, points - 1, points - 1, until],
+        )
+        return tuple((at, int(size)) for at, size in cursor.fetchall())
+
+
 def pending() -> int:
     """How many entries wait for the integrator."""
     return Pending.objects.count()
