@@ -6,6 +6,9 @@ Each round runs each way of writing with 8 clients, one durable commit an entry,
 taken within a round, and their medians reported, so that a machine's moods fall on all alike. The clients are
 PostgreSQL's own pgbench, so that what is measured is the server's work and no Python. The chain is given its best
 form: one statement, one round trip.
+
+The integrator runs while the clients write, as it does in a city, and its time goes on until every entry is in the
+tree and under a signed checkpoint. What one core alone can integrate is stated beside it.
 """
 
 import os
@@ -13,6 +16,7 @@ import re
 import statistics
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -43,6 +47,12 @@ CREATE TABLE bench_chain (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, le
 CREATE TABLE bench_head (hash bytea NOT NULL);
 INSERT INTO bench_head VALUES (sha256(''));
 """
+GROWTH = """
+SELECT sum(pg_total_relation_size(name::regclass))::float / (SELECT count(*) FROM translog_entry)
+FROM unnest(ARRAY['translog_entry', 'translog_tile', 'translog_checkpoint', 'translog_publication']) AS name
+"""
+INTEGRATE_EVERY = 0.5
+"""Seconds, as in `openpars serve`."""
 TEARDOWN = "DROP TABLE IF EXISTS bench_plain, bench_chain, bench_head"
 
 Connect = Callable[[], psycopg.Connection[tuple[object, ...]]]
@@ -54,28 +64,57 @@ def run(connect: Connect, integrate: Callable[[], int]) -> list[Row]:
     with connect() as owner:
         owner.execute(TEARDOWN)
         owner.execute(SETUP)
-    rates: dict[str, list[float]] = {way: [] for way in (*WAYS, "integrated")}
-    integrating = []
+    rates: dict[str, list[float]] = {way: [] for way in (*WAYS, "integrated", "integrator")}
     while integrate():
         pass
     for turn in range(ROUNDS):
-        ways = list(WAYS)
-        for way in ways[turn % 3 :] + ways[: turn % 3]:
+        ways = [*WAYS, "integrated"]
+        for way in ways[turn % 4 :] + ways[: turn % 4]:
+            if way == "integrated":
+                rates[way].append(_write_and_integrate(integrate))
+                continue
             written, seconds = _write(WAYS[way])
             rates[way].append(written / seconds)
             if way == "log":
                 began, added = time.perf_counter(), 0
                 while more := integrate():
                     added += more
-                spent = time.perf_counter() - began
-                integrating.append(added / spent)
-                rates["integrated"].append(written / (seconds + spent))
+                rates["integrator"].append(added / (time.perf_counter() - began))
     with connect() as owner:
+        grown = owner.execute(GROWTH).fetchone()
         owner.execute(TEARDOWN)
-    return _report(rates, integrating)
+    assert grown is not None
+    return [
+        *_report(rates),
+        Row(f"growth, of entries of {LEAF_SIZE} bytes", float(str(grown[0])), "bytes/entry"),
+    ]
 
 
-def _report(rates: dict[str, list[float]], integrating: list[float]) -> list[Row]:
+def _write_and_integrate(integrate: Callable[[], int]) -> float:
+    """Entries a second, from the first client's first to the last one's place in the tree."""
+    stop = threading.Event()
+    integrator = threading.Thread(target=_integrate_until, args=(stop, integrate))
+    began = time.perf_counter()
+    integrator.start()
+    written, seconds = _write(WAYS["log"])
+    writing = time.perf_counter()
+    stop.set()
+    integrator.join()
+    # pgbench's own start and end are not the clients' writing, in this way as in the others.
+    return written / (seconds + time.perf_counter() - writing) if writing > began else 0.0
+
+
+def _integrate_until(stop: threading.Event, integrate: Callable[[], int]) -> None:
+    from django.db import connection
+
+    while not stop.wait(INTEGRATE_EVERY):
+        integrate()
+    while integrate():
+        pass
+    connection.close()
+
+
+def _report(rates: dict[str, list[float]]) -> list[Row]:
     def ratio(one: str, other: str) -> float:
         return statistics.median(a / b for a, b in zip(rates[one], rates[other], strict=True))
 
@@ -83,13 +122,13 @@ def _report(rates: dict[str, list[float]], integrating: list[float]) -> list[Row
     return [
         Row("plain durable insert", middle["plain"], "entries/s"),
         Row("log: append", middle["log"], "entries/s"),
-        Row("log: append, then integrate", middle["integrated"], "entries/s"),
+        Row("log: append and integrate", middle["integrated"], "entries/s"),
         Row("row-locked hash chain", middle["chain"], "entries/s"),
-        Row("integrator alone", statistics.median(integrating), "entries/s"),
+        Row("integrator alone", middle["integrator"], "entries/s"),
         Row("append : plain insert", ratio("log", "plain"), "times"),
-        Row("append, integrate : plain insert", ratio("integrated", "plain"), "times"),
-        Row("append : row-locked chain", ratio("log", "chain"), "times", at_least=2.0),
-        Row("append, integrate : row-locked chain", ratio("integrated", "chain"), "times"),
+        Row("append, integrate : plain insert", ratio("integrated", "plain"), "times", at_least=0.9),
+        Row("append : row-locked chain", ratio("log", "chain"), "times"),
+        Row("append, integrate : row-locked chain", ratio("integrated", "chain"), "times", at_least=2.0),
     ]
 
 

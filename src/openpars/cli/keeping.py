@@ -9,7 +9,8 @@ import click
 from openpars import cli
 
 INTEGRATE_EVERY = 0.5
-"""Seconds between two looks for entries that no checkpoint covers yet."""
+"""Seconds between two looks for entries that no checkpoint covers yet: a checkpoint costs as much for one entry as
+for thousands, so the log takes what came in the meantime together."""
 PUBLISH_EVERY = 1.0
 """Seconds between two rounds of asking the witnesses."""
 LONGEST_PAUSE = 64.0
@@ -37,7 +38,7 @@ def integrate(told: Sequence[int]) -> int:
         except Error:
             connection.close()
             added = 0
-        if not added:
+        if added < actions.BATCH:
             time.sleep(INTEGRATE_EVERY)
     return 0
 

@@ -16,8 +16,8 @@ from openpars.translog.signers import Signer
 
 LOCK = 7302
 """The integrator's advisory lock, (7302, 0): one at a time in a database."""
-BATCH = 2_000
-MOST_BATCHES = 50
+BATCH = 20_000
+"""Entries that one call of `integrate` takes: some seconds' worth, and no more memory than that."""
 CLOCK_TOLERANCE = 3600
 """Seconds by which a witness's clock may differ from ours before its cosignature is refused."""
 POLICY_ENTRY = "openpars.witness-policy/1"
@@ -54,7 +54,7 @@ def integrate(*, signer: Signer, at: datetime) -> Integrated:
     """Give the waiting entries their indexes, grow the tree and sign a checkpoint of it, dated `at`.
 
     All in one transaction: killed at any step, it has not happened, and the entries wait on. Takes at most
-    100,000 entries; call again while it adds some. Adds none where none wait or another integrator is at
+    BATCH entries; call again while it adds some. Adds none where none wait or another integrator is at
     work. Raises LogBroken, having written nothing, where what is kept does not fit the last checkpoint: a log
     MUST NOT sign two inconsistent checkpoints (c2sp.org/tlog-checkpoint).
     """
@@ -67,7 +67,7 @@ def integrate(*, signer: Signer, at: datetime) -> Integrated:
         if not alone or not cursor.fetchone()[0]:
             return Integrated(0, before)
         edge = _guarded_edge(cursor, last, signer.keys)
-        size = _take_batches(cursor, edge, before)
+        size = _take_batch(cursor, edge, before)
         root = tiles.root_of_edge(edge, size)
         text = signer.sign(str(checkpoint.Checkpoint(signer.keys[0].name, size, root)))
         Checkpoint.objects.create(size=size, root=root, text=text, signed_at=at)
@@ -234,24 +234,21 @@ def _read_edge(size: int) -> dict[int, bytes]:
     return edge
 
 
-def _take_batches(cursor: CursorWrapper, edge: dict[int, bytes], size: int) -> int:
+def _take_batch(cursor: CursorWrapper, edge: dict[int, bytes], size: int) -> int:
     """Move waiting entries into the tree; the tree's new size."""
-    touched: dict[tuple[int, int], bytes] = {}
-    for _ in range(MOST_BATCHES):
-        hashes = _move_batch(cursor, size)
-        for level, number, content in tiles.grow(edge, size, hashes):
-            touched[level, number] = content
-        size += len(hashes)
-        if len(hashes) < BATCH:
-            break
-    _keep_tiles(cursor, touched)
-    return size
+    hashes = _move_batch(cursor, size)
+    _keep_tiles(
+        cursor, {(level, number): content for level, number, content in tiles.grow(edge, size, hashes)}
+    )
+    return size + len(hashes) // merkle.HASH_SIZE
 
 
-def _move_batch(cursor: CursorWrapper, first: int) -> list[bytes]:
-    """Move up to 2,000 waiting entries to indexes from `first`; their leaf hashes in order.
+def _move_batch(cursor: CursorWrapper, first: int) -> bytes:
+    """Move up to BATCH waiting entries to indexes from `first`; their leaf hashes in order,
+    end to end.
 
-    Leaf hashes (RFC 6962 section 2.1) are computed where the entries are.
+    Leaf hashes (RFC 6962 section 2.1) are computed where the entries are. One statement, hence one snapshot, and
+    no second pass over what it has just deleted; the trigger that lets no entry get lost looks at its end.
 
     They are taken in the order of their pending ids. What must come before what is decided by locks: a
     disclosure holds its agreement's lock shared, the agreement's end holds it exclusively, and each takes its
@@ -261,15 +258,15 @@ def _move_batch(cursor: CursorWrapper, first: int) -> list[bytes]:
     cached ahead by a session, and nobody may choose one.)
     """
     cursor.execute(
-        "INSERT INTO translog_entry (index, pending_id, leaf, recorded_at)"
-        " SELECT %s::bigint - 1 + row_number() OVER (ORDER BY id), id, leaf, recorded_at"
-        " FROM (SELECT id, leaf, recorded_at FROM translog_pending ORDER BY id LIMIT %s) AS batch"
-        r" RETURNING index, pending_id, sha256('\x00'::bytea || leaf)",
-        [first, BATCH],
+        "WITH batch AS (DELETE FROM translog_pending WHERE id = ANY (ARRAY("
+        "SELECT id FROM translog_pending ORDER BY id LIMIT %s)) RETURNING id, leaf, recorded_at),"
+        " moved AS (INSERT INTO translog_entry (index, pending_id, leaf, recorded_at)"
+        " SELECT %s::bigint - 1 + row_number() OVER (ORDER BY id), id, leaf, recorded_at FROM batch"
+        r" RETURNING index, sha256('\x00'::bytea || leaf) AS hash)"
+        " SELECT string_agg(hash, ''::bytea ORDER BY index) FROM moved",
+        [BATCH, first],
     )
-    rows = sorted(cursor.fetchall())
-    cursor.execute("DELETE FROM translog_pending WHERE id = ANY(%s)", [[row[1] for row in rows]])
-    return [bytes(row[2]) for row in rows]
+    return bytes(cursor.fetchone()[0] or b"")
 
 
 def _keep_tiles(cursor: CursorWrapper, touched: Mapping[tuple[int, int], bytes]) -> None:

@@ -62,8 +62,7 @@ def test_a_receipt_waits_for_its_checkpoint(signer: FileSigner) -> None:
 
 
 def test_batches_and_their_bound(signer: FileSigner, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(actions, "BATCH", 100)
-    monkeypatch.setattr(actions, "MOST_BATCHES", 3)
+    monkeypatch.setattr(actions, "BATCH", 300)
     ids = logs.append(450)
     assert logs.integrate(signer) == actions.Integrated(300, 300)
     assert logs.integrate(signer) == actions.Integrated(150, 450)

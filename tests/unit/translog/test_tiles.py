@@ -82,9 +82,11 @@ def test_law_growing_in_any_steps_makes_the_same_tiles(steps: list[int]) -> None
     hashes = [merkle.hash_leaf(leaf) for leaf in leaves]
     kept, edge, size = {}, dict[int, bytes](), 0
     for step in steps:
-        touched = [(level, n) for level, n, _ in tiles.grow(dict(edge), size, hashes[size : size + step])]
+        touched = [
+            (level, n) for level, n, _ in tiles.grow(dict(edge), size, b"".join(hashes[size : size + step]))
+        ]
         assert len(touched) == len(set(touched))
-        for level, number, content in tiles.grow(edge, size, hashes[size : size + step]):
+        for level, number, content in tiles.grow(edge, size, b"".join(hashes[size : size + step])):
             kept[level, number] = content
         size += step
         assert tiles.root_of_edge(edge, size) == reference.mth(leaves[:size])

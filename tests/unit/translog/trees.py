@@ -17,9 +17,9 @@ def grown(leaves: list[bytes], steps: int = 256) -> dict[tuple[int, int], bytes]
     """All tiles of the tree over `leaves`, grown `steps` at a time."""
     kept: dict[tuple[int, int], bytes] = {}
     edge: dict[int, bytes] = {}
-    hashes = [merkle.hash_leaf(leaf) for leaf in leaves]
-    for begin in range(0, len(hashes), steps):
-        for level, number, content in tiles.grow(edge, begin, hashes[begin : begin + steps]):
+    for begin in range(0, len(leaves), steps):
+        hashes = merkle.hash_leaves(leaves[begin : begin + steps])
+        for level, number, content in tiles.grow(edge, begin, hashes):
             kept[level, number] = content
     assert tiles.root_of_edge(edge, len(leaves)) == merkle.root(len(leaves), node(kept))
     return kept

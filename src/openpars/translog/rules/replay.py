@@ -22,16 +22,17 @@ def replay(
     signed.reverse()
     _check_roots(signed, size, edge)
     for entries in bundles:
-        hashes = [merkle.hash_leaf(entry) for entry in entries]
+        hashes = merkle.hash_leaves(entries)
         # Tile by tile from below, so that the first fault is named where it is and not by its consequences.
-        _check_tile(tiles.Name(0, size // tiles.WIDTH, len(hashes)), b"".join(hashes), read)
+        _check_tile(tiles.Name(0, size // tiles.WIDTH, len(entries)), hashes, read)
         while hashes:
             # A root that was signed within this bundle must be seen at its very size.
-            step = min(len(hashes), signed[-1][0] - size) if signed else len(hashes)
-            for level, number, content in tiles.grow(edge, size, hashes[:step]):
+            left = len(hashes) // merkle.HASH_SIZE
+            step = min(left, signed[-1][0] - size) if signed else left
+            for level, number, content in tiles.grow(edge, size, hashes[: step * merkle.HASH_SIZE]):
                 if level and len(content) == tiles.WIDTH * merkle.HASH_SIZE:
                     _check_tile(tiles.Name(level, number), content, read)
-            size, hashes = size + step, hashes[step:]
+            size, hashes = size + step, hashes[step * merkle.HASH_SIZE :]
             _check_roots(signed, size, edge)
         yield size
     for level, content in sorted(edge.items()):

@@ -124,7 +124,7 @@ def node_reader(read: Callable[[int, int], bytes]) -> merkle.Node:
         content = read(level, tile)[offset * size : (offset + (1 << above)) * size]
         if len(content) != size << above:
             raise FileMalformed.one(Name(level, tile).path, "is shorter than its tree requires")
-        return merkle.perfect_root(hashes_of(content))
+        return merkle.perfect_root(content)
 
     return node
 
@@ -137,21 +137,20 @@ def root_of_edge(edge: Mapping[int, bytes], size: int) -> bytes:
     return merkle.root(size, node_reader(lambda level, number: edge.get(level, b"")))
 
 
-def grow(edge: dict[int, bytes], size: int, hashes: Sequence[bytes]) -> Iterator[tuple[int, int, bytes]]:
-    """Append leaf hashes to a tree of `size` whose partial tiles are `edge` (level -> content).
+def grow(edge: dict[int, bytes], size: int, hashes: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Append leaf hashes, end to end, to a tree of `size` whose partial tiles are `edge` (level -> content).
 
     Yields each touched tile as (level, number, content), each exactly once, and leaves `edge` as that of the
     grown tree. "A partial tile MUST NOT be hashed into a tile at the level above": only full ones are.
     """
-    level, rising, before = 0, list(hashes), size
+    level, rising, before, whole = 0, hashes, size, WIDTH * merkle.HASH_SIZE
     while rising:
-        number, tile, full = before // WIDTH, hashes_of(edge.pop(level, b"")), []
-        for begin in range(-len(tile), len(rising), WIDTH):
-            content = tile + rising[: begin + WIDTH] if begin <= 0 else rising[begin : begin + WIDTH]
-            yield level, number, b"".join(content)
-            if len(content) == WIDTH:
-                full.append(merkle.perfect_root(content))
+        number, content, full = before // WIDTH, edge.pop(level, b"") + rising, []
+        for begin in range(0, len(content), whole):
+            tile = content[begin : begin + whole]
+            yield level, number + begin // whole, tile
+            if len(tile) == whole:
+                full.append(merkle.perfect_root(tile))
             else:
-                edge[level] = b"".join(content)
-            number, tile = number + 1, []
-        level, rising, before = level + 1, full, before >> HEIGHT
+                edge[level] = tile
+        level, rising, before = level + 1, b"".join(full), before >> HEIGHT
