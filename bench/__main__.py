@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import psycopg
 from rich.progress import Progress
 
-from bench import database, governed, imports, log
+from bench import checking, database, governed, imports, log
 from bench.report import Row, show
 from openpars.engine import address
 
@@ -89,6 +89,9 @@ def _measure(own: address.Address, people: int, arrests: int) -> None:
     show(
         "Import, against a bare COPY of the same rows", imports.run(lambda: psycopg.connect(**own.conninfo()))
     )
+    show("Checking a whole log, from files", checking.run())
+    show("Another implementation of the log beside ours", checking.beside())
+    show("A proof from the tiles in the database", checking.proofs())
 
 
 def _load(batches: Iterator["Batch"], people: int) -> float:

@@ -44,8 +44,11 @@ def _drop(home: address.Address, made: address.Address) -> None:
         for (role,) in leftover:
             # Only a member of a role may end the sessions that a broken run has left.
             owner.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(role)))
-        owner.execute(
-            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(made.database))
-        )
+        name = sql.Identifier(made.database)
+        try:
+            # By itself it waits for the vacuum worker, which FORCE may not end.
+            owner.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(name))
+        except psycopg.errors.ObjectInUse:
+            owner.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
         for (role,) in leftover:
             owner.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))

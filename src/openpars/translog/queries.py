@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 
 from django.db import connection, transaction
+from psycopg.pq import Format
 
 from openpars.errors import FileMalformed, LogBroken, NotFound
 from openpars.translog.models import Checkpoint, Cosignature, Entry, Pending, Policy, Publication, Tile
@@ -152,7 +152,7 @@ def _receipt(pending_id: int, covered: CheckpointView | None) -> str | None:
     if index is None or covered is None or index >= covered.size:
         return None
     content = leaf(index)
-    path = merkle.inclusion(index, covered.size, tiles.node_reader(cache(read_tile)))
+    path = merkle.inclusion(index, covered.size, nodes(index, covered.size))
     digest = merkle.hash_leaf(content)
     if not merkle.verify_inclusion(digest, index, covered.size, path, covered.root):
         raise LogBroken(
@@ -167,7 +167,23 @@ def consistency(old: int, covered: CheckpointView | None = None) -> list[bytes]:
     covered = covered or latest()
     if covered is None or not 0 < old <= covered.size:
         raise NotFound(f"The log has not reached {old} entries.")
-    return merkle.consistency(old, covered.size, tiles.node_reader(cache(read_tile)))
+    return merkle.consistency(old, covered.size, nodes(old - 1, covered.size))
+
+
+def nodes(index: int, size: int) -> merkle.Node:
+    """The nodes of a tree of `size`, out of its tiles: those that a proof about the leaf `index` needs are read at
+    once."""
+    levels, numbers = zip(*tiles.around(index, size), strict=True)
+    with connection.cursor() as cursor:
+        # As text, every hash would travel at twice its length.
+        cursor.cursor.format = Format.BINARY
+        cursor.execute(
+            "SELECT level, number, hashes FROM translog_tile WHERE (level, number) IN"
+            " (SELECT * FROM unnest(%s::smallint[], %s::bigint[]))",
+            [list(levels), list(numbers)],
+        )
+        found = {(level, number): bytes(hashes) for level, number, hashes in cursor.fetchall()}
+    return tiles.node_reader(lambda level, number: found.get((level, number), b""))
 
 
 def read_tile(level: int, number: int) -> bytes:

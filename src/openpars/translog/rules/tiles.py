@@ -7,6 +7,7 @@ when full, 1 to 255 at the right edge of a tree.
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from openpars.errors import FileMalformed
 from openpars.translog.rules import merkle
@@ -18,6 +19,9 @@ LONGEST_ENTRY = 65_535
 CHECKPOINT = "checkpoint"
 CHECKPOINT_TYPE = "text/plain; charset=utf-8"
 TILE_TYPE = "application/octet-stream"
+
+_remembered_root = lru_cache(maxsize=2048)(merkle.perfect_root)
+"""Proofs of one checkpoint share their right edge and the upper levels: by its content, so never stale."""
 
 # "MUST be a non-negative integer encoded into zero-padded 3-digit path elements. All but the last path
 # element MUST begin with an x"; leading groups of zeros would be a second name of the same tile.
@@ -110,6 +114,18 @@ def hashes_of(tile: bytes) -> list[bytes]:
     return [tile[i : i + size] for i in range(0, len(tile), size)]
 
 
+def around(index: int, size: int) -> list[tuple[int, int]]:
+    """The tiles (level, number) that a proof about the leaf `index` in a tree of `size` needs: the leaf's own at
+    each level, and the right edge's."""
+    needed, level = [], 0
+    while size >> HEIGHT * level:
+        last = ((size >> HEIGHT * level) - 1) // WIDTH
+        own = min((index >> HEIGHT * level) // WIDTH, last)
+        needed += [(level, own)] if own == last else [(level, own), (level, last)]
+        level += 1
+    return needed
+
+
 def node_reader(read: Callable[[int, int], bytes]) -> merkle.Node:
     """A tree's nodes out of its tiles: `read(level, number)` is a tile's content, as far as it is filled.
 
@@ -124,7 +140,7 @@ def node_reader(read: Callable[[int, int], bytes]) -> merkle.Node:
         content = read(level, tile)[offset * size : (offset + (1 << above)) * size]
         if len(content) != size << above:
             raise FileMalformed.one(Name(level, tile).path, "is shorter than its tree requires")
-        return merkle.perfect_root(content)
+        return _remembered_root(content)
 
     return node
 
