@@ -152,7 +152,7 @@ def _keep_cosignatures(
         try:
             line, stated_at = _check(known[name], answer, latest, at)
         except FileMalformed as error:
-            problems[name] = str(error)
+            problems[name] = str(error).removeprefix(f"{name}: ")
             continue
         # Whoever else publishes at the same moment may have kept this witness's line before us.
         Cosignature.objects.bulk_create(

@@ -148,7 +148,7 @@ def test_a_clock_a_day_off_is_refused_and_named(signer: FileSigner, three: list[
     # One that is told nothing of our clock signs; its line is refused here.
     done = publish(ask=a_day_later)
     assert (done.cosigned, done.published) == ((), False)
-    assert done.problems["court"] == "court: has a clock that is 86400 s off ours: its line is refused"
+    assert done.problems["court"] == "has a clock that is 86400 s off ours: its line is refused"
     for one in three:
         one.clock.move(days=-1)
         one.forget()
@@ -250,7 +250,7 @@ def test_law_two_copies_that_sign_different_histories_are_caught(
     grow(signer, 4, "another history")
     done = publish()
     assert (done.size, done.published) == (12, False)
-    assert done.problems["defender"].startswith("defender: refused (422)")
+    assert done.problems["defender"].startswith("refused (422)")
     assert published_size() == 7
     for one in three:
         assert any(

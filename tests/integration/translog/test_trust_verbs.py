@@ -1,0 +1,145 @@
+"""`openpars log policy`, `openpars log key`, what the doctor says of witnesses, and the publisher at its work."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from openpars import clock
+from openpars.cli import doctor_verbs, keeping
+from openpars.cli.log_verbs import command
+from openpars.errors import Conflict, FileMalformed
+from openpars.translog import actions, queries, signers
+from openpars.translog.rules import checkpoint, note
+from tests.integration.translog import logs
+from tests.integration.witness import witnesses
+from tests.integration.witness.witnesses import Running
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENPARS_STATE", str(tmp_path / "state"))
+    monkeypatch.setattr(clock, "now", lambda: logs.NOON)
+
+
+@pytest.fixture
+def court(tmp_path: Path) -> Iterator[Running]:
+    with witnesses.running(tmp_path / "court", "court", signers.configured().vkey) as made:
+        yield made
+
+
+def run(*arguments: object) -> str:
+    done = CliRunner().invoke(command, [str(argument) for argument in arguments], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def put_in_force(folder: Path, text: str) -> str:
+    (folder / "policy").write_text(text)
+    return run("policy", "set", folder / "policy")
+
+
+def test_a_policy_is_set_shown_and_followed(tmp_path: Path, court: Running) -> None:
+    assert run("policy", "show") == "quorum none\n"
+    text = witnesses.policy(1, court)
+    assert put_in_force(tmp_path, text) == "Asked: court. Wanted before publishing: court.\n"
+    assert run("policy", "show") == text
+    assert "Witness court: has not signed yet" in run("status")
+    assert run("checkpoint").count("\u2014 ") == 2
+    assert "Witness court: 1 entries, cosigned 2026-11-23 12:00:00 UTC" in run("status")
+    shown = json.loads(run("status", "--json"))
+    assert (shown["published"], shown["quorum"], shown["witnesses"]) == (1, "court", {"court": 1})
+    run("fsck")
+
+
+def test_a_policy_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FileMalformed, match="line 1"):
+        put_in_force(tmp_path, "quorum nobody\n")
+    (tmp_path / "policy").write_bytes(b"quorum \xff\n")
+    with pytest.raises(FileMalformed, match="is not UTF-8"):
+        run("policy", "set", tmp_path / "policy")
+
+
+def test_the_key_is_changed_with_an_overlap_while_witnesses_go_on(tmp_path: Path, court: Running) -> None:
+    put_in_force(tmp_path, witnesses.policy(1, court))
+    run("checkpoint")
+    old = signers.configured().key
+    assert run("key", "list") == f"signs   {old}\n"
+    said = run("key", "rotate")
+    new = signers.configured().key
+    assert str(new) in said
+    assert f"openpars log key retire {old.id.hex()}" in said
+    logs.append(3)
+    # The witness knows the old key only: it signs all the same, for both sign.
+    assert run("checkpoint").count("\u2014 ") == 3
+    assert run("key", "retire", old.id.hex()) == f"Key {old.id.hex()} signs no more.\n"
+    assert run("key", "list") == f"signs   {new}\nretired {old}\n"
+    logs.append(3)
+    run("checkpoint")
+    assert json.loads(run("status", "--json"))["published"] == 4
+    # Told of the new key, it signs on from where it was.
+    (court.memory.folder / "logs").write_text(f"{old}\n{new}\n")
+    run("checkpoint")
+    latest = queries.published()
+    assert latest is not None
+    assert checkpoint.verify(latest.text.encode(), new).size == 7
+    with pytest.raises(note.Unverified):
+        checkpoint.verify(latest.text.encode(), old)
+    run("fsck")
+    with pytest.raises(Conflict, match="the only key"):
+        run("key", "retire", new.id.hex())
+
+
+def test_the_doctor_says_who_vouches(tmp_path: Path, court: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    def check() -> tuple[str, str]:
+        (found,) = doctor_verbs._witnesses()
+        return found.state, found.says
+
+    assert check()[0] == "warn"
+    assert "Nobody witnesses the log" in check()[1]
+    put_in_force(tmp_path, witnesses.policy(1, court))
+    run("checkpoint")
+    assert check() == ("ok", "Asked to sign each checkpoint: court.")
+    court.clock.move(days=1)
+    logs.append(1)
+    run("checkpoint")
+    assert check()[0] == "ok"
+    monkeypatch.setattr(clock, "now", lambda: logs.NOON + timedelta(minutes=11))
+    assert check() == ("fail", "The last checkpoint is not published: court did not sign it (court wanted).")
+
+
+def test_the_publisher_tells_each_trouble_once_and_its_end(
+    tmp_path: Path, court: Running, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put_in_force(tmp_path, witnesses.policy(1, court))
+    actions.integrate(signer=signers.configured(), at=logs.NOON)
+    told: list[int] = []
+    rounds = 0
+
+    def next_round(seconds: float) -> None:
+        nonlocal rounds
+        rounds += 1
+        moments[0] += keeping.LONGEST_PAUSE + 1
+        if rounds == 3:
+            court.clock.move(days=-1)
+        if rounds == 5:
+            told.append(1)
+
+    moments = [1000.0]
+    monkeypatch.setattr(keeping.time, "sleep", next_round)
+    monkeypatch.setattr(keeping.time, "monotonic", lambda: moments[0])
+    monkeypatch.setattr(keeping.cli, "django", lambda: None)
+    court.clock.move(days=1)
+    assert keeping.publish(told) == 0
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 2
+    assert "Witness court: refused (503): The asker's clock" in lines[0]
+    assert lines[1] == "Witness court: has cosigned again"
+    latest = queries.published()
+    assert latest is not None
+    assert latest.size == 1
