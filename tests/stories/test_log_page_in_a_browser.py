@@ -10,7 +10,10 @@ from pytest_django.live_server_helper import LiveServer
 from openpars import clock
 from openpars.translog import actions, signers
 from tests.integration.translog import logs
+from tests.integration.translog.conftest import empty_log
 from tests.integration.witness import witnesses
+
+__all__ = ["empty_log"]
 
 CHROMIUM = Path("/usr/bin/chromium")
 USWDS = Path("src/openpars/portal/static/vendor/uswds/css/uswds.min.css")
@@ -31,7 +34,7 @@ pytestmark = [
 
 
 @pytest.fixture
-def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def log(empty_log: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A log of some weeks, with two witnesses, one of which has never signed."""
     monkeypatch.setenv("OPENPARS_STATE", str(tmp_path / "state"))
     signer, now = signers.configured(), clock.now()
