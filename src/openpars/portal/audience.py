@@ -8,9 +8,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 
+from openpars.agencies import rules
 from openpars.agencies.models import User
 
-AUDIENCES = ("everyone", "signed-in", "owners", "outside")
+ROLES = frozenset(role for roles in rules.ROLES.values() for role in roles)
+AUDIENCES = frozenset({"everyone", "signed-in", "owners", "outside"}) | ROLES
 
 GUARDED_ELSEWHERE = {
     "/api/": "asks for a token at each endpoint and answers in its own shape",
@@ -21,27 +23,33 @@ GUARDED_ELSEWHERE = {
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 
-def seen_by(audience: str) -> Callable[[View], View]:
-    """Declare who may see a view: `everyone`, `signed-in`, `owners` (people of the owners' offices) or
-    `outside` (people of outside agencies)."""
-    if audience not in AUDIENCES:
-        raise ValueError(f"no such audience: {audience}")
+def seen_by(*audiences: str) -> Callable[[View], View]:
+    """Declare who may see a view: `everyone`, `signed-in`, `owners` (people of the owners' offices), `outside`
+    (people of outside agencies), or roles of the owners' offices by their names. Any of them suffices."""
+    if not audiences or not AUDIENCES.issuperset(audiences):
+        raise ValueError(f"no such audience: {audiences}")
 
     def declare(view: View) -> View:
-        view.audience = audience  # type: ignore[attr-defined]
+        view.audiences = frozenset(audiences)  # type: ignore[attr-defined]
         return view
 
     return declare
 
 
-def may_see(audience: str | None, user: object) -> bool:
-    """Whether `user` (Django's, logged in or not) belongs to the audience. No audience: nobody does."""
-    if audience == "everyone":
+def audiences_of(view: object) -> frozenset[str]:
+    """Whom a view is for; nobody, where it does not say."""
+    return getattr(view, "audiences", frozenset())
+
+
+def may_see(audiences: frozenset[str], user: object) -> bool:
+    """Whether `user` (Django's, logged in or not) belongs to one of the audiences. None of them: nobody does."""
+    if "everyone" in audiences:
         return True
-    if not isinstance(user, User) or audience is None:
+    if not isinstance(user, User):
         return False
     is_owner = user.agency.office is not None
-    return {"signed-in": True, "owners": is_owner, "outside": not is_owner}[audience]
+    belongs = {"signed-in", "owners", user.role} if is_owner else {"signed-in", "outside"}
+    return bool(belongs & audiences)
 
 
 class AudienceGuard:
@@ -60,10 +68,10 @@ class AudienceGuard:
         """Refuse whoever the view is not for."""
         if request.path.startswith(tuple(GUARDED_ELSEWHERE)):
             return None
-        audience = getattr(view, "audience", None)
-        if may_see(audience, request.user):
+        audiences = audiences_of(view)
+        if may_see(audiences, request.user):
             return None
-        if request.user.is_authenticated or audience is None:
+        if request.user.is_authenticated or not audiences:
             return render(request, "portal/not_for_you.html", status=403)
         if request.headers.get("HX-Request"):
             return HttpResponse(status=401)

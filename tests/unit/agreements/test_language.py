@@ -260,11 +260,15 @@ def test_a_word_in_a_long_list_is_named_with_its_own_line() -> None:
 
 
 CHARTER_FAULTS = [
-    ('office = "police"\nelements', "elements", "permits[1].office: is missing"),
+    (
+        'office = "police"\nroles = ["officer", "booking supervisor"]\nelements',
+        "elements",
+        "permits[1].office: is missing",
+    ),
     (
         'office = "defender"\nvotes',
         'office = "court"\nvotes',
-        "permits[9].office: `defender` is not the office of an owner",
+        "permits[11].office: `defender` is not the office of an owner",
     ),
     ("[votes]", '[receiver]\nname = "x"\n\n[votes]', "receiver: has no place in a charter"),
     (
@@ -285,9 +289,9 @@ CHARTER_FAULTS = [
     (
         'roles = ["officer", "booking supervisor"]',
         'roles = ["officer", "clerk"]',
-        "permits[2].roles: `clerk` is not a role of `police`",
+        "permits[1].roles: `clerk` is not a role of `police`",
     ),
-    ('roles = ["officer", "booking supervisor"]', "roles = []", "permits[2].roles: must not be empty"),
+    ('roles = ["officer", "booking supervisor"]', "roles = []", "permits[1].roles: must not be empty"),
     ("last_day = 2027-06-30", "last_day = 2031-07-01", "term.last_day: the term is longer than 5 years"),
 ]
 
