@@ -13,6 +13,7 @@ from openpars.agreements.rules.terms import Agreement, Permit
 from openpars.agreements.rules.vocabulary import PURPOSES
 from openpars.disclosure import known, queries
 from openpars.disclosure.rules.request import Asker
+from openpars.portal import rooms
 from openpars.portal.sessions import person
 from openpars.portal.showing import midnight
 
@@ -117,7 +118,8 @@ def page(
     request: HttpRequest, who: Who, template: str, context: Mapping[str, object], status: int = 200
 ) -> HttpResponse:
     """A signed-in page."""
-    return render(request, f"portal/{template}.html", {"who": who, **context}, status=status)
+    shown = {"who": who, "doors": rooms.doors(request), **context}
+    return render(request, f"portal/{template}.html", shown, status=status)
 
 
 def _sentence(words: str) -> str:
