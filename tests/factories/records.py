@@ -5,6 +5,7 @@ from itertools import count
 from uuid import UUID
 
 from openpars.records import actions
+from openpars.records.models import Arrest
 from openpars.records.rules.facts import ArrestFacts, ChargeFacts, IncidentFacts, PersonFacts, Reported
 from openpars.records.rules.rows import ArrestRow, Batch, ChargeRow, IncidentRow, PersonRow, identify
 
@@ -42,6 +43,17 @@ def reported(
         by=BY,
         at=at,
     )
+
+
+def sent(report: Reported, *, at: datetime = AT + timedelta(hours=1)) -> UUID:
+    """The arrest of `report`, as the desk has sent it."""
+    Arrest.objects.filter(pk=report.arrest).update(sent_at=at)
+    return report.arrest
+
+
+def asked(report: Reported, *, at: datetime = AT + timedelta(hours=2)) -> UUID:
+    """A question of the prosecutor about `report`, sent before."""
+    return actions.ask_police(arrest=sent(report), text="Who saw it?", by=BY, at=at)
 
 
 def filed(report: Reported, *, at: datetime = AT + timedelta(hours=2)) -> tuple[UUID, ...]:

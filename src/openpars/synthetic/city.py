@@ -178,7 +178,8 @@ def _follow(
     kept = [] if declined else [n for n in range(len(offenses)) if n == 0 or rng.random() < 0.8]
     for n, charge in enumerate(recommended):
         decision = "approved" if n in kept else "declined"
-        actions.decide_charge(charge=charge, decision=decision, by=prosecutor, at=decided)
+        reason = "" if n in kept else "Not enough to prove it."
+        actions.decide_charge(charge=charge, decision=decision, reason=reason, by=prosecutor, at=decided)
     if declined:
         city.awaiting -= hearing > city.now
         _move(arrest, Custody.RELEASED, "charges declined", POLICE, city.by.supervisor, decided)

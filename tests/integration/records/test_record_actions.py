@@ -10,10 +10,20 @@ from django.db import connection, transaction
 from openpars.errors import Conflict, NotFound
 from openpars.records import actions, queries, wall
 from openpars.records.actions import bulk, tracing
-from openpars.records.models import Arrest, Charge, CustodyStatusChange, Person, Trace, Victim, Witness
+from openpars.records.models import (
+    Arrest,
+    Charge,
+    CustodyStatusChange,
+    Person,
+    Question,
+    Trace,
+    Victim,
+    Witness,
+)
 from openpars.records.rules.facts import BailFacts
 from openpars.records.rules.lifecycle import Custody
-from tests.factories.records import AT, BY, batch, charge, filed, person, reported
+from tests.factories import papers
+from tests.factories.records import AT, BY, asked, batch, charge, filed, person, reported, sent
 
 pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(hours=5)
@@ -28,7 +38,19 @@ def own_state(tmp_path, monkeypatch):
 VERBS = {
     "report_arrest": lambda report: reported(),
     "decide_charge": lambda report: actions.decide_charge(
-        charge=report.charges[0], decision="declined", by=BY, at=LATER
+        charge=report.charges[0], decision="declined", reason="No witness.", by=BY, at=LATER
+    ),
+    "withdraw_charge": lambda report: actions.withdraw_charge(
+        charge=Charge.objects.get(stage="filed").pk, reason="No witness.", by=BY, at=LATER
+    ),
+    "ask_police": lambda report: actions.ask_police(
+        arrest=sent(report), text="Where is Imani?", by=BY, at=LATER
+    ),
+    "answer_prosecutor": lambda report: actions.answer_prosecutor(
+        question=Question.objects.get().pk, answer="Imani is here.", by=BY, at=LATER
+    ),
+    "make_paper": lambda report: actions.make_paper(
+        arrest=report.arrest, paper=papers.letter(), by=BY, at=LATER
     ),
     "file_charges": lambda report: actions.file_charges(
         arrest=report.arrest, charges=[charge(follows=report.charges[0])], by=BY, at=LATER
@@ -68,8 +90,10 @@ def _everything():
 
 def _report(verb):
     report = reported()
-    if verb in ("set_bail", "hold_arraignment", "dispose"):
+    if verb in ("set_bail", "hold_arraignment", "dispose", "withdraw_charge"):
         filed(report)
+    if verb == "answer_prosecutor":
+        asked(report)
     return report
 
 

@@ -8,11 +8,17 @@ are told that something changed.
 """
 
 from openpars.records.actions.bulk import load
+from openpars.records.actions.charging import (
+    answer_prosecutor,
+    ask_police,
+    decide_charge,
+    file_charges,
+    make_paper,
+    withdraw_charge,
+)
 from openpars.records.actions.desk import (
     change_custody,
-    decide_charge,
     dispose,
-    file_charges,
     hold_arraignment,
     report_arrest,
     set_bail,
@@ -24,12 +30,16 @@ __all__ = [
     "CHANNEL",
     "add_victim",
     "add_witness",
+    "answer_prosecutor",
+    "ask_police",
     "change_custody",
     "decide_charge",
     "dispose",
     "file_charges",
     "hold_arraignment",
     "load",
+    "make_paper",
     "report_arrest",
     "set_bail",
+    "withdraw_charge",
 ]

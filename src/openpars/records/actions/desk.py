@@ -1,13 +1,12 @@
-"""The verbs of the desk: report, decide, file, move, set bail, arraign, dispose."""
+"""The verbs of the desk: report, move, set bail, arraign, dispose."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID, uuid4
 
-from openpars.errors import Conflict, NotFound
 from openpars.records import queries
+from openpars.records.actions.charging import charge_row, hold
 from openpars.records.actions.tracing import traced
 from openpars.records.actions.writing import insert, touch
 from openpars.records.models import (
@@ -29,7 +28,7 @@ from openpars.records.rules.facts import (
     PersonFacts,
     Reported,
 )
-from openpars.records.rules.lifecycle import DECISIONS, Custody, Event, check
+from openpars.records.rules.lifecycle import Custody, Event, check
 from openpars.records.rules.names import fold
 
 
@@ -53,47 +52,12 @@ def report_arrest(
         charges = insert(
             Charge,
             [
-                _charge(row, number, charge, stage="recommended", status="pending")
+                charge_row(row, number, charge, stage="recommended", status="pending")
                 for number, charge in enumerate(recommended, 1)
             ],
         )
         _change_custody(row, Custody.IN_CUSTODY, arrest.arrested_at, arrest.agency_ori, "arrest")
     return Reported(row, person_id, incident_id, charges)
-
-
-def decide_charge(*, charge: UUID, decision: str, by: UUID | str, at: datetime) -> None:
-    """Decide a recommended charge that is pending: approved, declined or withdrawn. The charge stays as it
-    was recommended; what is filed instead is a charge of its own (`file_charges`)."""
-    if decision not in DECISIONS:
-        raise Conflict(f"a charging decision is one of {', '.join(sorted(DECISIONS))}")
-    with traced("decide_charge", by, at, "charge", decision=decision) as verb:
-        arrest = verb.arrest = _charged(charge, "recommended", "only a recommended charge can be decided")
-        check(Event.CHARGING, at, queries.course(arrest))
-        pending = Charge.objects.filter(pk=charge, status="pending")
-        if not pending.update(status=decision, decided_at=at):
-            raise Conflict("only a recommended charge that is pending can be decided")
-
-
-def file_charges(
-    *, arrest: UUID, charges: Sequence[ChargeFacts], docket_number: str = "", by: UUID | str, at: datetime
-) -> tuple[UUID, ...]:
-    """File charges with the court. Recommended charges that they follow are neither changed nor copied."""
-    with traced("file_charges", by, at, "charge", len(charges), arrest=arrest):
-        touch(arrest)
-        check(Event.FILING, at, queries.course(arrest))
-        followed = {charge.follows for charge in charges if charge.follows}
-        known = Charge.objects.filter(pk__in=followed, arrest_id=arrest, stage="recommended").count()
-        if known != len(followed):
-            raise Conflict("a filed charge follows a recommended charge of the same arrest")
-        before = Charge.objects.filter(arrest_id=arrest, stage="filed", docket_number=docket_number).count()
-        return insert(
-            Charge,
-            [
-                _charge(arrest, before + number, charge, stage="filed", status="approved")
-                | {"decided_at": at, "docket_number": docket_number}
-                for number, charge in enumerate(charges, 1)
-            ],
-        )
 
 
 def change_custody(
@@ -136,7 +100,7 @@ def hold_arraignment(
 def dispose(*, charge: UUID, outcome: str, disposed_on: date, by: UUID | str, at: datetime) -> UUID:
     """A filed charge ended with `outcome`."""
     with traced("dispose", by, at, "disposition") as verb:
-        arrest = verb.arrest = _charged(charge, "filed", "only a filed charge has a disposition")
+        arrest = verb.arrest = hold(charge, "filed", "only a filed charge has a disposition")
         check(Event.DISPOSITION, at, queries.course(arrest))
         ended = {"charge_id": charge, "outcome": outcome, "disposed_on": disposed_on}
         (row,) = insert(Disposition, [ended])
@@ -147,31 +111,6 @@ def _new_person(facts: PersonFacts) -> UUID:
     folds = {"given_folded": fold(facts.given_name), "surname_folded": fold(facts.surname)}
     (row,) = insert(Person, [{**asdict(facts), **folds, "commitment_key": fresh_commitment_key()}])
     return row
-
-
-def _charge(arrest: UUID, number: int, facts: ChargeFacts, *, stage: str, status: str) -> dict[str, Any]:
-    return {
-        "arrest_id": arrest,
-        "sequence": number,
-        "stage": stage,
-        "statute": facts.statute,
-        "description": facts.description,
-        "grade": facts.grade,
-        "count": facts.count,
-        "status": status,
-        "follows_id": facts.follows,
-    }
-
-
-def _charged(charge: UUID, stage: str, words: str) -> UUID:
-    """The arrest of a charge of that stage, held until the commit. Raises NotFound, Conflict in those `words`."""
-    row = Charge.objects.filter(pk=charge).values_list("arrest_id", "stage").first()
-    if row is None:
-        raise NotFound("no such charge")
-    if row[1] != stage:
-        raise Conflict(words)
-    touch(row[0])
-    return row[0]
 
 
 def _change_custody(arrest: UUID, state: Custody, at: datetime, ori: str, reason: str) -> UUID:

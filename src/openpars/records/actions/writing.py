@@ -49,6 +49,11 @@ def touch(arrest: UUID, *, seen: int | None = None, **columns: Any) -> None:
     raise NotFound("no such arrest")
 
 
+def person(by: UUID | str) -> UUID:
+    """The person who writes; the nil UUID where a machine does, which is nobody."""
+    return by if isinstance(by, UUID) else UUID(int=0)
+
+
 @lru_cache(maxsize=64)
 def _fields(model: type[models.Model]) -> "dict[str, models.Field[Any, Any]]":
     return {field.attname: field for field in model._meta.concrete_fields if not field.generated}

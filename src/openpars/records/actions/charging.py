@@ -1,0 +1,181 @@
+"""The prosecutor's verbs: decide what police recommend, ask them, file, withdraw, print the papers.
+
+`seen` is the version of the arrest that the person looked at: where another desk has changed the arrest since, the
+verb is refused (Conflict) and nothing is overwritten.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Max
+
+from openpars.errors import BadInput, Conflict, NotFound
+from openpars.paper import Paper as Printed
+from openpars.paper import as_data, digest, render
+from openpars.records import queries
+from openpars.records.actions.tracing import traced
+from openpars.records.actions.writing import insert, person, touch
+from openpars.records.models import Charge, Paper, Question
+from openpars.records.rules.facts import ChargeFacts
+from openpars.records.rules.lifecycle import DECISIONS, Event, check
+
+WORDS_LIMIT = 4000
+"""Most characters of a reason, a question or an answer."""
+
+
+def decide_charge(
+    *,
+    charge: UUID,
+    decision: str,
+    reason: str = "",
+    seen: int | None = None,
+    by: UUID | str,
+    at: datetime,
+) -> None:
+    """Decide a recommended charge that is pending: approved, declined or withdrawn, the last two for a `reason`.
+    The charge stays as it was recommended; what is filed instead is a charge of its own (`file_charges`)."""
+    if decision not in DECISIONS:
+        raise Conflict(f"a charging decision is one of {', '.join(sorted(DECISIONS))}")
+    if decision != "approved" or reason:
+        reason = _words("reason", reason)
+    with traced("decide_charge", by, at, "charge", decision=decision) as verb:
+        verb.arrest = hold(charge, "recommended", "only a recommended charge can be decided", seen=seen)
+        check(Event.CHARGING, at, queries.course(verb.arrest))
+        pending = Charge.objects.filter(pk=charge, status="pending")
+        if not pending.update(status=decision, decided_at=at, reason=reason):
+            raise Conflict("only a recommended charge that is pending can be decided")
+
+
+def withdraw_charge(
+    *, charge: UUID, reason: str, seen: int | None = None, by: UUID | str, at: datetime
+) -> None:
+    """The prosecutor withdraws a filed charge, for a `reason`. When it was filed stays as it was."""
+    reason = _words("reason", reason)
+    with traced("withdraw_charge", by, at, "charge") as verb:
+        verb.arrest = hold(charge, "filed", "only a filed charge can be withdrawn", seen=seen)
+        check(Event.DISPOSITION, at, queries.course(verb.arrest))
+        if not Charge.objects.filter(pk=charge, status="approved").update(status="withdrawn", reason=reason):
+            raise Conflict("only a filed charge that stands can be withdrawn")
+
+
+def ask_police(*, arrest: UUID, text: str, seen: int | None = None, by: UUID | str, at: datetime) -> UUID:
+    """Ask the police for more before a decision; until they answer, it is their turn."""
+    text = _words("question", text)
+    with traced("ask_police", by, at, "question", arrest=arrest):
+        touch(arrest, seen=seen)
+        check(Event.QUESTION, at, queries.course(arrest))
+        (row,) = insert(
+            Question, [{"arrest_id": arrest, "text": text, "asked_at": at, "asked_by": person(by)}]
+        )
+    return row
+
+
+def answer_prosecutor(
+    *, question: UUID, answer: str, seen: int | None = None, by: UUID | str, at: datetime
+) -> None:
+    """Answer a question of the prosecutor, once."""
+    answer = _words("answer", answer)
+    with traced("answer_prosecutor", by, at, "question") as verb:
+        verb.arrest = Question.objects.filter(pk=question).values_list("arrest_id", flat=True).first()
+        if verb.arrest is None:
+            raise NotFound("no such question")
+        touch(verb.arrest, seen=seen)
+        check(Event.ANSWER, at, queries.course(verb.arrest))
+        open_still = Question.objects.filter(pk=question, answered_at=None, asked_at__lte=at)
+        if not open_still.update(answer=answer, answered_at=at, answered_by=person(by)):
+            raise Conflict("this question has been answered already")
+
+
+def file_charges(
+    *,
+    arrest: UUID,
+    charges: Sequence[ChargeFacts],
+    docket_number: str = "",
+    seen: int | None = None,
+    by: UUID | str,
+    at: datetime,
+) -> tuple[UUID, ...]:
+    """File charges with the court. A recommended charge that one of them follows is approved by it if it was
+    pending; its words are neither changed nor copied. A declined one is not followed."""
+    if not charges:
+        raise BadInput.one("charges", "at least one charge is filed")
+    with traced("file_charges", by, at, "charge", len(charges), arrest=arrest):
+        touch(arrest, seen=seen)
+        check(Event.FILING, at, queries.course(arrest))
+        _approve({charge.follows for charge in charges if charge.follows}, arrest, at)
+        before = Charge.objects.filter(arrest_id=arrest, stage="filed", docket_number=docket_number).count()
+        return insert(
+            Charge,
+            [
+                charge_row(arrest, before + number, charge, stage="filed", status="approved")
+                | {"decided_at": at, "docket_number": docket_number}
+                for number, charge in enumerate(charges, 1)
+            ],
+        )
+
+
+def make_paper(*, arrest: UUID, paper: Printed, by: UUID | str, at: datetime) -> UUID:
+    """Print a paper of an arrest and keep it, with all that it was made from and its digest: versions are added,
+    never changed. Its issue must bear the next version of its kind, else somebody printed it meanwhile (Conflict).
+
+    Raises BadInput or PaperNotPrinted where the paper cannot be printed; then nothing is kept."""
+    made = {"kind": paper.kind, "version": paper.issue.version, "digest": digest(paper), "pdf": render(paper)}
+    basis = json.dumps(as_data(paper), ensure_ascii=False, sort_keys=True)
+    with traced("make_paper", by, at, "paper", arrest=arrest, kind=paper.kind):
+        touch(arrest)
+        last = Paper.objects.filter(arrest_id=arrest, kind=paper.kind).aggregate(n=Max("version"))["n"] or 0
+        if paper.issue.version != last + 1:
+            raise Conflict("somebody else has printed this paper meanwhile: look at it again")
+        (row,) = insert(
+            Paper, [{"arrest_id": arrest, "made_at": at, "made_by": person(by), "basis": basis, **made}]
+        )
+    return row
+
+
+def charge_row(arrest: UUID, number: int, facts: ChargeFacts, *, stage: str, status: str) -> dict[str, Any]:
+    """A charge as `insert` takes it."""
+    return {
+        "arrest_id": arrest,
+        "sequence": number,
+        "stage": stage,
+        "statute": facts.statute,
+        "description": facts.description,
+        "grade": facts.grade,
+        "count": facts.count,
+        "status": status,
+        "follows_id": facts.follows,
+    }
+
+
+def hold(charge: UUID, stage: str, words: str, *, seen: int | None = None) -> UUID:
+    """The arrest of a charge of that stage, held until the commit. Raises NotFound, Conflict in those `words`."""
+    row = Charge.objects.filter(pk=charge).values_list("arrest_id", "stage").first()
+    if row is None:
+        raise NotFound("no such charge")
+    if row[1] != stage:
+        raise Conflict(words)
+    touch(row[0], seen=seen)
+    return row[0]
+
+
+def _approve(followed: set[UUID], arrest: UUID, at: datetime) -> None:
+    """Approve those of the followed charges that are pending. Raises Conflict where one cannot be followed."""
+    known = Charge.objects.filter(pk__in=followed, arrest_id=arrest, stage="recommended")
+    if known.count() != len(followed):
+        raise Conflict("a filed charge follows a recommended charge of the same arrest")
+    if known.filter(status__in=("declined", "withdrawn")).exists():
+        raise Conflict("a charge that was declined or withdrawn is not filed")
+    known.filter(status="pending").update(status="approved", decided_at=at)
+
+
+def _words(where: str, text: str) -> str:
+    """`text` without the white space around it. Raises BadInput at the field `where`."""
+    text = text.strip()
+    if not text:
+        raise BadInput.one(where, f"enter the {where}")
+    if len(text) > WORDS_LIMIT:
+        raise BadInput.one(where, f"at most {WORDS_LIMIT:,} characters")
+    return text
