@@ -1,5 +1,6 @@
 """Every address refuses whoever it is not for: those of today, and those not yet written."""
 
+import re
 from collections.abc import Iterator
 from uuid import uuid4
 
@@ -34,11 +35,11 @@ def patterns(within: URLResolver | None = None, prefix: str = "") -> Iterator[tu
 def filled(route: str) -> str:
     """An address of the pattern."""
     for name, value in (
-        ("<uuid:disclosure>", str(uuid4())),
         ("<int:number>", "1"),
         ("<disclosure>", str(uuid4())),
     ):
         route = route.replace(name, value)
+    route = re.sub(r"<uuid:\w+>", lambda _: str(uuid4()), route)
     assert "<" not in route, f"say here what stands for the parameter of {route}"
     return f"/{route}"
 

@@ -1,0 +1,49 @@
+"""The city's offices under the charter of `examples/`, anew for each test: other ORIs, other people, same clauses."""
+
+import re
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.test import Client
+
+from openpars import clock
+from openpars.agreements import actions as agreements
+from tests.factories import agencies as made
+
+CHARTER = Path(__file__).parents[2] / "examples" / "charter.toml"
+
+
+@dataclass
+class Offices:
+    """The owners' offices, with the charter in force between them."""
+
+    oris: dict[str, str] = field(default_factory=dict)
+    charter: int = 0
+
+    def somebody(self, office: str, role: str) -> made.Enrolled:
+        """A new person in that role of that office."""
+        return made.user(office, ori=self.oris[office], role=role)
+
+    def logged_in(self, office: str, role: str) -> Client:
+        """The browser of a new person in that role."""
+        return logged_in(self.somebody(office, role))
+
+
+def opened() -> Offices:
+    """Offices of their own, and the charter in force."""
+    text = CHARTER.read_text().replace('identifier = "charter"', f'identifier = "c-{secrets.token_hex(5)}"')
+    offices = Offices()
+    for ori, office in re.findall(r'ori = "(\w+)"\noffice = "([\w-]+)"', text):
+        offices.oris[office] = made.agency(office)
+        text = text.replace(f'"{ori}"', f'"{offices.oris[office]}"')
+    offices.charter = agreements.enforce(text=text, by="test", at=clock.now())
+    return offices
+
+
+def logged_in(somebody: made.Enrolled) -> Client:
+    """The browser of somebody who has just logged in."""
+    client = Client(raise_request_exception=False)
+    answer = client.post("/log-in/", {"username": somebody.username, "password": made.PASSWORD})
+    assert answer.status_code == 302
+    return client
