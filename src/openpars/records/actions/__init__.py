@@ -7,6 +7,7 @@ where what it names does not exist, and then nothing was changed. After the comm
 are told that something changed.
 """
 
+from openpars.records.actions.booking import amend_arrest, record_identity, record_prints, report_arrest
 from openpars.records.actions.bulk import load
 from openpars.records.actions.charging import (
     answer_prosecutor,
@@ -20,9 +21,10 @@ from openpars.records.actions.desk import (
     change_custody,
     dispose,
     hold_arraignment,
-    report_arrest,
     set_bail,
 )
+from openpars.records.actions.drafts import drop_draft, keep_draft
+from openpars.records.actions.identities import merge_persons, split_persons, undo_merge
 from openpars.records.actions.tracing import CHANNEL
 from openpars.records.actions.walled import add_victim, add_witness
 
@@ -30,16 +32,24 @@ __all__ = [
     "CHANNEL",
     "add_victim",
     "add_witness",
+    "amend_arrest",
     "answer_prosecutor",
     "ask_police",
     "change_custody",
     "decide_charge",
     "dispose",
+    "drop_draft",
     "file_charges",
     "hold_arraignment",
+    "keep_draft",
     "load",
     "make_paper",
+    "merge_persons",
+    "record_identity",
+    "record_prints",
     "report_arrest",
     "set_bail",
+    "split_persons",
+    "undo_merge",
     "withdraw_charge",
 ]

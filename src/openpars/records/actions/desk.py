@@ -1,63 +1,21 @@
-"""The verbs of the desk: report, move, set bail, arraign, dispose."""
+"""The verbs that follow a report: move, set bail, arraign, dispose."""
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from openpars.records import queries
-from openpars.records.actions.charging import charge_row, hold
+from openpars.records.actions.charging import hold
 from openpars.records.actions.tracing import traced
 from openpars.records.actions.writing import insert, touch
 from openpars.records.models import (
-    Arrest,
     Bail,
-    Charge,
     CustodyStatusChange,
     Disposition,
-    Incident,
-    Person,
     PreliminaryArraignment,
-    fresh_commitment_key,
 )
-from openpars.records.rules.facts import (
-    ArrestFacts,
-    BailFacts,
-    ChargeFacts,
-    IncidentFacts,
-    PersonFacts,
-    Reported,
-)
+from openpars.records.rules.facts import BailFacts
 from openpars.records.rules.lifecycle import Custody, Event, check
-from openpars.records.rules.names import fold
-
-
-def report_arrest(
-    *,
-    person: PersonFacts | UUID,
-    incident: IncidentFacts | UUID | None,
-    arrest: ArrestFacts,
-    recommended: Sequence[ChargeFacts] = (),
-    by: UUID | str,
-    at: datetime,
-) -> Reported:
-    """Report an arrest, the charges that police recommend, and that the person is in custody."""
-    row = uuid4()
-    with traced("report_arrest", by, at, "arrest", arrest=row):
-        person_id = person if isinstance(person, UUID) else _new_person(person)
-        incident_id = (
-            insert(Incident, [asdict(incident)])[0] if isinstance(incident, IncidentFacts) else incident
-        )
-        insert(Arrest, [{"id": row, "person_id": person_id, "incident_id": incident_id, **asdict(arrest)}])
-        charges = insert(
-            Charge,
-            [
-                charge_row(row, number, charge, stage="recommended", status="pending")
-                for number, charge in enumerate(recommended, 1)
-            ],
-        )
-        _change_custody(row, Custody.IN_CUSTODY, arrest.arrested_at, arrest.agency_ori, "arrest")
-    return Reported(row, person_id, incident_id, charges)
 
 
 def change_custody(
@@ -104,12 +62,6 @@ def dispose(*, charge: UUID, outcome: str, disposed_on: date, by: UUID | str, at
         check(Event.DISPOSITION, at, queries.course(arrest))
         ended = {"charge_id": charge, "outcome": outcome, "disposed_on": disposed_on}
         (row,) = insert(Disposition, [ended])
-    return row
-
-
-def _new_person(facts: PersonFacts) -> UUID:
-    folds = {"given_folded": fold(facts.given_name), "surname_folded": fold(facts.surname)}
-    (row,) = insert(Person, [{**asdict(facts), **folds, "commitment_key": fresh_commitment_key()}])
     return row
 
 

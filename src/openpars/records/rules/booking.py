@@ -90,11 +90,15 @@ def _texts(report: Report) -> Iterator[Problem]:
         given.append((f"charges.{place}.statute", charge.statute))
         given.append((f"charges.{place}.description", charge.description))
     for where, text in given:
-        limit = NAME_LIMIT if where in _NAMES else TEXT_LIMIT
-        if len(text) > limit:
-            yield Problem(where, f"must have at most {limit:,} characters")
-        if any(unicodedata.category(letter) in _NOT_TEXT for letter in text):
-            yield Problem(where, "must not hold control characters or line breaks")
+        yield from text_problems(where, text, NAME_LIMIT if where in _NAMES else TEXT_LIMIT)
+
+
+def text_problems(where: str, text: str, limit: int, *, lines: bool = False) -> Iterator[Problem]:
+    """What is wrong with a text of at most `limit` characters; one of several `lines` may break them."""
+    if len(text) > limit:
+        yield Problem(where, f"must have at most {limit:,} characters")
+    if any(unicodedata.category(letter) in _NOT_TEXT for letter in text if not (lines and letter == "\n")):
+        yield Problem(where, "must not hold control characters" + ("" if lines else " or line breaks"))
 
 
 def _birth(report: Report, now: datetime, zone: ZoneInfo) -> Iterator[Problem]:

@@ -28,6 +28,20 @@ class PersonFacts:
 
 
 @dataclass(frozen=True)
+class PersonOf:
+    """The person of an arrest that is on record: "the same person as there"."""
+
+    arrest: UUID
+
+
+@dataclass(frozen=True)
+class IncidentOf:
+    """The incident of an arrest that is on record: this is another arrest of it."""
+
+    arrest: UUID
+
+
+@dataclass(frozen=True)
 class IncidentFacts:
     """What happened and where; `dc_number` in canonical form."""
 

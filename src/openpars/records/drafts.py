@@ -1,0 +1,63 @@
+"""Reading one's own drafts. No disclosure: they are what their author typed, and nobody else ever reads them."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from openpars.engine import roles
+from openpars.errors import NotFound
+from openpars.records import wall
+
+
+@dataclass(frozen=True)
+class DraftView:
+    """A draft of one's own, opened; `version` is what to name when it is kept again."""
+
+    id: UUID
+    kind: str
+    version: int
+    kept_at: datetime
+    content: dict[str, Any]
+
+
+def own_drafts(*, author: UUID, kind: str) -> list[DraftView]:
+    """A person's drafts of a kind, latest first, at most 50."""
+    statement = (
+        "SELECT id, kind, version, kept_at, content_sealed FROM records_draft"
+        " WHERE author_id = %s AND kind = %s ORDER BY kept_at DESC LIMIT 50"
+    )
+    with _as_desk() as cursor:
+        cursor.execute(statement, [author, kind])
+        return [_opened(row) for row in cursor.fetchall()]
+
+
+def own_draft(draft: UUID, *, author: UUID) -> DraftView:
+    """One draft of a person's own. Raises NotFound, never saying whether it is somebody else's."""
+    statement = "SELECT id, kind, version, kept_at, content_sealed FROM records_draft WHERE author_id = %s AND id = %s"
+    with _as_desk() as cursor:
+        cursor.execute(statement, [author, draft])
+        row = cursor.fetchone()
+    if row is None:
+        raise NotFound("no such draft of yours")
+    return _opened(row)
+
+
+@contextmanager
+def _as_desk() -> Iterator[Any]:
+    """A cursor with the privileges of the desk's role, which reads drafts but no person."""
+    desk = roles.name(str(connection.settings_dict["NAME"]), "desk")
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('role', %s, true)", [desk])
+        yield cursor
+        cursor.execute("SELECT set_config('role', 'none', true)")
+
+
+def _opened(row: tuple[UUID, str, int, datetime, bytes]) -> DraftView:
+    text = wall.unseal(bytes(row[4]), relation="draft", row=row[0], column="content_sealed")
+    return DraftView(row[0], row[1], row[2], row[3], json.loads(text))
