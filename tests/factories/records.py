@@ -3,13 +3,19 @@
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from openpars.records import actions
 from openpars.records.models import Arrest
+from openpars.records.rules.arraignment import Hearing
+from openpars.records.rules.bail import BailDecision, BailKind
 from openpars.records.rules.facts import ArrestFacts, ChargeFacts, IncidentFacts, PersonFacts, Reported
+from openpars.records.rules.hearings import next_date
 from openpars.records.rules.rows import ArrestRow, Batch, ChargeRow, IncidentRow, PersonRow, identify
 
 BY = "test"
+MAGISTRATE = UUID("00000000-0000-4000-8000-00000000000a")
+ZONE = ZoneInfo("America/New_York")
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 _numbers = count(1)
 
@@ -64,6 +70,13 @@ def filed(report: Reported, *, at: datetime = AT + timedelta(hours=2)) -> tuple[
     return actions.file_charges(
         arrest=report.arrest, charges=answers, docket_number="MC-99-CR-0000001-2026", by=BY, at=at
     )
+
+
+def hearing(at: datetime, **facts) -> Hearing:
+    """A magistrate's decision at `at`: probable cause, release on recognizance, the date that the rule offers."""
+    offered = next_date(at, held=False, grade="M1", zone=ZONE)
+    given = {"magistrate": MAGISTRATE, "probable_cause": True, "grade": "M1", "next_on": offered.on}
+    return Hearing(**{**given, "bail": BailDecision(BailKind.ROR), **facts})
 
 
 def batch(source: str = "test", people: int = 3) -> Batch:

@@ -57,6 +57,12 @@ def user_named(username: str) -> UserView:
     return view(row)
 
 
+def people(*, office: str) -> list[UserView]:
+    """Everybody of the owners' office who is in post, by name."""
+    rows = User.objects.select_related("agency").filter(agency__office=office, is_active=True)
+    return [view(row) for row in rows.order_by("display_name", "id")]
+
+
 def standing(user: UserView, *, on: date) -> bool:
     """Whether the user may use the system on that day of the city."""
     return rules.in_standing(

@@ -7,7 +7,7 @@ with 000.
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
@@ -15,7 +15,10 @@ from uuid import UUID
 from django.db import transaction
 
 from openpars.records import actions
-from openpars.records.rules.facts import ArrestFacts, ChargeFacts, IncidentFacts, PersonFacts
+from openpars.records.rules.arraignment import Hearing
+from openpars.records.rules.bail import BailKind, to_be_paid
+from openpars.records.rules.facts import ArrestFacts, BailFacts, ChargeFacts, IncidentFacts, PersonFacts
+from openpars.records.rules.hearings import next_date
 from openpars.records.rules.lifecycle import Custody
 from openpars.synthetic import calibration, draws
 from openpars.synthetic.calibration import Kind, Offense
@@ -200,22 +203,16 @@ def _follow(
 
 def _arraign(city: _Making, arrest: UUID, lead: Offense, hearing: datetime) -> None:
     rng, magistrate = city.rng, city.by.magistrate
-    bail, released = draws.bail(rng, lead)
-    actions.hold_arraignment(
-        arrest=arrest,
-        result="bail denied" if bail.status == "Denied" else "bail set",
-        next_on=(hearing + timedelta(days=rng.randint(14, 30))).astimezone(draws.ZONE).date(),
-        magistrate_id=magistrate,
-        by=magistrate,
-        at=hearing,
-    )
-    actions.set_bail(arrest=arrest, bail=bail, by=magistrate, at=hearing)
-    state = Custody.RELEASED if released else Custody.COMMITTED
-    _move(arrest, state, f"bail: {bail.type}", COURT, magistrate, hearing)
+    bail = draws.bail(rng, lead)
+    home = bail.kind in (BailKind.ROR, BailKind.UNSECURED)
+    offered = next_date(hearing, held=not home, grade=lead.grade, zone=draws.ZONE)
+    decided = Hearing(magistrate, True, lead.grade, bail, offered.on)
+    actions.hold_arraignment(arrest=arrest, hearing=decided, by_agency_ori=COURT, by=magistrate, at=hearing)
     posted = hearing + timedelta(hours=6 * math.exp(1.6 * rng.gauss(0, 1)))
     share = next(share for limit, share in calibration.POSTED if (bail.amount or 0) <= limit)
-    if bail.type == "Monetary" and rng.random() < share and posted <= city.now:
-        actions.set_bail(arrest=arrest, bail=replace(bail, status="Posted"), by=magistrate, at=posted)
+    if bail.kind is BailKind.MONETARY and rng.random() < share and posted <= city.now:
+        paid = BailFacts("Monetary", "Posted", to_be_paid(bail))
+        actions.set_bail(arrest=arrest, bail=paid, by=magistrate, at=posted)
         _move(arrest, Custody.RELEASED, "bail posted", COURT, magistrate, posted)
 
 

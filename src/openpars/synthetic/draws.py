@@ -9,7 +9,8 @@ from random import Random
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from openpars.records.rules.facts import BailFacts, PersonFacts
+from openpars.records.rules.bail import BailDecision, BailKind
+from openpars.records.rules.facts import PersonFacts
 from openpars.synthetic import calibration
 from openpars.synthetic.calibration import Kind, Offense
 from openpars.synthetic.names import fictional_person
@@ -81,15 +82,15 @@ def poisson(rng: Random, mean: float) -> int:
     return drawn
 
 
-def bail(rng: Random, lead: Offense) -> tuple[BailFacts, bool]:
-    """Bail by the lead charge's mix, and whether the person goes home."""
+def bail(rng: Random, lead: Offense) -> BailDecision:
+    """Bail by the lead charge's mix."""
     if lead.grade == "H1":
-        return BailFacts("Denied", "Denied"), False
+        return BailDecision(BailKind.DENIED, conditions=())
     draw = rng.random()
     if draw >= lead.monetary + lead.unsecured:
-        return BailFacts("ROR", "Posted"), True
+        return BailDecision(BailKind.ROR)
     # Amounts heap on round figures: multiples of the charge's median.
     amount = Decimal(round(lead.median * rng.choice((0.25, 0.5, 1, 1, 1, 1.5, 2, 3)), -2) or 300)
     if draw < lead.monetary:
-        return BailFacts("Monetary", "Set", amount, Decimal(10)), False
-    return BailFacts("Unsecured", "Posted", amount), True
+        return BailDecision(BailKind.MONETARY, amount, Decimal(10))
+    return BailDecision(BailKind.UNSECURED, amount)

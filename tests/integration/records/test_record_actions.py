@@ -12,19 +12,37 @@ from openpars.records import actions, queries, wall
 from openpars.records.actions import bulk, tracing
 from openpars.records.models import (
     Arrest,
+    Bail,
     Charge,
     CustodyStatusChange,
+    Disposition,
     Person,
     Question,
     Trace,
     Victim,
     Witness,
 )
-from openpars.records.rules.facts import BailFacts
+from openpars.records.rules.bail import BailKind, Recommendation
+from openpars.records.rules.facts import BailFacts, InterviewFacts, LeadFacts
+from openpars.records.rules.grades import OffenseKind
+from openpars.records.rules.hearings import next_session
+from openpars.records.rules.identifiers import Docket
 from openpars.records.rules.lifecycle import Custody
-from tests.factories import papers
+from tests.factories import agencies, papers
 from tests.factories.booking import amended, another, drafted, merged
-from tests.factories.records import AT, BY, asked, batch, charge, filed, person, reported, sent
+from tests.factories.records import (
+    AT,
+    BY,
+    ZONE,
+    asked,
+    batch,
+    charge,
+    filed,
+    hearing,
+    person,
+    reported,
+    sent,
+)
 
 pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(hours=5)
@@ -36,6 +54,10 @@ def own_state(tmp_path, monkeypatch):
     monkeypatch.setattr(wall, "state_folder", lambda: tmp_path)
 
 
+FILED_FIRST = {
+    "set_bail", "hold_arraignment", "dispose", "list_for_hearing", "post_bail", "enter_docket",
+    "report_disposition", "withdraw_charge",
+}  # fmt: skip
 VERBS = {
     "report_arrest": lambda report: reported(),
     "decide_charge": lambda report: actions.decide_charge(
@@ -62,13 +84,36 @@ VERBS = {
     "set_bail": lambda report: actions.set_bail(
         arrest=report.arrest, bail=BailFacts("Monetary", "Set", Decimal(500)), by=BY, at=LATER
     ),
+    "hold_interview": lambda report: actions.hold_interview(
+        arrest=report.arrest,
+        interview=InterviewFacts("Lives with kin", True, "Two children", "Baker"),
+        recommendation=Recommendation(BailKind.ROR),
+        lead=LeadFacts("M1", OffenseKind.PROPERTY),
+        by=BY,
+        at=LATER,
+    ),
+    "list_for_hearing": lambda report: actions.list_for_hearing(
+        arrest=report.arrest, session_at=next_session(LATER, ZONE).begins_at, site="C", by=BY, at=LATER
+    ),
     "hold_arraignment": lambda report: actions.hold_arraignment(
-        arrest=report.arrest, result="bail set", by=BY, at=LATER
+        arrest=report.arrest, hearing=hearing(LATER), by=BY, at=LATER
+    ),
+    "post_bail": lambda report: actions.post_bail(
+        arrest=report.arrest, amount=Decimal(50), by=BY, at=LATER
+    ),
+    "enter_docket": lambda report: actions.enter_docket(
+        arrest=report.arrest, docket=Docket.parse("MC-99-CR-0000002-2026"), by=BY, at=LATER
+    ),
+    "appoint_counsel": lambda report: actions.appoint_counsel(
+        arrest=report.arrest, counsel=agencies.user("defender").id, by=BY, at=LATER
+    ),
+    "report_disposition": lambda report: actions.report_disposition(
+        disposition=Disposition.objects.get().pk, by=BY, at=LATER
     ),
     "dispose": lambda report: actions.dispose(
         charge=Charge.objects.get(stage="filed").pk,
         outcome="dismissed",
-        disposed_on=date(2026, 4, 1),
+        disposed_on=LATER.date(),
         by=BY,
         at=LATER,
     ),
@@ -109,8 +154,13 @@ def _everything():
 
 def _report(verb):
     report = reported()
-    if verb in ("set_bail", "hold_arraignment", "dispose", "withdraw_charge"):
+    if verb in FILED_FIRST:
         filed(report)
+    if verb == "post_bail":
+        VERBS["set_bail"](report)
+        Bail.objects.update(percent=10)
+    if verb == "report_disposition":
+        VERBS["dispose"](report)
     if verb == "answer_prosecutor":
         asked(report)
     return report
@@ -173,7 +223,7 @@ def test_charges_as_filed_leave_charges_as_recommended_untouched():
         ("needs a filing", lambda report: VERBS["hold_arraignment"](report)),
         ("needs a filing", lambda report: VERBS["set_bail"](report)),
         ("only a filed charge", lambda report: actions.dispose(
-            charge=report.charges[0], outcome="dismissed", disposed_on=date(2026, 4, 1), by=BY, at=LATER
+            charge=report.charges[0], outcome="dismissed", disposed_on=LATER.date(), by=BY, at=LATER
         )),
         ("cannot be earlier than the arrest", lambda report: actions.change_custody(
             arrest=report.arrest, state=Custody.RELEASED, by=BY, at=AT - timedelta(minutes=1)

@@ -1,5 +1,5 @@
-"""The only writes to records: report, charge, move, bail, arraign, dispose; victims and witnesses; bulk
-loads.
+"""The only writes to records: report, charge, interview, list, arraign, bail, move, dispose; victims and witnesses;
+bulk loads.
 
 Each is one transaction with its trace in it (promise 10): who (`by`), when (`at`), what, how many, never a
 personal value. Each raises Conflict where the order of events or a rule of the tables forbids it, NotFound
@@ -17,12 +17,15 @@ from openpars.records.actions.charging import (
     make_paper,
     withdraw_charge,
 )
-from openpars.records.actions.desk import (
-    change_custody,
-    dispose,
+from openpars.records.actions.court import (
     hold_arraignment,
+    hold_interview,
+    list_for_hearing,
+    post_bail,
     set_bail,
 )
+from openpars.records.actions.custody import change_custody
+from openpars.records.actions.docket import appoint_counsel, dispose, enter_docket, report_disposition
 from openpars.records.actions.drafts import drop_draft, keep_draft
 from openpars.records.actions.identities import merge_persons, split_persons, undo_merge
 from openpars.records.actions.tracing import CHANNEL
@@ -34,20 +37,26 @@ __all__ = [
     "add_witness",
     "amend_arrest",
     "answer_prosecutor",
+    "appoint_counsel",
     "ask_police",
     "change_custody",
     "decide_charge",
     "dispose",
     "drop_draft",
+    "enter_docket",
     "file_charges",
     "hold_arraignment",
+    "hold_interview",
     "keep_draft",
+    "list_for_hearing",
     "load",
     "make_paper",
     "merge_persons",
+    "post_bail",
     "record_identity",
     "record_prints",
     "report_arrest",
+    "report_disposition",
     "set_bail",
     "split_persons",
     "undo_merge",

@@ -77,8 +77,8 @@ class CustodyStatusChange(models.Model):
 
 
 class Bail(models.Model):
-    """One state of an arrest's bail. `amount` is in dollars; `percent` is the share to be paid for
-    release."""
+    """One state of an arrest's bail. `amount` is in dollars: as set, or, once posted, as paid; `percent` is the
+    share to be paid for release; `surety` stands in for nominal bail."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     arrest = models.ForeignKey(Arrest, on_delete=models.PROTECT, related_name="bail")
@@ -86,6 +86,7 @@ class Bail(models.Model):
     amount = models.DecimalField(null=True, blank=True, max_digits=14, decimal_places=2)
     percent = models.DecimalField(null=True, blank=True, max_digits=5, decimal_places=2)
     status = models.TextField(blank=True, default="")
+    surety = models.TextField(blank=True, default="", db_default="")
     at = models.DateTimeField()
 
     class Meta:

@@ -5,6 +5,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+from openpars.records.rules.grades import OffenseKind
+
 
 @dataclass(frozen=True)
 class PersonFacts:
@@ -85,6 +87,27 @@ class BailFacts:
     status: str
     amount: Decimal | None = None
     percent: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class InterviewFacts:
+    """What pretrial services learnt of a person in the bail interview (Pa.R.Crim.P. 523)."""
+
+    residence: str = ""
+    residence_verified: bool = False
+    ties: str = ""
+    employment: str = ""
+
+
+@dataclass(frozen=True)
+class LeadFacts:
+    """What the guideline looks at: the lead filed charge's grade and kind, and facts of the record."""
+
+    grade: str
+    kind: OffenseKind
+    missed_hearings: int = 0
+    open_cases: int = 0
+    violent_past: bool = False
 
 
 @dataclass(frozen=True)

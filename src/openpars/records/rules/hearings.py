@@ -121,3 +121,16 @@ def sessions(after: datetime, zone: ZoneInfo, site: Site = SITES[0]) -> Iterator
             if begins > after:
                 yield Session(begins, site)
         day += _DAY
+
+
+def listing_problems(session_at: datetime, site: str, at: datetime, zone: ZoneInfo) -> list[Problem]:
+    """What is wrong with listing a person at the instant `at` for a session and a site, each at its field."""
+    found = []
+    if site not in {each.code for each in SITES}:
+        found.append(Problem("site", "must be one of the video sites"))
+    before = session_at - timedelta(hours=1)
+    if next_session(before, zone).begins_at != session_at:
+        found.append(Problem("session_at", "must be a session in which the court sits"))
+    elif session_at < at - timedelta(hours=4):
+        found.append(Problem("session_at", "must not be a session that is over"))
+    return found

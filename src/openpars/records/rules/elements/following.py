@@ -78,6 +78,7 @@ FOLLOWING: tuple[Element, ...] = (
     plain("bail_status", "status of bail", _DOCKET, "j:BailRequirementText", _R.BAIL, "b.status"),
     plain("bail_at", "time of bail status", _DOCKET, "j:BailHearingDate", _R.BAIL, "b.at"),
     plain("bail_percent", "per cent of bail to be paid", _DOCKET, "j:BailSetAmount", _R.BAIL, "b.percent"),
+    plain("bail_surety", "who stands surety", _DOCKET, "j:Bail", _R.BAIL, "b.surety"),
     plain("condition", "condition of bail", _DOCKET, "j:BailRequirementText", _R.CONDITION, "t.kind"),
     plain(
         "condition_detail",

@@ -1,0 +1,76 @@
+"""The verbs of the clerk after the decision: docket numbers, counsel, dispositions, and their report to the state."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from openpars.agencies import queries as agencies
+from openpars.errors import BadInput, Conflict, NotFound
+from openpars.records import queries
+from openpars.records.actions.charging import hold
+from openpars.records.actions.tracing import traced
+from openpars.records.actions.writing import insert, touch
+from openpars.records.models import Charge, Disposition
+from openpars.records.rules.court_days import local_day
+from openpars.records.rules.dispositions import disposition_problems
+from openpars.records.rules.identifiers import Docket
+from openpars.records.rules.lifecycle import Event, check
+
+
+def enter_docket(
+    *,
+    arrest: UUID,
+    docket: Docket,
+    charges: Sequence[UUID] | None = None,
+    seen: int | None = None,
+    by: UUID | str,
+    at: datetime,
+) -> None:
+    """The court's docket number of the filed charges: of those that `charges` names, or of all."""
+    with traced("enter_docket", by, at, "charge", arrest=arrest):
+        touch(arrest, seen=seen)
+        filed = Charge.objects.filter(arrest_id=arrest, stage="filed")
+        if charges is not None:
+            filed = filed.filter(pk__in=charges)
+            if filed.count() != len(set(charges)):
+                raise Conflict("a docket number is of filed charges of the same arrest")
+        if not filed.update(docket_number=str(docket)):
+            raise Conflict("a docket number needs filed charges first")
+
+
+def appoint_counsel(
+    *, arrest: UUID, counsel: UUID, seen: int | None = None, by: UUID | str, at: datetime
+) -> None:
+    """Enter a defender as counsel: from the commit on, the record is shown to them as to everyone else. Raises BadInput
+    where `counsel` is nobody of the defender's office."""
+    if counsel not in {person.id for person in agencies.people(office="defender")}:
+        raise BadInput.one("counsel", "must be somebody of the defender's office who is in post")
+    with traced("appoint_counsel", by, at, "arrest", arrest=arrest):
+        touch(arrest, seen=seen, counsel_id=counsel)
+
+
+def dispose(*, charge: UUID, outcome: str, disposed_on: date, by: UUID | str, at: datetime) -> UUID:
+    """A filed charge ended with `outcome` on the day `disposed_on`. Raises BadInput, Conflict, NotFound."""
+    if problems := disposition_problems(outcome, disposed_on, local_day(at, ZoneInfo(settings.TIME_ZONE))):
+        raise BadInput(problems)
+    with traced("dispose", by, at, "disposition") as verb:
+        arrest = verb.arrest = hold(charge, "filed", "only a filed charge has a disposition")
+        check(Event.DISPOSITION, at, queries.course(arrest))
+        (row,) = insert(Disposition, [{"charge_id": charge, "outcome": outcome, "disposed_on": disposed_on}])
+    return row
+
+
+def report_disposition(*, disposition: UUID, by: UUID | str, at: datetime) -> None:
+    """A disposition was reported to the State Police (18 Pa.C.S. 9113). Raises Conflict where it was before."""
+    with traced("report_disposition", by, at, "disposition") as verb:
+        row = Disposition.objects.filter(pk=disposition).values_list("charge_id", flat=True).first()
+        if row is None:
+            raise NotFound("no such disposition")
+        arrest = verb.arrest = hold(row, "filed", "only a filed charge has a disposition")
+        check(Event.REPORTED, at, queries.course(arrest))
+        unreported = Disposition.objects.filter(pk=disposition, reported_at=None)
+        if not unreported.update(reported_at=at):
+            raise Conflict("this disposition was reported already")
