@@ -14,6 +14,7 @@ from openpars.records.rules.clock_table import CLOCKS, WATCHES, Clock, State, Un
 from openpars.records.rules.court_days import day_begins, last_day, local_day
 from openpars.records.rules.lifecycle import (
     OWED_BY,
+    Charging,
     Custody,
     Event,
     Office,
@@ -37,7 +38,8 @@ class Facts:
     """What the clocks are told of one arrest. `held`: whether the person is held after the arraignment.
     `felony`: whether a felony is charged (None: not known; then the hearing clocks run). `warrant`: arrested
     on a warrant, so that a judge has found probable cause. `decisions`: the states of the recommended
-    charges. `custody`: the state now."""
+    charges. `custody`: the state now. `charging`: how far charging has come, where that is told and its events
+    are not."""
 
     events: tuple[Happened, ...]
     held: bool = True
@@ -45,6 +47,7 @@ class Facts:
     warrant: bool = False
     decisions: tuple[str, ...] = ()
     custody: Custody | None = None
+    charging: Charging | None = None
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,8 @@ def running(facts: Facts, now: datetime, zone: ZoneInfo) -> tuple[Running, ...]:
     """The clocks of an arrest that have started by `now`, stopped ones among them, in the order of CLOCKS and
     then the one that watches the state of custody. An event after `now` has not happened yet."""
     seen = tuple(event for event in facts.events if event.at <= now)
-    turn = OWED_BY[charging_state([(each.event, each.at) for each in seen], facts.decisions)]
+    charging = facts.charging or charging_state([(each.event, each.at) for each in seen], facts.decisions)
+    turn = OWED_BY[charging]
     found = [
         _run(clock, start, _first(clock.stops, seen), now, zone, clock.duty or turn)
         for clock, start in _started(facts, seen, zone)
