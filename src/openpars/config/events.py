@@ -1,23 +1,28 @@
 """Events for boards: a small ASGI application in a process of its own (uvicorn), with one LISTEN for all.
 
-An event is a pointer: it says that something changed, never what. Whoever hears it asks again through the
-door, where the read is checked and logged. Streams are for the owners' offices; standing and session are
+An event is a pointer: it says which arrest changed, by its id, never what. Whoever hears it asks again through
+the door, where the read is checked and logged. Streams are for the owners' offices; standing and session are
 checked when a stream opens and at each heartbeat.
 
-    GET /events  ->  text/event-stream of
-        event: changed      a commit changed an arrest
-        event: missed       sent after a reconnection: something changed meanwhile
+    GET /events?within=SECONDS  ->  text/event-stream of
+        event: changed      commits changed these arrests: their ids, with commas; nothing: look at all of them
+        event: missed       something changed meanwhile, and it cannot be said any more what
         event: still-here   each 10 seconds
         event: ended        the session is over; the stream closes
+
+A stream begins with what changed within so many seconds before (while its page was on its way); one that comes
+back with the id of its last event, with what changed since.
 """
 
 import asyncio
 import contextlib
 import os
+import time
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import django
 import psycopg
@@ -35,6 +40,9 @@ from openpars.portal.sessions import owner_of_session  # noqa: E402
 CHANNEL = "openpars_records"
 HEARTBEAT_SECONDS = 10.0
 RETRY_SECONDS = 1.0
+KEPT = 1000
+"""Changes that are kept for boards that come back."""
+WITHIN_SECONDS = 600.0
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -42,11 +50,13 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
 class Changes:
-    """How many changes were heard since this process began, and a way to wait for the next."""
+    """What changed since this process began, as far as it is kept, and a way to wait for the next."""
 
     def __init__(self) -> None:
         self.count = 0
+        self._began = time.monotonic()
         self._boot = f"{int(clock.now().timestamp())}-{os.getpid()}"
+        self._kept: deque[tuple[float, str]] = deque(maxlen=KEPT)
         self._condition = asyncio.Condition()
 
     @property
@@ -54,16 +64,37 @@ class Changes:
         """The id of the last event; a reconnecting board brings it back."""
         return f"{self._boot}-{self.count}"
 
-    async def heard(self) -> None:
-        """Note a change, and wake whoever waits."""
+    async def heard(self, arrest: str) -> None:
+        """Note a change, and wake whoever waits. An empty `arrest`: it is not known of which."""
         async with self._condition:
             self.count += 1
+            self._kept.append((time.monotonic(), arrest))
             self._condition.notify_all()
 
     async def after(self, count: int) -> None:
         """Return once there were more than `count` changes."""
         async with self._condition:
             await self._condition.wait_for(lambda: self.count > count)
+
+    def since(self, count: int) -> str | None:
+        """The arrests that changed after the first `count` changes, each once, with commas; an empty text: it is
+        not known which; None: that is not kept any more."""
+        new = self.count - count
+        if not 0 <= new <= len(self._kept):
+            return None
+        arrests = dict.fromkeys(arrest for _, arrest in list(self._kept)[len(self._kept) - new :])
+        return "" if "" in arrests else ",".join(arrests)
+
+    def count_at(self, place: str) -> int:
+        """How many changes there were at that place; -1 where that is not a place of this process."""
+        boot, _, count = place.rpartition("-")
+        return int(count) if boot == self._boot and count.isdecimal() else -1
+
+    def count_before(self, seconds: float) -> int:
+        """How many changes there were so many seconds ago; -1 where that is not known."""
+        then = time.monotonic() - seconds
+        later = sum(at >= then for at, _ in self._kept)
+        return self.count - later if then >= self._began and later < KEPT else -1
 
 
 async def listen(changes: Changes) -> None:
@@ -77,9 +108,9 @@ async def listen(changes: Changes) -> None:
                 **{key: where[key] for key in keys if where.get(key)}, autocommit=True
             ) as heard:
                 await heard.execute(f"LISTEN {CHANNEL}")
-                await changes.heard()
-                async for _ in heard.notifies():
-                    await changes.heard()
+                await changes.heard("")
+                async for notice in heard.notifies():
+                    await changes.heard(notice.payload)
         except psycopg.Error as error:
             faults.note(error)
         await asyncio.sleep(RETRY_SECONDS)
@@ -124,10 +155,10 @@ class Events:
         elif not await _still_in(_session_key(headers)):
             await _refuse(send, 401, origin)
         else:
-            await self._stream(headers, origin, receive, send)
+            await self._stream(headers, _within(scope), origin, receive, send)
 
     async def _stream(
-        self, headers: dict[str, str], origin: str | None, receive: Receive, send: Send
+        self, headers: dict[str, str], within: float, origin: str | None, receive: Receive, send: Send
     ) -> None:
         head = {
             "type": "http.response.start",
@@ -137,7 +168,7 @@ class Events:
         await send(head)
         gone = asyncio.create_task(_gone(receive))
         try:
-            async for event in self._events(headers, gone):
+            async for event in self._events(headers, within, gone):
                 await send({"type": "http.response.body", "body": event, "more_body": True})
         except asyncio.CancelledError:
             # The server stops: end the stream properly, and boards connect again once it is back.
@@ -146,30 +177,37 @@ class Events:
             gone.cancel()
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-    async def _events(self, headers: dict[str, str], gone: "asyncio.Task[None]") -> AsyncIterator[bytes]:
+    async def _events(
+        self, headers: dict[str, str], within: float, gone: "asyncio.Task[None]"
+    ) -> AsyncIterator[bytes]:
         """The events of one stream, until its reader is gone or may not listen any more."""
         if self.changes is None:
             return
         changes, key = self.changes, _session_key(headers)
-        count = changes.count
         last = headers.get("last-event-id")
-        yield _event("missed" if last is not None and last != changes.place else "still-here", changes.place)
+        count = changes.count_before(within) if last is None else changes.count_at(last)
+        if count == changes.count:
+            yield _event("still-here", changes.place)
+        due = time.monotonic() + HEARTBEAT_SECONDS
         while True:
+            if count != changes.count:
+                arrests, count = changes.since(count), changes.count
+                yield _event("missed" if arrests is None else "changed", changes.place, arrests or "")
             following = asyncio.create_task(changes.after(count))
             done, _ = await asyncio.wait(
-                {following, gone}, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED
+                {following, gone},
+                timeout=max(0.0, due - time.monotonic()),
+                return_when=asyncio.FIRST_COMPLETED,
             )
             following.cancel()
             if gone in done:
                 return
-            if following in done:
-                count = changes.count
-                yield _event("changed", changes.place)
-            elif await _still_in(key):
+            if time.monotonic() >= due:
+                if not await _still_in(key):
+                    yield _event("ended", changes.place)
+                    return
                 yield _event("still-here", changes.place)
-            else:
-                yield _event("ended", changes.place)
-                return
+                due = time.monotonic() + HEARTBEAT_SECONDS
 
 
 def same_site(origin: str, host: str) -> bool:
@@ -209,8 +247,14 @@ async def _gone(receive: Receive) -> None:
         pass
 
 
-def _event(kind: str, place: str) -> bytes:
-    return f"id: {place}\nevent: {kind}\ndata: \n\n".encode()
+def _within(scope: Scope) -> float:
+    """The seconds that a stream asks for; what is no number asks for none."""
+    asked = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("within", ["0"])[0]
+    return min(float(asked), WITHIN_SECONDS) if asked.isdecimal() else 0.0
+
+
+def _event(kind: str, place: str, arrests: str = "") -> bytes:
+    return f"id: {place}\nevent: {kind}\ndata: {arrests}\n\n".encode()
 
 
 def _headers(content_type: str, origin: str | None) -> list[tuple[bytes, bytes]]:

@@ -1,0 +1,62 @@
+"""What a stream of events says, and what it makes good."""
+
+import asyncio
+
+import pytest
+
+from openpars.config import events
+from openpars.config.events import Changes
+
+ONE, OTHER = "0b8f3f6e-0000-4000-8000-000000000001", "0b8f3f6e-0000-4000-8000-000000000002"
+
+
+def heard(*arrests: str) -> Changes:
+    changes = Changes()
+    for arrest in arrests:
+        asyncio.run(changes.heard(arrest))
+    return changes
+
+
+def test_what_changed_since_a_place_is_each_arrest_once() -> None:
+    changes = heard(ONE, OTHER, ONE)
+    assert changes.since(0) == f"{ONE},{OTHER}"
+    assert changes.since(2) == ONE
+    assert changes.since(changes.count_at(changes.place)) == ""
+
+
+def test_a_change_of_it_is_not_known_what_asks_for_everything() -> None:
+    assert heard(ONE, "").since(0) == ""
+
+
+def test_what_is_not_kept_was_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(events, "KEPT", 2)
+    changes = heard(ONE, OTHER, ONE)
+    assert changes.since(0) is None
+    assert changes.since(1) == f"{OTHER},{ONE}"
+    assert changes.count_before(1) == -1
+
+
+@pytest.mark.parametrize("place", ["", "x", "1-1-0", "1-1-x", "99"])
+def test_a_place_of_another_process_is_no_place(place: str) -> None:
+    changes = heard(ONE)
+    assert changes.count_at(place) == -1
+    assert changes.since(-1) is None
+
+
+def test_what_changed_while_a_page_was_on_its_way_is_said() -> None:
+    changes = heard()
+    changes._began -= 100
+    asyncio.run(changes.heard(ONE))
+    assert changes.since(changes.count_before(5)) == ONE
+    assert changes.count_before(1000) == -1, "before this process began"
+
+
+@pytest.mark.parametrize(
+    ("query", "seconds"), [(b"within=3", 3), (b"", 0), (b"within=-1", 0), (b"within=99999", 600)]
+)
+def test_the_seconds_of_a_stream_are_a_number(query: bytes, seconds: float) -> None:
+    assert events._within({"query_string": query}) == seconds
+
+
+def test_an_event_is_a_pointer() -> None:
+    assert events._event("changed", "b-1", ONE) == f"id: b-1\nevent: changed\ndata: {ONE}\n\n".encode()
