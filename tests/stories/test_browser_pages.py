@@ -1,6 +1,7 @@
 """The three pages in a real browser, served as a city serves them: axe finds nothing, the keyboard is enough,
 320 pixels are enough, reading needs no script, and the board is live."""
 
+import contextlib
 import json
 import os
 import signal
@@ -16,7 +17,7 @@ import pytest
 from openpars import clock
 from openpars.agreements.rules.terms import Grant, Owner
 from tests.factories import agencies as made
-from tests.integration.disclosure.city import PURPOSE, City, agreement, enforce, permit
+from tests.integration.disclosure.city import PURPOSE, City, agreement, enforce, move, permit
 from tests.integration.disclosure.conftest import closed_pools, transactional_db
 
 __all__ = ["closed_pools", "transactional_db"]
@@ -224,6 +225,75 @@ def test_the_board_shows_an_arrest_as_soon_as_it_is_reported(visit, desk) -> Non
     row = page.wait_for_selector(f"[id='a-{arrested.arrest.id}']")
     assert "new" in row.inner_text()
     page.wait_for_selector("text=/Live, last change \\d+ s ago/")
+
+
+@pytest.fixture
+def events_process(site: str) -> Iterator[int]:
+    """The process that serves events; whatever a test does to it, it goes on afterwards."""
+    port = f"--port {int(site.rpartition(':')[2]) + 1} ".encode()
+    lines = {each.parent.name: each.read_bytes().replace(b"\0", b" ") for each in _command_lines()}
+    (found,) = (int(pid) for pid, line in lines.items() if b"uvicorn" in line and port in line)
+    yield found
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(found, signal.SIGCONT)
+
+
+def _command_lines() -> Iterator[Path]:
+    for each in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            each.read_bytes()
+            yield each
+
+
+def test_a_change_in_one_browser_changes_the_row_in_the_other_and_a_release_takes_it_away(
+    visit, desk
+) -> None:
+    pages = [visit(desk), visit(desk)]
+    for page in pages:
+        page.wait_for_selector("text=Live")
+        page.evaluate("window.here = true")
+    city = City()
+    arrested = city.arrest("Otto", "Wren", date(1971, 1, 1))
+    row = f"[id='a-{arrested.arrest.id}']"
+    for page in pages:
+        page.wait_for_selector(row)
+    move(arrested, "in hospital")
+    for page in pages:
+        page.wait_for_selector(f"{row} >> text=now in hospital")
+    move(arrested, "released")
+    for page in pages:
+        page.wait_for_selector(row, state="detached")
+        assert page.evaluate("window.here"), "the page was not loaded again"
+        order = page.eval_on_selector_all(
+            "tr[data-arrested]", "rows => rows.map(row => row.dataset.arrested)"
+        )
+        assert order == sorted(order)
+
+
+def test_a_board_without_its_stream_says_so_and_catches_up(visit, desk, events_process: int) -> None:
+    page = visit(desk)
+    page.clock.install()
+    page.goto("/board/")
+    page.wait_for_selector("text=Live")
+    os.kill(events_process, signal.SIGSTOP)
+    arrested = City().arrest("Otto", "Wren", date(1971, 1, 1))
+    row = f"[id='a-{arrested.arrest.id}']"
+    page.clock.fast_forward(30_000)
+    page.wait_for_selector("#out-of-touch:not([hidden]) >> text=/as of \\d+:\\d\\d/")
+    assert "Not live. As of" in page.locator("#live").inner_text()
+    assert not page.locator(row).count()
+    assert_well_made(page, "board out of touch")
+    os.kill(events_process, signal.SIGCONT)
+    page.wait_for_selector(row)
+    page.wait_for_selector("#out-of-touch", state="hidden")
+
+
+def test_a_board_whose_stream_was_cut_catches_up(visit, desk, events_process: int) -> None:
+    page = visit(desk)
+    page.wait_for_selector("text=Live")
+    os.kill(events_process, signal.SIGKILL)
+    arrested = City().arrest("Otto", "Wren", date(1971, 1, 1))
+    page.wait_for_selector(f"[id='a-{arrested.arrest.id}']")
 
 
 def test_a_receipt_can_be_downloaded(visit, detective) -> None:

@@ -1,51 +1,69 @@
-"""The board's rows: where each prisoner stands between arrest and preliminary arraignment, and on what clock.
-
-Marks (reference/standards.md section 3.2): Rule 1003(D) asks for arraignment without unnecessary delay, for
-which the city watches 6, 12 and 20 hours; 36 hours is the alarm and 48 hours the constitutional outer mark
-(Riverside v. McLaughlin).
+"""The board's rows: where each prisoner stands between arrest and preliminary arraignment, on what clocks, and whose
+the next duty is. The clocks, their marks and their rules are data of `records.rules`; nothing is decided here.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
 
 from openpars.portal.showing import age, full_name, instant, local
+from openpars.records.rules import clocks
+from openpars.records.rules.clock_table import CLOCKS, UNTOUCHED, Clock, State
+from openpars.records.rules.clocks import Facts, Happened, Running
+from openpars.records.rules.delays import Stage
+from openpars.records.rules.lifecycle import Charging, Custody, Event, Office
 
 MARKS = (6, 12, 20, 36, 48)
+"""Hours since the arrest that the bar marks: amber, red and limit of the arraignment's clock, alarm and limit of the
+clock of probable cause (`clock_table`)."""
 WIDTH = 240
 """Of the clock's picture, in its own units: 48 hours."""
 
-_TONES = (
-    (48, "past-48", "past 48 h"),
-    (36, "past-36", "past 36 h"),
-    (20, "past-20", "past 20 h"),
-    (12, "past-12", "past 12 h"),
-)
-_DUTIES = {
-    "in custody": ("Charging decision, then arraignment", "District attorney"),
-    "in hospital": ("Bring back from hospital", "Police"),
-    "at court": ("Preliminary arraignment", "Court"),
+OFFICES = {Office.POLICE: "Police", Office.PROSECUTOR: "District attorney", Office.COURT: "Court"}
+WATCHED = ("arraignment", "probable cause", "prints")
+"""The clocks that can run before an arraignment, beside the one that watches custody."""
+
+_STEPS = {
+    Charging.NOT_SENT: (Stage.BOOKING, "Send the report"),
+    Charging.WAITING: (Stage.CHARGING, "Decide the charges"),
+    Charging.ASKED: (Stage.CHARGING, "Answer the prosecutor"),
+    Charging.ANSWERED: (Stage.CHARGING, "Decide the charges, answered"),
+    Charging.APPROVED: (Stage.CHARGING, "File the charges"),
+    Charging.DECLINED: (Stage.CHARGING, "Release: all charges declined"),
+    Charging.FILED: (Stage.WAITING, "Preliminary arraignment"),
 }
 
 
 @dataclass(frozen=True)
 class Prisoner:
-    """One row."""
+    """One row. `rule` and `version` are those of the clock that makes the next duty the next; `alarm_from` is when the
+    custody state, untouched, becomes an alarm."""
 
     arrest: str
     name: str
     is_invented: bool
     otn: str
+    dc_number: str
     lead_charge: str
     district: str
+    state: str
+    state_since: str
     stage: str
-    stage_since: str
     arrested_at: datetime
     arrested_words: str
     hours: float
     duty: str
     whose: str
+    rule: str
+    version: str
+    due: str
+    alarm_from: datetime | None
+    alarms: bool
+    alarm_hours: int
 
     @property
     def age(self) -> str:
@@ -58,14 +76,14 @@ class Prisoner:
         return min(WIDTH, round(self.hours / MARKS[-1] * WIDTH))
 
     @property
-    def tone(self) -> str:
-        """Name of the clock's state, for its shape and color."""
-        return next((tone for hours, tone, _ in _TONES if self.hours >= hours), "early")
+    def mark(self) -> int:
+        """The last mark that was passed, in hours; 0: none."""
+        return max((hours for hours in MARKS if self.hours >= hours), default=0)
 
     @property
     def tone_words(self) -> str:
         """The clock's state in words."""
-        return next((words for hours, _, words in _TONES if self.hours >= hours), "under 12 h")
+        return f"past {self.mark} h" if self.mark else f"under {MARKS[0]} h"
 
 
 @dataclass(frozen=True)
@@ -74,28 +92,43 @@ class Board:
 
     as_of: datetime
     prisoners: tuple[Prisoner, ...]
-    stages: tuple[str, ...]
-    districts: tuple[str, ...]
 
     @property
     def count_line(self) -> str:
         """The board's first line: `63 in custody · 9 past 12 h · 1 past 36 h`."""
         parts = [f"{len(self.prisoners)} in custody"]
-        for mark in (12, 20, 36, 48):
+        for mark in MARKS[1:]:
             late = sum(prisoner.hours >= mark for prisoner in self.prisoners)
             if late:
                 parts.append(f"{late} past {mark} h")
-        return " · ".join(parts)
+        untouched = sum(prisoner.alarms for prisoner in self.prisoners)
+        return " · ".join([*parts, f"{untouched} untouched"] if untouched else parts)
+
+    @property
+    def stages(self) -> tuple[str, ...]:
+        """The stages that somebody is in, in their order."""
+        here = {row.stage for row in self.prisoners}
+        return tuple(stage for stage in Stage if stage in here)
+
+    @property
+    def districts(self) -> tuple[str, ...]:
+        """The districts in which somebody was arrested."""
+        return tuple(sorted({row.district for row in self.prisoners if row.district}))
+
+    @property
+    def offices(self) -> tuple[str, ...]:
+        """The offices that owe somebody something."""
+        return tuple(sorted({row.whose for row in self.prisoners if row.whose}))
 
 
 def board(body: Mapping[str, Any]) -> Board:
-    """The board of an answer to `list_held`."""
+    """The board of an answer to the list `held`, or of a part of it."""
     as_of = instant(body["as_of"])
     if as_of is None:
         raise ValueError("the answer bears no time")
     rows = [_prisoner(result, as_of) for result in body["results"]]
     rows.sort(key=lambda row: (row.arrested_at, row.arrest))
-    return Board(as_of, tuple(rows), _known(row.stage for row in rows), _known(row.district for row in rows))
+    return Board(as_of, tuple(rows))
 
 
 def marks() -> Sequence[tuple[int, int]]:
@@ -103,30 +136,86 @@ def marks() -> Sequence[tuple[int, int]]:
     return [(hours, round(hours / MARKS[-1] * WIDTH)) for hours in MARKS]
 
 
-def _known(words: Any) -> tuple[str, ...]:
-    return tuple(sorted({word for word in words if word}))
+def watched(on: datetime) -> Sequence[Clock]:
+    """The clocks that a board shows, in the version in force on that day."""
+    day = on.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    return [clock for name in WATCHED if (clock := clocks.in_force(name, day, CLOCKS))]
+
+
+def untouched() -> Sequence[tuple[str, int]]:
+    """Each custody state with the hours after which it is an alarm."""
+    return [(str(state), hours) for state, hours in UNTOUCHED.items() if state is not Custody.COMMITTED]
+
+
+def facts(result: Mapping[str, Any], arrested_at: datetime) -> Facts:
+    """What an answer tells the clocks."""
+    told = (
+        (Event.PRINTS, result.get("prints_taken_at")),
+        (Event.CUSTODY, result.get("custody_since")),
+        (Event.ARRAIGNMENT, result.get("arraigned_at")),
+    )
+    later = [Happened(event, at) for event, value in told if (at := instant(value))]
+    return Facts(
+        (Happened(Event.ARREST, arrested_at), *later),
+        warrant=result.get("arrest_category") == "T",
+        custody=_known(Custody, result.get("custody_state")),
+        charging=_known(Charging, result.get("charging_state")),
+    )
+
+
+def _known(kind: Any, value: object) -> Any:
+    return next((each for each in kind if each == value), None)
 
 
 def _prisoner(result: Mapping[str, Any], as_of: datetime) -> Prisoner:
     arrested_at = instant(result.get("arrested_at")) or as_of
-    stage = str(result.get("custody_state") or "in custody")
+    told = facts(result, arrested_at)
+    running = clocks.running(told, as_of, ZoneInfo(settings.TIME_ZONE))
+    # Without the element it is not known whether prints were taken: no alarm is made of that.
+    legal = [each for each in running if each.clock.name in WATCHED]
+    if "prints_taken_at" not in result:
+        legal = [each for each in legal if each.clock.name != "prints"]
+    duty = clocks.next_duty(legal)
+    watch = next((each for each in running if each.clock.name == "custody"), None)
+    stage, step = _step(result, told)
     since = instant(result.get("custody_since"))
     hours = (as_of - arrested_at).total_seconds() / 3600
-    duty, whose = _DUTIES.get(stage, _DUTIES["in custody"])
-    if hours >= 36:
-        duty, whose = "Probable-cause finding before hour 48", "Court"
     return Prisoner(
         arrest=str(result["arrest"]),
         name=full_name(result) or "Name not shown",
         is_invented=bool(result.get("invented")),
         otn=str(result.get("otn") or ""),
+        dc_number=str(result.get("dc_number") or ""),
         lead_charge=str(result.get("lead_charge") or ""),
         district=str(result.get("arrest_district") or ""),
+        state=str(result.get("custody_state") or Custody.IN_CUSTODY),
+        state_since=local(since) if since else "",
         stage=stage,
-        stage_since=local(since) if since else "",
         arrested_at=arrested_at,
         arrested_words=local(arrested_at, with_year=False),
         hours=hours,
-        duty=duty,
-        whose=whose,
+        duty="Take and send prints" if duty and duty.clock.name == "prints" else step,
+        whose=OFFICES[duty.duty] if duty and (told.charging or duty.clock.duty) else "",
+        rule=f"{duty.clock.words}: {duty.clock.rule}" if duty else "",
+        version=duty.clock.version if duty else "",
+        due=_due(duty) if duty else "",
+        alarm_from=watch.due_at if watch else None,
+        alarms=watch is not None and watch.state is State.PAST,
+        alarm_hours=watch.clock.limit if watch else 0,
     )
+
+
+def _step(result: Mapping[str, Any], told: Facts) -> tuple[str, str]:
+    """The stage and the next step; of an arrest whose charging is not told, the custody state and no more."""
+    if told.charging is None:
+        return str(told.custody or Custody.IN_CUSTODY), "Preliminary arraignment"
+    stage, step = _STEPS[told.charging]
+    if stage is Stage.WAITING and "interviewed_at" in result and result["interviewed_at"] is None:
+        return Stage.INTERVIEW, "Bail interview"
+    return stage, step
+
+
+def _due(duty: Running) -> str:
+    late = duty.remaining < timedelta()
+    words = "past its limit for" if late else "to its limit in"
+    return f"{words} {age(abs(duty.remaining).total_seconds() / 3600)} ({local(duty.due_at.astimezone(UTC))})"

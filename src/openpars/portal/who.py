@@ -48,11 +48,12 @@ class Who:
     in_force: tuple[InForce, ...]
 
     @classmethod
-    def of(cls, request: HttpRequest) -> "Who":
-        """Whoever makes the request. Agreements are looked up anew: a page shows none that has ended."""
+    def of(cls, request: HttpRequest, *, fresh: bool = True) -> "Who":
+        """Whoever makes the request. Agreements are looked up anew: a page shows none that has ended. What a page
+        fetches by itself, and shows no agreement with, may go by what is known: the door itself compares."""
         user = person(request)
         asker = Asker(user.id, user.agency.ori, user.agency.office, user.role)
-        found = known.agreements_of(asker, fresh=True)
+        found = known.agreements_of(asker, fresh=fresh)
         return cls(user, asker, found.now(), tuple(found.in_force()))
 
     @property

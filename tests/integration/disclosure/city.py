@@ -27,6 +27,7 @@ from openpars.agreements.rules.terms import (
 )
 from openpars.disclosure.rules.request import Asker
 from openpars.records import actions as records
+from openpars.records.rules.lifecycle import Custody
 from openpars.records.rules.rows import (
     ArrestRow,
     Batch,
@@ -107,6 +108,11 @@ class City:
         made = Arrested(person, arrest, charges)
         self.arrested.append(made)
         return made
+
+
+def move(arrested: Arrested, state: str) -> None:
+    """From now on, the person is in `state`."""
+    records.change_custody(arrest=arrested.arrest.id, state=Custody(state), by="test", at=clock.now())
 
 
 def fresh_otn() -> str:

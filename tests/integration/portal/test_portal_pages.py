@@ -10,9 +10,10 @@ from django.test import Client
 from openpars import clock
 from openpars.agreements import actions as agreements
 from openpars.agreements.rules.terms import Grant, Owner
+from openpars.disclosure import queries
 from openpars.errors import DatabaseUnavailable
 from tests.factories import agencies as made
-from tests.integration.disclosure.city import PURPOSE, City, agreement, enforce, permit
+from tests.integration.disclosure.city import PURPOSE, City, agreement, enforce, move, permit
 
 
 def logged_in(somebody: made.Enrolled) -> Client:
@@ -197,6 +198,15 @@ def test_the_board_lists_who_is_held_longest_first() -> None:
     rows = client.get("/board/rows/").content.decode()
     assert "<html" not in rows
     assert f"a-{late.arrest.id}" in rows
+
+    only = client.get("/board/rows/", {"only": f"{late.arrest.id},{uuid4()}"}).content.decode()
+    assert f"a-{late.arrest.id}" in only
+    assert f"a-{early.arrest.id}" not in only
+    assert queries.counted(user=somebody.id, since=now).disclosures == 4, "each look is one entry"
+    move(late, "released")
+    gone = client.get("/board/rows/", {"only": str(late.arrest.id)})
+    assert f"a-{late.arrest.id}" not in gone.content.decode()
+    assert client.get("/board/rows/", {"only": "x"}).status_code == 422
 
 
 def test_an_office_without_a_list_is_told_so() -> None:

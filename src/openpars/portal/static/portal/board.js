@@ -1,131 +1,208 @@
-// Keeps the board live. An event says only that something changed; the rows are then fetched anew, as a look
-// that is recorded like every other. Between events nothing is fetched: only the clocks run on.
+// Keeps the board live. An event says only which arrests changed, by their ids; just their rows are then fetched, as a
+// look that is recorded like every other, and set, changed or taken away where they belong. Between events nothing is
+// fetched: only the clocks run on. What may have been missed is made good by fetching the whole board.
 "use strict";
 
 (() => {
   const rows = document.getElementById("rows");
   const outOfTouch = document.getElementById("out-of-touch");
+  const find = (id) => document.getElementById(id);
+  if (!find("board")) return;
   const SILENCE = 25e3; // the server says something at least each 10 s
+  const MARKS = [6, 12, 20, 36, 48];
+  const MOST = 200; // ids in one address; more are the whole board
+  const FILTERS = ["stage", "district", "office"];
   let heard = Date.now();
   let changed = null;
-  let waiting = null;
-
-  const asOf = () => new Date(document.getElementById("live")?.dataset.asOf || Date.now());
-  const cityTime = () => asOf().toLocaleTimeString("en-US", { timeZone: rows.dataset.zone });
-  let skew = asOf() - Date.now(); // a demonstration's clock may stand elsewhere
+  let failed = false;
+  let skew = new Date(find("live").dataset.asOf) - Date.now(); // a demonstration's clock may stand elsewhere
+  const all = () => [...rows.querySelectorAll("tr[data-arrested]")];
+  const cityTime = () => new Date(find("live").dataset.asOf).toLocaleTimeString("en-US", { timeZone: rows.dataset.zone });
 
   const ago = (ms) => {
     const s = Math.max(0, Math.round(ms / 1000));
     return s < 60 ? `${s} s` : s < 3600 ? `${Math.floor(s / 60)} min` : `${Math.floor(s / 3600)} h`;
   };
 
+  // -- what runs by itself: clocks, marks, alarms, counts
+
+  const minutesOf = (row, now) => Math.max(0, Math.floor((now + skew - new Date(row.dataset.arrested)) / 60e3));
+
+  const run = (row, now) => {
+    const minutes = minutesOf(row, now);
+    const mark = MARKS.findLast((hours) => minutes >= hours * 60) || 0;
+    const clock = row.querySelector(".clock");
+    const time = `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
+    if (clock.querySelector(".clock__time").textContent === time) return;
+    clock.className = `clock clock--past-${mark}`;
+    const words = mark ? `past ${mark} h` : `under ${MARKS[0]} h`;
+    clock.querySelector(".clock__time").textContent = time;
+    clock.querySelector(".clock__words").textContent = words;
+    clock.querySelector("title").textContent = `${time} since arrest, ${words}; ${row.dataset.stage}`;
+    clock.querySelector(".clock__fill").setAttribute("width", Math.min(240, Math.round(minutes / 12)));
+  };
+
+  const count = (now) => {
+    const minutes = all().map((row) => minutesOf(row, now));
+    const late = MARKS.slice(1).map((hours) => [minutes.filter((each) => each >= hours * 60).length, hours]);
+    const untouched = rows.querySelectorAll(".alarm:not([hidden])").length;
+    const line = [`${minutes.length} in custody`, ...late.filter(([n]) => n).map(([n, hours]) => `${n} past ${hours} h`)];
+    if (untouched) line.push(`${untouched} untouched`);
+    if (find("count").textContent !== line.join(" · ")) find("count").textContent = line.join(" · ");
+  };
+
   const tick = () => {
     const now = Date.now();
-    const lost = now - heard > SILENCE;
+    const lost = failed || now - heard > SILENCE;
     outOfTouch.hidden = !lost;
-    const live = document.getElementById("live");
-    if (lost) document.getElementById("as-of-words").textContent = cityTime();
-    if (live) {
-      live.textContent = lost ? `Not live. As of ${cityTime()}`
-        : changed ? `Live, last change ${ago(now - changed)} ago` : `Live, no change since ${cityTime()}`;
-      live.classList.toggle("live--lost", lost);
+    rows.classList.toggle("rows--lost", lost);
+    find("live").classList.toggle("live--lost", lost);
+    if (lost) {
+      find("as-of-words").textContent = cityTime();
+      find("live").textContent = `Not live. As of ${cityTime()}`;
+      return; // what is shown stays as of then, its clocks too
     }
-    rows.querySelectorAll("tr[data-arrested]").forEach((row) => {
-      const minutes = Math.floor((now + skew - new Date(row.dataset.arrested)) / 60e3);
-      row.querySelector(".clock__time").textContent = `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
-      row.querySelector(".clock__fill").setAttribute("width", Math.min(240, Math.round(minutes / 12)));
-    });
+    find("live").textContent = changed ? `Live, last change ${ago(now - changed)} ago` : `Live, no change since ${cityTime()}`;
+    all().forEach((row) => run(row, now));
+    rows.querySelectorAll(".alarm[hidden]").forEach((alarm) => { alarm.hidden = new Date(alarm.dataset.from) > now + skew; });
+    count(now);
   };
+
+  // -- filters
 
   const filter = () => {
-    const form = document.getElementById("filters");
-    if (!form) return;
-    const stage = form.elements.stage.value;
-    const district = form.elements.district?.value || "";
-    let shown = 0, all = 0;
-    rows.querySelectorAll("tr[data-arrested]").forEach((row) => {
-      all += 1;
-      row.hidden = Boolean((stage && row.dataset.stage !== stage) || (district && row.dataset.district !== district));
-      shown += row.hidden ? 0 : 1;
-    });
-    document.getElementById("f-count").textContent = stage || district ? `${shown} of ${all} shown` : "";
+    const form = find("filters");
+    const wanted = FILTERS.map((name) => [name, form.elements[name].value]).filter(([, value]) => value);
+    all().forEach((row) => { row.hidden = wanted.some(([name, value]) => row.dataset[name] !== value); });
+    const shown = all().filter((row) => !row.hidden).length;
+    find("f-count").textContent = wanted.length ? `${shown} of ${all().length} shown` : "";
+    find("board").hidden = form.hidden = !all().length;
+    find("nobody").hidden = Boolean(all().length);
   };
 
-  const facts = () => new Map([...rows.querySelectorAll("tr[data-arrested]")].map((row) => [row.id, {
-    stage: row.dataset.stage, district: row.dataset.district, charge: row.cells[2].textContent.trim(),
-  }]));
+  const offer = () => FILTERS.forEach((name) => {
+    const select = find("filters").elements[name];
+    const there = new Set([...select.options].map((option) => option.value || option.text));
+    const here = [...new Set(all().map((row) => row.dataset[name]))].filter((word) => word && !there.has(word)).sort();
+    here.forEach((word) => select.add(new Option(word)));
+  });
 
-  const tellChanges = (before) => {
-    rows.querySelectorAll("tr[data-arrested]").forEach((row) => {
-      const old = before.get(row.id);
-      const what = !old ? "new" : old.stage !== row.dataset.stage ? `now ${row.dataset.stage}`
-        : old.charge !== row.cells[2].textContent.trim() ? "charge changed" : "";
-      if (!what) return;
-      const note = row.querySelector(".what-changed");
-      note.textContent = what;
-      note.hidden = false;
-      row.classList.add("glows");
-    });
+  // -- what came: rows set in their place, each saying once what changed
+
+  const text = (row, selector) => row.querySelector(selector).textContent.trim();
+
+  const difference = (old, row) => {
+    if (!old) return "new";
+    if (old.dataset.state !== row.dataset.state) return `now ${row.dataset.state}`;
+    if (old.dataset.stage !== row.dataset.stage) return `now ${row.dataset.stage}`;
+    if (text(old, ".board__charge") !== text(row, ".board__charge")) return "charge changed";
+    if (text(old, ".board__duty") !== text(row, ".board__duty")) return `next: ${text(row, ".board__duty span")}`;
+    return text(old, "button, th") !== text(row, "button, th") ? "name changed" : "";
   };
 
-  const prepare = () => {
-    const apply = document.getElementById("f-apply");
-    if (apply) apply.hidden = true;
-    window.addCopyButtons(rows);
+  const place = (row) => {
+    const key = (each) => [new Date(each.dataset.arrested).getTime(), each.id];
+    const [at, id] = key(row);
+    const after = all().find((each) => { const [its, name] = key(each); return its > at || (its === at && name > id); });
+    find("board").tBodies[0].insertBefore(row, after || null);
+  };
+
+  const show = (row) => {
+    const old = find(row.id);
+    const what = difference(old, row);
+    const focused = old && old.contains(document.activeElement);
+    old?.remove();
+    place(row);
+    if (focused) row.focus();
+    window.addCopyButtons(row);
+    if (!what) return;
+    const note = row.querySelector(".what-changed");
+    note.textContent = what;
+    note.hidden = false;
+    row.classList.add("glows");
+  };
+
+  const take = (answer, ids) => {
+    const came = answer.getElementById("board");
+    if (!came) { location.reload(); return; } // the list is not permitted any more: let the page say so
+    const fresh = [...came.querySelectorAll("tr[data-arrested]")];
+    const kept = new Set(fresh.map((row) => row.id));
+    const asked = ids && new Set(ids.map((id) => `a-${id}`));
+    all().filter((row) => !kept.has(row.id) && (!asked || asked.has(row.id))).forEach((row) => row.remove());
+    fresh.forEach((row) => show(document.adoptNode(row)));
+    find("live").dataset.asOf = answer.getElementById("live").dataset.asOf;
+    find("receipt").href = answer.getElementById("receipt").getAttribute("href");
+    skew = new Date(find("live").dataset.asOf) - Date.now();
+    changed = Date.now();
+    failed = false;
+    offer();
     filter();
     tick();
   };
 
-  const refetch = () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(() => {
-      htmx.ajax("GET", rows.dataset.rows, { target: rows, swap: "innerHTML", headers: { "X-Fetched-By-Page": "1" } });
-    }, 300);
-  };
-
-  let before = null;
-  let kept = null;
-  document.addEventListener("htmx:beforeSwap", () => {
-    before = facts();
-    const form = document.getElementById("filters");
-    kept = form && { stage: form.elements.stage.value, district: form.elements.district?.value, focus: document.activeElement?.id };
-  });
-  document.addEventListener("htmx:afterSwap", () => {
-    const form = document.getElementById("filters");
-    if (form && kept) {
-      form.elements.stage.value = kept.stage;
-      if (form.elements.district) form.elements.district.value = kept.district;
-      if (kept.focus) document.getElementById(kept.focus)?.focus();
-    }
-    changed = Date.now();
-    skew = asOf() - Date.now();
-    tellChanges(before);
-    prepare();
-  });
-  document.addEventListener("htmx:responseError", (event) => {
-    if (event.detail.xhr.status === 401 || event.detail.xhr.status === 403) leave();
-    else heard = 0;
-  });
+  // -- fetching: one look at a time; what changes meanwhile waits for the next
 
   const leave = () => location.replace(`${document.body.dataset.logIn}?ended=1`);
+  let whole = false;
+  let waiting = new Set();
+  let asking = false;
 
-  rows.addEventListener("change", (event) => { if (event.target.closest("#filters")) filter(); });
+  const ask = async () => {
+    if (asking || !(whole || waiting.size)) return;
+    const ids = whole || waiting.size > MOST ? null : [...waiting];
+    asking = true;
+    whole = false;
+    waiting = new Set();
+    try {
+      const answer = await fetch(rows.dataset.rows + (ids ? `?only=${ids.join(",")}` : ""), {
+        headers: { "X-Fetched-By-Page": "1" }, redirect: "manual", signal: AbortSignal.timeout(15e3),
+      });
+      if (answer.type === "opaqueredirect" || [401, 403].includes(answer.status)) { leave(); return; }
+      if (!answer.ok) throw new Error("the server did not answer");
+      take(new DOMParser().parseFromString(await answer.text(), "text/html"), ids);
+      asking = false;
+      ask();
+    } catch {
+      failed = whole = true;
+      tick();
+      setTimeout(() => { asking = false; ask(); }, 2e3);
+    }
+  };
+
+  const everything = () => { whole = true; ask(); };
+  const alive = () => {
+    const silent = Date.now() - heard > SILENCE;
+    heard = Date.now();
+    if (silent) everything();
+  };
+
+  // What changed while the page was on its way is asked for too.
+  const within = Math.ceil(performance.now() / 1000) + 1;
+  const stream = new EventSource(`${rows.dataset.events}?within=${within}`, { withCredentials: true });
+  stream.addEventListener("open", alive);
+  stream.addEventListener("still-here", alive);
+  stream.addEventListener("changed", (event) => {
+    alive();
+    if (!event.data) { everything(); return; }
+    event.data.split(",").forEach((id) => waiting.add(id));
+    ask();
+  });
+  stream.addEventListener("missed", () => { alive(); everything(); });
+  stream.addEventListener("ended", () => { stream.close(); leave(); });
+  // A browser gives a stream up that was answered with an error: then try again.
+  stream.addEventListener("error", () => { if (stream.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 30e3); });
+
+  find("filters").addEventListener("change", filter);
   rows.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step || event.target.closest("select, input")) return;
-    const list = [...rows.querySelectorAll("tr[data-arrested]:not([hidden])")];
+    const list = all().filter((row) => !row.hidden);
     const next = list[list.indexOf(document.activeElement.closest("tr")) + step];
     if (next) { event.preventDefault(); next.focus(); }
   });
 
-  const stream = new EventSource(rows.dataset.events, { withCredentials: true });
-  const alive = () => { heard = Date.now(); };
-  stream.addEventListener("open", alive);
-  stream.addEventListener("still-here", alive);
-  stream.addEventListener("changed", () => { alive(); refetch(); });
-  stream.addEventListener("missed", () => { alive(); refetch(); });
-  stream.addEventListener("ended", () => { stream.close(); leave(); });
-
-  prepare();
+  find("f-apply").hidden = true;
+  filter();
+  tick();
   setInterval(tick, 1000);
 })();
