@@ -79,6 +79,12 @@ def hearing(at: datetime, **facts) -> Hearing:
     return Hearing(**{**given, "bail": BailDecision(BailKind.ROR), **facts})
 
 
+def ordered(report: Reported, *, kind: str = "whole", at: datetime = AT, **facts) -> UUID:
+    """A court's order to expunge the arrest of `report`, entered and not carried out."""
+    given = {"number": "CP-99-MD-0000001-2026", "court": "Court of an invented city", "ordered_on": at.date()}
+    return actions.enter_order(**{**given, **facts}, kind=kind, arrest=report.arrest, by=BY, at=at)
+
+
 def batch(source: str = "test", people: int = 3) -> Batch:
     """`people` persons, each arrested once in an incident of its own on one charge."""
     keys = [f"{number}" for number in range(people)]

@@ -61,3 +61,28 @@ class DisclosureSubject(models.Model):
 
     def __str__(self) -> str:
         return f"subject of {self.disclosure_id}"
+
+
+class Notice(models.Model):
+    """That an agency is told of what happened to records that it was given: `kind` is correction, limited-access or
+    expungement, `reference` the number of the correction or the id of the order, `disclosures` are those in which it
+    was given them, `elements` the ones corrected. Written by the guard (sql/notices.sql); outlives what it is about.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    kind = models.TextField()
+    reference = models.TextField()
+    agency_ori = models.TextField()
+    elements = ArrayField(models.TextField(), default=list)
+    disclosures = ArrayField(models.UUIDField())
+    written_at = models.DateTimeField()
+    acknowledged_at = models.DateTimeField(null=True)
+    acknowledged_by = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["reference", "agency_ori"], name="notice_once_per_agency"),
+        ]
+
+    def __str__(self) -> str:
+        return f"notice {self.id}: {self.kind}"

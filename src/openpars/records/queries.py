@@ -1,6 +1,9 @@
 """Reads for the actions of this package, and counts. Looking at a record is `disclosure`'s."""
 
-from datetime import datetime
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection
@@ -62,3 +65,48 @@ def counts() -> dict[str, int]:
         ("disposition", Disposition.objects.count()),
     )
     return dict(held)
+
+
+@dataclass(frozen=True)
+class OrderView:
+    """A court's order, and how much it covers: relation in words -> rows. After it is carried out it covers nothing.
+    `arrest` is None where it is about all arrests of its person."""
+
+    id: UUID
+    number: str
+    court: str
+    kind: str
+    ordered_on: date
+    arrest: UUID | None
+    entered_at: datetime
+    carried_out_at: datetime | None
+    covers: Mapping[str, int]
+
+
+def order(which: UUID) -> OrderView:
+    """An order by its id, with nothing about the person. Raises NotFound."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT records_order_says(%s)", [which])
+        (said,) = cursor.fetchone()
+    if said is None:
+        raise NotFound("no such order")
+    said = json.loads(said) if isinstance(said, str) else said
+    carried_out = said["carried_out_at"]
+    return OrderView(
+        UUID(said["id"]),
+        said["number"],
+        said["court"],
+        said["kind"],
+        date.fromisoformat(said["ordered_on"]),
+        UUID(said["arrest_id"]) if said["arrest_id"] else None,
+        datetime.fromisoformat(said["entered_at"]),
+        datetime.fromisoformat(carried_out) if carried_out else None,
+        said["covers"],
+    )
+
+
+def orders_of(arrest: UUID) -> tuple[OrderView, ...]:
+    """The orders about an arrest, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT records_orders_of(%s)", [arrest])
+        return tuple(order(which) for (which,) in cursor.fetchall())

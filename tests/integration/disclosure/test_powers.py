@@ -90,7 +90,7 @@ def may(desk: str, verb: str, by: object) -> bool:
 @st.composite
 def powers(draw: st.DrawFn) -> Power:
     office = draw(offices)
-    verbs = draw(st.lists(st.sampled_from(["seal", "set_bail", "report_arrest"]), min_size=1, unique=True))
+    verbs = draw(st.lists(st.sampled_from(["expunge", "set_bail", "report_arrest"]), min_size=1, unique=True))
     return Power("12.1", office, draw(some_roles(office)), tuple(verbs))
 
 
@@ -99,7 +99,7 @@ def powers(draw: st.DrawFn) -> Power:
     given_powers=st.lists(powers(), max_size=3),
     office=offices,
     data=st.data(),
-    verb=st.sampled_from(["seal", "set_bail", "report_arrest"]),
+    verb=st.sampled_from(["expunge", "set_bail", "report_arrest"]),
     state=st.sampled_from(
         ["in force", "in force", "in force", "suspended", "terminated", "lapsed", "to come"]
     ),
@@ -150,9 +150,9 @@ def test_no_power_no_write(
 def test_nobody_who_is_not_known_has_a_power(desk: str) -> None:
     actor = outsider(office="police")
     enforce(charter((actor.agency_ori, "police"), powers=(power_of("police", tuple(VERBS)),)))
-    assert may(desk, "seal", actor.user_id)
+    assert may(desk, "expunge", actor.user_id)
     for by in (uuid.uuid4(), "import", "", f"{actor.user_id} ", str(actor.user_id).upper(), "Quimby, Odalys"):
-        assert not may(desk, "seal", by)
+        assert not may(desk, "expunge", by)
     assert not may(desk, "sealing", actor.user_id)
 
 
@@ -171,11 +171,11 @@ def test_an_act_runs_at_read_committed(desk: str) -> None:
         psycopg.connect(**address.owner().conninfo(), autocommit=True) as owner,
         pytest.raises(psycopg.Error) as refused,
     ):
-        write_trace(owner, desk, "seal", actor.user_id, isolation="REPEATABLE READ")
+        write_trace(owner, desk, "expunge", actor.user_id, isolation="REPEATABLE READ")
     assert refused.value.sqlstate == "OP009"
 
 
-def power_of(office: str, verbs: tuple[str, ...] = ("seal",)) -> Power:
+def power_of(office: str, verbs: tuple[str, ...] = ("expunge",)) -> Power:
     return Power("12.1", office, frozenset(ROLES[office]), verbs)
 
 
@@ -199,7 +199,7 @@ def test_an_end_is_an_end_for_acts_too(desk: str, how: str) -> None:
             agreements.terminate(number=number, grounds="For a test.", by="test", at=clock.now())
         else:
             enforce(replace(first, version=2))
-        acting = threading.Thread(target=lambda: allowed.append(may(desk, "seal", actor.user_id)))
+        acting = threading.Thread(target=lambda: allowed.append(may(desk, "expunge", actor.user_id)))
         acting.start()
         while not waits_for_a_lock():
             assert acting.is_alive(), "the act did not wait"
@@ -212,13 +212,13 @@ def test_an_end_waits_for_acts_under_way(desk: str) -> None:
     number = enforce(charter((actor.agency_ori, "police"), powers=(power_of("police"),)))
     ending = threading.Thread(target=_terminate, args=[number])
     with psycopg.connect(**address.owner().conninfo(), autocommit=True) as owner:
-        write_trace(owner, desk, "seal", actor.user_id)
+        write_trace(owner, desk, "expunge", actor.user_id)
         ending.start()
         while not waits_for_a_lock():
             assert ending.is_alive(), "the end did not wait"
         owner.execute("ROLLBACK")
     ending.join(timeout=30)
-    assert not may(desk, "seal", actor.user_id)
+    assert not may(desk, "expunge", actor.user_id)
 
 
 def _terminate(number: int) -> None:

@@ -14,6 +14,7 @@ from openpars.records.models import (
     Arrest,
     Bail,
     Charge,
+    CourtOrder,
     CustodyStatusChange,
     Disposition,
     Person,
@@ -39,6 +40,7 @@ from tests.factories.records import (
     charge,
     filed,
     hearing,
+    ordered,
     person,
     reported,
     sent,
@@ -123,6 +125,17 @@ VERBS = {
     "add_witness": lambda report: actions.add_witness(
         incident=report.incident, name="Rory Glenwood", account="Saw it.", by=BY, at=LATER
     ),
+    "correct": lambda report: actions.correct(
+        arrest=report.arrest, relation="person", column="given_name", value="Imani", why="A birth certificate.",
+        by=BY, at=LATER,
+    ),
+    "enter_order": lambda report: ordered(report, at=LATER),
+    "limit_access": lambda report: actions.limit_access(
+        number="Clean Slate 1", court="AOPC", ordered_on=LATER.date(), arrests=[report.arrest], by=BY, at=LATER
+    ),
+    "expunge": lambda report: actions.expunge(
+        order=CourtOrder.objects.get().pk, number="CP-99-MD-0000001-2026", by=BY, at=LATER
+    ),
     "load": lambda report: actions.load(batch=batch(), by=BY, at=LATER),
     "amend_arrest": lambda report: amended(report, at=LATER),
     "record_prints": lambda report: actions.record_prints(
@@ -161,6 +174,8 @@ def _report(verb):
         Bail.objects.update(percent=10)
     if verb == "report_disposition":
         VERBS["dispose"](report)
+    if verb == "expunge":
+        ordered(report)
     if verb == "answer_prosecutor":
         asked(report)
     return report

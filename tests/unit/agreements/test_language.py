@@ -225,7 +225,7 @@ FAULTS = [
     ('clause = "3.1"', 'clause = "3.1"\nroles = ["officer"]', "permits[1].roles: is for charters"),
     (
         "[[law]]",
-        '[[powers]]\nclause = "12.1"\noffice = "police"\nroles = ["officer"]\nverbs = ["seal"]\n\n[[law]]',
+        '[[powers]]\nclause = "12.1"\noffice = "police"\nroles = ["officer"]\nverbs = ["expunge"]\n\n[[law]]',
         "powers: is for charters",
     ),
     ('shapes = ["list"]', 'shapes = ["browse"]', "prohibitions[4].shapes: `browse` is not a way of asking"),

@@ -8,7 +8,7 @@ shape is checked here once more, and a count of days. No free text enters SQL.
 import re
 from collections.abc import Mapping
 
-from openpars.agreements.rules.terms import Agreement, Permit, Rows
+from openpars.agreements.rules.terms import Agreement, Permit
 from openpars.records.rules.elements import CATALOGUE, WALLED, Column, Relation
 
 DISTRICT = re.compile(r"[0-9A-Za-z]{1,4}")
@@ -88,14 +88,21 @@ def view_statements(agreement: Agreement, permit: Permit, *, into: str) -> tuple
 
 def _view(permit: Permit, into: str, relation: Relation, listed: tuple[Column, ...]) -> str:
     selected = ", ".join(f'{column.sql} AS "{column.name}"' for column in listed)
-    rows = " AND ".join((f"(SELECT guard.may_read('{into}'))", *_predicate(permit.rows)))
+    rows = " AND ".join((f"(SELECT guard.may_read('{into}'))", *_predicate(permit)))
     source = _FROM[relation]
     return f'CREATE VIEW "{into}"."{relation.value}" AS SELECT {selected} FROM {source} WHERE {rows}'  # noqa: S608
 
 
-def _predicate(rows: Rows) -> list[str]:
+KEEPING_THE_LIST = frozenset({"district-attorney", "court"})
+"""Offices that still see whom an order left on their list alone (18 Pa.C.S. 9122(c))."""
+
+
+def _predicate(permit: Permit) -> list[str]:
     """The rows of a permit, as conditions on the arrest `a` alone: every view repeats them."""
+    rows = permit.rows
     conditions: list[str] = []
+    if permit.office not in KEEPING_THE_LIST:
+        conditions.append("a.listed_only_at IS NULL")
     if not rows.limited_access:
         conditions.append("a.limited_access_at IS NULL")
     if not rows.juveniles:

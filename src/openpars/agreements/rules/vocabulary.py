@@ -118,7 +118,7 @@ VERBS: Mapping[str, str] = {
     "appoint_counsel": "appoint counsel",
     "make_paper": "make a paper of the case",
     "correct": "correct a record",
-    "seal": "seal a record",
+    "enter_order": "enter a court's order about a record",
     "limit_access": "put a record under limited access",
     "expunge": "expunge a record",
     "keep_draft": "keep a draft",

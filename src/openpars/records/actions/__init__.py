@@ -17,6 +17,7 @@ from openpars.records.actions.charging import (
     make_paper,
     withdraw_charge,
 )
+from openpars.records.actions.correcting import correct
 from openpars.records.actions.court import (
     hold_arraignment,
     hold_interview,
@@ -27,6 +28,7 @@ from openpars.records.actions.court import (
 from openpars.records.actions.custody import change_custody
 from openpars.records.actions.docket import appoint_counsel, dispose, enter_docket, report_disposition
 from openpars.records.actions.drafts import drop_draft, keep_draft
+from openpars.records.actions.erasing import enter_order, expunge, limit_access
 from openpars.records.actions.identities import merge_persons, split_persons, undo_merge
 from openpars.records.actions.tracing import CHANNEL
 from openpars.records.actions.walled import add_victim, add_witness
@@ -40,14 +42,18 @@ __all__ = [
     "appoint_counsel",
     "ask_police",
     "change_custody",
+    "correct",
     "decide_charge",
     "dispose",
     "drop_draft",
     "enter_docket",
+    "enter_order",
+    "expunge",
     "file_charges",
     "hold_arraignment",
     "hold_interview",
     "keep_draft",
+    "limit_access",
     "list_for_hearing",
     "load",
     "make_paper",

@@ -151,6 +151,8 @@ class Arrest(models.Model):
     category = models.CharField(max_length=1, blank=True, default="")
     juvenile = models.BooleanField(default=False)
     limited_access_at = models.DateTimeField(null=True, blank=True)
+    # Since when it stands only in the list that the prosecutor and the court keep (18 Pa.C.S. 9122(c)).
+    listed_only_at = models.DateTimeField(null=True, blank=True)
     counsel_id = models.UUIDField(null=True, blank=True)
     officers = ArrayField(models.TextField(), default=list, db_default=[], blank=True)
     warrant = models.TextField(blank=True, default="", db_default="")

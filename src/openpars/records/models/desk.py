@@ -6,6 +6,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from openpars.records.models.arrests import fresh_commitment_key
+
 
 class Draft(models.Model):
     """What somebody at a desk has typed and not yet sent: sealed, its author's alone, gone once it is sent."""
@@ -83,8 +85,9 @@ class Identification(models.Model):
 
 
 class CourtOrder(models.Model):
-    """An order to seal or erase, by its number. What it erased is no longer said: `person_id` and `arrest_id` are
-    ids that lead nowhere once it is carried out."""
+    """An order to limit access or to erase, by its number. What it erased is no longer said: `person_id` and
+    `arrest_id` (null: all arrests of the person) lead nowhere once it is carried out. `salt` opens the commitment to
+    the number in the log's entry. `entered_by` is null where a file's import entered it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.TextField()
@@ -94,7 +97,8 @@ class CourtOrder(models.Model):
     person_id = models.UUIDField()
     arrest_id = models.UUIDField(null=True, blank=True)
     entered_at = models.DateTimeField()
-    entered_by = models.UUIDField()
+    entered_by = models.UUIDField(null=True, blank=True)
+    salt = models.BinaryField(default=fresh_commitment_key)
     carried_out_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

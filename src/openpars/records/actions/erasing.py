@@ -1,0 +1,95 @@
+"""The verbs of a court's order: enter it, limit access, expunge (18 Pa.C.S. 9122, 9122.1-9122.5).
+
+An order is entered, then carried out: between the two it can be looked at, with what it covers and who is told. What
+it erases the database itself destroys (`records_expunge`), and only under a trace of that verb. Whoever was given the
+records is told by the guard, in the same transaction (openpars.disclosure, sql/notices.sql).
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from django.db import connection
+
+from openpars.errors import BadInput, Conflict, NotFound, Problem
+from openpars.records.actions.tracing import traced
+from openpars.records.actions.writing import insert, touch
+from openpars.records.models import Arrest, CourtOrder
+from openpars.records.rules.orders import check
+from openpars.translog.rules.commitment import commit
+
+_UNKNOWN = "no such order"
+
+
+def enter_order(
+    *,
+    number: str,
+    court: str,
+    kind: str,
+    ordered_on: date,
+    arrest: UUID,
+    all_arrests: bool = False,
+    by: UUID | str,
+    at: datetime,
+) -> UUID:
+    """Enter a court's order to erase `arrest`, or all arrests of its person. Nothing is erased yet; whoever was given
+    them is told. Raises BadInput at the fields `number`, `court`, `kind`, `ordered_on`; NotFound."""
+    number, court = check(number=number, court=court, kind=kind, ordered_on=ordered_on, at=at)
+    with traced("enter_order", by, at, "order", arrest=arrest, kind=kind):
+        touch(arrest)
+        facts = {"number": number, "court": court, "kind": kind, "ordered_on": ordered_on}
+        return _enter(facts, [arrest], by, at, all_arrests=all_arrests)[0]
+
+
+def limit_access(
+    *, number: str, court: str, ordered_on: date, arrests: Sequence[UUID], by: UUID | str, at: datetime
+) -> int:
+    """Put arrests under limited access: from now on only those permits show them that say so. Answers how many were
+    not before. Raises BadInput at the fields `number`, `court`, `ordered_on`."""
+    number, court = check(number=number, court=court, kind="limited-access", ordered_on=ordered_on, at=at)
+    with traced("limit_access", by, at, "arrest", len(arrests)) as verb:
+        open_to_all = Arrest.objects.filter(pk__in=arrests, limited_access_at__isnull=True)
+        fresh = sorted(open_to_all.values_list("id", flat=True))
+        for arrest in fresh:
+            touch(arrest, limited_access_at=at)
+        facts = {"number": number, "court": court, "kind": "limited-access", "ordered_on": ordered_on}
+        _enter(facts | {"carried_out_at": at}, fresh, by, at)
+        verb.arrest = fresh[0] if len(fresh) == 1 else None
+    return len(fresh)
+
+
+def expunge(*, order: UUID, number: str, by: UUID | str, at: datetime) -> None:
+    """Carry an entered order out; `number` is its number, typed again. There is no way back.
+
+    Raises BadInput at `number` where it is another order's; Conflict where it was carried out before; NotFound."""
+    with traced("expunge", by, at, "order") as verb:
+        found = CourtOrder.objects.filter(pk=order).values_list("number", "kind", "arrest_id", "salt").first()
+        if found is None or found[1] == "limited-access":
+            raise NotFound(_UNKNOWN)
+        if number.strip() != found[0]:
+            raise BadInput([Problem("number", "is not the number of this order")])
+        verb.arrest = found[2]
+        sealed = commit("order", found[0], bytes(found[3]))
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT records_expunge(%s, %s, %s)", [order, sealed, at.astimezone(UTC)])
+            if not cursor.fetchone()[0]:
+                raise Conflict("this order has been carried out already")
+
+
+def _enter(
+    facts: dict[str, object],
+    arrests: Sequence[UUID],
+    by: UUID | str,
+    at: datetime,
+    *,
+    all_arrests: bool = False,
+) -> tuple[UUID, ...]:
+    persons = dict(Arrest.objects.filter(pk__in=arrests).values_list("id", "person_id"))
+    entered = {"entered_at": at, "entered_by": by if isinstance(by, UUID) else None}
+    return insert(
+        CourtOrder,
+        [
+            {**facts, **entered, "person_id": persons[arrest], "arrest_id": None if all_arrests else arrest}
+            for arrest in arrests
+        ],
+    )
