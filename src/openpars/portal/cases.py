@@ -49,9 +49,10 @@ def case_number_of(who: Who, arrest: UUID) -> str:
     return str(next((found[number] for number in _NUMBERS if found.get(number)), arrest))
 
 
-def open_case(who: Who, arrest: UUID) -> Case:
-    """The arrest with all that this person may see of it. Raises NotFound where that is nothing, NotPermitted."""
-    purpose, number = purpose_of(who), case_number_of(who, arrest)
+def open_case(who: Who, arrest: UUID, case_number: str = "") -> Case:
+    """The arrest with all that this person may see of it; a `case_number` that is known need not be looked up.
+    Raises NotFound where there is nothing that they may see, NotPermitted."""
+    purpose, number = purpose_of(who), case_number or case_number_of(who, arrest)
     answer = actions.open_arrest(asker=who.asker, purpose=purpose, case_number=number, arrest=arrest)
     if not answer.results:
         raise NotFound("no such arrest, or none that you may see")

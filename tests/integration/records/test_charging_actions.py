@@ -125,3 +125,19 @@ def test_law_a_paper_is_kept_with_what_it_was_made_from_and_never_replaced():
         ("complaint", 2),
         ("arrest-report", 1),
     }
+
+
+def test_charges_are_filed_with_their_complaint_or_not_at_all():
+    report = reported()
+    actions.make_paper(arrest=report.arrest, paper=papers.complaint(), by=BY, at=LATER)
+    old = papers.complaint()
+    with pytest.raises(Conflict, match="meanwhile"):
+        actions.file_charges(
+            arrest=report.arrest, charges=[charge(follows=report.charges[0])], paper=old, by=BY, at=LATER
+        )
+    assert (Charge.objects.get().status, Paper.objects.count()) == ("pending", 1)
+    new = replace(old, issue=replace(old.issue, version=2))
+    actions.file_charges(
+        arrest=report.arrest, charges=[charge(follows=report.charges[0])], paper=new, by=BY, at=LATER
+    )
+    assert (Charge.objects.filter(stage="filed").count(), Paper.objects.count()) == (1, 2)

@@ -94,19 +94,24 @@ def file_charges(
     arrest: UUID,
     charges: Sequence[ChargeFacts],
     docket_number: str = "",
+    paper: Printed | None = None,
     seen: int | None = None,
     by: UUID | str,
     at: datetime,
 ) -> tuple[UUID, ...]:
-    """File charges with the court. A recommended charge that one of them follows is approved by it if it was
-    pending; its words are neither changed nor copied. A declined one is not followed."""
+    """File charges with the court, with the complaint (`paper`) that says so. A recommended charge that one of
+    them follows is approved by it if it was pending; its words are neither changed nor copied. A declined one is
+    not followed."""
     if not charges:
         raise BadInput.one("charges", "at least one charge is filed")
+    printed = _printed(paper) if paper else None
     with traced("file_charges", by, at, "charge", len(charges), arrest=arrest):
         touch(arrest, seen=seen)
         check(Event.FILING, at, queries.course(arrest))
         _approve({charge.follows for charge in charges if charge.follows}, arrest, at)
         before = Charge.objects.filter(arrest_id=arrest, stage="filed", docket_number=docket_number).count()
+        if printed:
+            _keep(arrest, printed, by, at)
         return insert(
             Charge,
             [
@@ -122,17 +127,10 @@ def make_paper(*, arrest: UUID, paper: Printed, by: UUID | str, at: datetime) ->
     never changed. Its issue must bear the next version of its kind, else somebody printed it meanwhile (Conflict).
 
     Raises BadInput or PaperNotPrinted where the paper cannot be printed; then nothing is kept."""
-    made = {"kind": paper.kind, "version": paper.issue.version, "digest": digest(paper), "pdf": render(paper)}
-    basis = json.dumps(as_data(paper), ensure_ascii=False, sort_keys=True)
+    printed = _printed(paper)
     with traced("make_paper", by, at, "paper", arrest=arrest, kind=paper.kind):
         touch(arrest)
-        last = Paper.objects.filter(arrest_id=arrest, kind=paper.kind).aggregate(n=Max("version"))["n"] or 0
-        if paper.issue.version != last + 1:
-            raise Conflict("somebody else has printed this paper meanwhile: look at it again")
-        (row,) = insert(
-            Paper, [{"arrest_id": arrest, "made_at": at, "made_by": person(by), "basis": basis, **made}]
-        )
-    return row
+        return _keep(arrest, printed, by, at)
 
 
 def charge_row(arrest: UUID, number: int, facts: ChargeFacts, *, stage: str, status: str) -> dict[str, Any]:
@@ -159,6 +157,26 @@ def hold(charge: UUID, stage: str, words: str, *, seen: int | None = None) -> UU
         raise Conflict(words)
     touch(row[0], seen=seen)
     return row[0]
+
+
+def _printed(paper: Printed) -> dict[str, Any]:
+    """A paper as it is kept: all of it made from its own data. Printing takes its time, so no arrest is held yet."""
+    return {
+        "kind": paper.kind,
+        "version": paper.issue.version,
+        "digest": digest(paper),
+        "basis": json.dumps(as_data(paper), ensure_ascii=False, sort_keys=True),
+        "pdf": render(paper),
+    }
+
+
+def _keep(arrest: UUID, printed: dict[str, Any], by: UUID | str, at: datetime) -> UUID:
+    """Keep a printed paper of an arrest that is held. Raises Conflict where its version is not the next one."""
+    ours = Paper.objects.filter(arrest_id=arrest, kind=printed["kind"])
+    if printed["version"] != (ours.aggregate(last=Max("version"))["last"] or 0) + 1:
+        raise Conflict("somebody else has printed this paper meanwhile: look at it again")
+    (row,) = insert(Paper, [{"arrest_id": arrest, "made_at": at, "made_by": person(by), **printed}])
+    return row
 
 
 def _approve(followed: set[UUID], arrest: UUID, at: datetime) -> None:
