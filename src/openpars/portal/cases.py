@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from openpars.agreements.rules.terms import Permit
+from openpars.agreements.rules.vocabulary import PURPOSES
 from openpars.disclosure import actions
 from openpars.errors import NotFound
 from openpars.portal.who import Who
@@ -34,7 +35,8 @@ class Case:
 
 def purpose_of(who: Who) -> str:
     """The purpose of this person's work on cases: that of their lists, else the first one they may ask for."""
-    return who.lists_for or next((permit.purposes[0] for _, permit in who.permits), "")
+    # Under no permit, any purpose: what is asked then is refused, and the refusal is in the log.
+    return who.lists_for or next((permit.purposes[0] for _, permit in who.permits), next(iter(PURPOSES)))
 
 
 def case_number_of(who: Who, arrest: UUID) -> str:

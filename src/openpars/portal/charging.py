@@ -23,7 +23,6 @@ STATES: Mapping[Charging, str] = {
     Charging.DECLINED: "declined",
     Charging.FILED: "filed",
 }
-_OFFICES = {Office.POLICE: "Police", Office.PROSECUTOR: "District attorney", Office.COURT: "Court"}
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ class Waiting:
     @property
     def whose(self) -> str:
         """The office whose turn it is."""
-        return _OFFICES[OWED_BY[self.state]]
+        return prisoners.OFFICES[OWED_BY[self.state]]
 
 
 @dataclass(frozen=True)

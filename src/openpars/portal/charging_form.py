@@ -22,6 +22,15 @@ _SALT = "openpars.charging.seen"
 _PARTS = ("statute", "words", "grade", "count", "reason")
 
 
+@dataclass(frozen=True)
+class Field:
+    """One field as a template shows it."""
+
+    name: str
+    value: str
+    error: str
+
+
 @dataclass
 class Form:
     """The fields by name, as typed; `errors` holds for each what is wrong with it."""
@@ -48,6 +57,14 @@ class Form:
     def get(self, part: str, key: str) -> str:
         """What stands in a field of a line, without the white space around it."""
         return self.values.get(f"{part}-{key}", "").strip()
+
+    def field(self, name: str) -> Field:
+        """A field with what stands in it and what is wrong with it."""
+        return Field(name, self.values.get(name, ""), self.errors.get(name, ""))
+
+    def line(self, key: str) -> dict[str, Field]:
+        """The fields of one line, by their parts."""
+        return {part: self.field(f"{part}-{key}") for part in _PARTS}
 
     def refuse(self, name: str, words: str) -> None:
         """Note what is wrong with a field; the first fault counts."""

@@ -9,6 +9,7 @@ from openpars.portal.audience import audiences_of, may_see
 
 ROOMS = (
     ("Board", "board"),
+    ("Charging", "charging"),
     ("Search", "home"),
     ("Agreements", "agreements"),
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from openpars.portal.views import asking, board, doorway, papers, register
+from openpars.portal.views import asking, board, charging, doorway, papers, register
 
 app_name = "portal"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("board/rows/", board.rows, name="board-rows"),
     path("agreements/", register.register, name="agreements"),
     path("agreements/<int:number>/", register.agreement, name="agreement"),
+    *charging.urls,
     *papers.urls,
     path("log-in/", doorway.log_in, name="log-in"),
     path("log-out/", doorway.log_out, name="log-out"),

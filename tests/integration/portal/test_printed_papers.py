@@ -31,7 +31,7 @@ def city() -> offices.Offices:
 def arrested(**facts: object) -> Reported:
     now = clock.now()
     return actions.report_arrest(
-        person=PersonFacts(NAME, "Quimby", birth_date=date(1988, 4, 17), invented=True),
+        person=PersonFacts(NAME, "Vandersloot", birth_date=date(1979, 8, 2), invented=True),
         incident=IncidentFacts(fresh_dc(), now - timedelta(hours=4), "1 Nowhere Street", "24"),
         arrest=ArrestFacts(now - timedelta(hours=3), fresh_otn(), **facts),
         recommended=[ChargeFacts("18 § 3921 §§ A", "Theft", "M1"), ChargeFacts("18 § 903", "Conspiracy")],
@@ -63,7 +63,7 @@ def test_a_record_prints_as_complaint_and_report_and_both_are_handed_over(city: 
         at=at,
     )
     printed = papers.arrest_report(case.record, office="Police of a test", at=at)
-    assert complaint.defendant.name == f"{NAME} Quimby"
+    assert complaint.defendant.name == f"{NAME} Vandersloot"
     assert [charge.words for charge in complaint.charges] == ["Theft", "Conspiracy"]
     assert complaint.issue.invented
     assert from_data(as_data(printed)) == printed

@@ -1,0 +1,281 @@
+"""The charging room: the queue in clock order, and one case, decided line by line."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from openpars import clock
+from openpars.disclosure import actions as disclosures
+from openpars.errors import BadInput, Conflict, NotEmpowered, NotFound, NotPermitted
+from openpars.paper import Complaint, Paper
+from openpars.portal import charging, papers, prisoners
+from openpars.portal.audience import seen_by
+from openpars.portal.cases import Case, open_case, purpose_of
+from openpars.portal.charging_form import NEW, Form, Seen, numbered
+from openpars.portal.showing import full_name, local
+from openpars.portal.who import Who, page
+from openpars.records import actions
+from openpars.records.rules import statutes
+from openpars.records.rules.grades import GRADES
+from openpars.records.rules.lifecycle import Charging
+
+ROLES = ("charging ADA", "DA supervisor")
+
+
+@dataclass
+class Desk:
+    """One case on one prosecutor's desk: what the door gave, and what is typed over it."""
+
+    who: Who
+    case: Case
+    queue: charging.Queue
+    form: Form
+    seen: Seen | None = None
+    told: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def lines(self) -> tuple[charging.Line, ...]:
+        """The charges side by side."""
+        return charging.lines(self.case.record)
+
+    @property
+    def version(self) -> int:
+        """The version that the desk's page was made from: a write on another one is refused."""
+        return self.seen.version if self.seen else 0
+
+    def complaint(self) -> Complaint:
+        """The complaint as it would print now: on what is filed, else on what is typed."""
+        record = self.case.record
+        agreement = self.who.agreement
+        courts = [owner.name for owner in agreement.owners if owner.office == "court"] if agreement else []
+        return papers.complaint(
+            record,
+            papers.filed(record) or numbered(self.form.charges(self.lines)),
+            facts=self.form.values["facts"].strip(),
+            office=self.who.user.agency.name,
+            court=courts[0] if courts else "",
+            approved_by=f"{self.who.user.display_name}, {self.who.user.role}",
+            at=clock.now(),
+        )
+
+
+@seen_by(*ROLES)
+@never_cache
+@require_safe
+def queue(request: HttpRequest) -> HttpResponse:
+    """Whose charges wait, longest clock first. Showing it is a disclosure."""
+    who = Who.of(request)
+    try:
+        answer = _listed(who)
+    except NotPermitted as error:
+        return page(request, who, "record", {"nothing": error.reference}, 403)
+    context = {
+        "queue": charging.queue(answer.body),
+        "state": request.GET.get("state", "")[:20],
+        "marks": prisoners.marks(),
+        "width": prisoners.WIDTH,
+        "disclosure": str(answer.disclosure),
+    }
+    return page(request, who, "charging/queue", context)
+
+
+@seen_by(*ROLES)
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def case(request: HttpRequest, arrest: UUID) -> HttpResponse:
+    """One case; a POST does one act on it, which either is done or is refused with the reason where it is."""
+    who = Who.of(request)
+    try:
+        desk = _desk(who, arrest)
+    except NotPermitted as error:
+        return page(request, who, "record", {"nothing": error.reference}, 403)
+    if request.method != "POST":
+        return _shown(request, desk)
+    desk.form = desk.form.typed(request.POST.dict())
+    desk.seen = Seen.opened(request.POST.get("seen", ""), arrest)
+    act, _, key = request.POST.get("act", "").partition(":")
+    if act == "preview" or act not in ACTS:
+        desk.form.charges(desk.lines)
+        return _shown(request, desk, 422 if desk.form.errors else 200)
+    return _done(request, desk, act, key)
+
+
+def _done(request: HttpRequest, desk: Desk, act: str, key: str) -> HttpResponse:
+    """Do the act and go on, or show the case again with what stood in the way."""
+    status = 422
+    try:
+        ACTS[act](desk, key)
+    except BadInput as error:
+        desk.form.take(error, key)
+    except Conflict as error:
+        status, refused = 409, str(error)
+        # The other desk may have acted after this page was opened: look again, and show what is different.
+        desk.case = open_case(desk.who, desk.case.arrest, desk.case.case_number)
+        now = charging.snapshot(desk.case.record)
+        changes = charging.difference(desk.seen.said, now) if desk.seen else ()
+        desk.told = {"refused": refused[:1].upper() + refused[1:], "changes": changes}
+    except NotEmpowered as error:
+        status, desk.told = 403, {"refused": str(error)}
+    else:
+        if not desk.form.errors:
+            return redirect("portal:charging-case", arrest=desk.case.arrest)
+    return _shown(request, desk, status)
+
+
+def _decide(desk: Desk, key: str, decision: str) -> None:
+    reason = "" if decision == "approved" else desk.form.get("reason", key)
+    actions.decide_charge(
+        charge=_reference(desk, key),
+        decision=decision,
+        reason=reason,
+        seen=desk.version,
+        by=desk.who.user.id,
+        at=clock.now(),
+    )
+
+
+def _withdraw(desk: Desk, key: str) -> None:
+    actions.withdraw_charge(
+        charge=_reference(desk, key),
+        reason=desk.form.get("reason", key),
+        seen=desk.version,
+        by=desk.who.user.id,
+        at=clock.now(),
+    )
+
+
+def _ask(desk: Desk, key: str) -> None:
+    actions.ask_police(
+        arrest=desk.case.arrest,
+        text=desk.form.values["question"],
+        seen=desk.version,
+        by=desk.who.user.id,
+        at=clock.now(),
+    )
+
+
+def _file(desk: Desk, key: str) -> None:
+    charges = desk.form.charges(desk.lines)
+    if not desk.form.errors:
+        actions.file_charges(
+            arrest=desk.case.arrest,
+            charges=charges,
+            paper=desk.complaint(),
+            seen=desk.version,
+            by=desk.who.user.id,
+            at=clock.now(),
+        )
+
+
+def _print_complaint(desk: Desk, key: str) -> None:
+    if not papers.filed(desk.case.record):
+        raise Conflict("a complaint is printed once its charges are filed: approve and file them")
+    _make(desk, desk.complaint())
+
+
+def _print_report(desk: Desk, key: str) -> None:
+    record, agreement = desk.case.record, desk.who.agreement
+    agency = str(record.get("arrest_agency") or "")
+    named = {owner.ori: owner.name for owner in agreement.owners} if agreement else {}
+    _make(desk, papers.arrest_report(record, office=named.get(agency, agency), at=clock.now()))
+
+
+def _make(desk: Desk, paper: Paper) -> None:
+    actions.make_paper(arrest=desk.case.arrest, paper=paper, by=desk.who.user.id, at=clock.now())
+
+
+ACTS: dict[str, Callable[[Desk, str], None]] = {
+    "approve": lambda desk, key: _decide(desk, key, "approved"),
+    "decline": lambda desk, key: _decide(desk, key, "declined"),
+    "withdraw": _withdraw,
+    "ask": _ask,
+    "file": _file,
+    "print-complaint": _print_complaint,
+    "print-report": _print_report,
+}
+"""What can be done on a case's page, by the button's word."""
+
+
+@seen_by(*ROLES)
+@require_safe
+def offenses(request: HttpRequest) -> HttpResponse:
+    """The offenses that somebody may mean who has typed this much of a statute or its name."""
+    found = statutes.find(request.GET.get("q", ""), 8)
+    return render(request, "portal/charging/_offenses.html", {"offenses": found})
+
+
+def _listed(who: Who) -> disclosures.Answer:
+    return disclosures.list_arrests(asker=who.asker, listing="charging", purpose=purpose_of(who))
+
+
+def _desk(who: Who, arrest: UUID) -> Desk:
+    """The case, and the queue that it stands in: from there its case number is known."""
+    waiting = charging.queue(_listed(who).body)
+    number = next((row.case_number for row in waiting.rows if row.prisoner.arrest == str(arrest)), "")
+    opened = open_case(who, arrest, number)
+    record = opened.record
+    seen = Seen(int(record["version"]), charging.snapshot(record))
+    form = Form.blank(charging.lines(record), str(record.get("narrative") or ""))
+    return Desk(who, opened, waiting, form, seen)
+
+
+def _reference(desk: Desk, key: str) -> UUID:
+    """The charge that a button is about: one of this arrest's. Raises NotFound."""
+    for line in desk.lines:
+        if line.key == key:
+            side = line.filed or line.police
+            if side is not None:
+                return UUID(side.reference)
+    raise NotFound("no such charge")
+
+
+def _shown(request: HttpRequest, desk: Desk, status: int = 200) -> HttpResponse:
+    record, body = desk.case.record, desk.case.answer.body
+    errors = dict(desk.form.errors)
+    preview = desk.complaint()
+    # What is only not typed yet is no error of this page.
+    desk.form.errors = errors
+    seen = Seen(int(record["version"]), charging.snapshot(record))
+    context = {
+        "arrest": str(desk.case.arrest),
+        "name": full_name(record) or "Name not shown",
+        "record": record,
+        "row": charging.clock(record, body["as_of"]),
+        "marks": prisoners.marks(),
+        "width": prisoners.WIDTH,
+        "queue": desk.queue,
+        "state": charging.STATES[Charging(str(record["charging_state"]))],
+        "facts": charging.facts(record),
+        "lines": [(line, desk.form.line(line.key)) for line in desk.lines],
+        "another": desk.form.line(NEW),
+        "basis": desk.form.field("facts"),
+        "question": desk.form.field("question"),
+        "to_file": any(line.to_file for line in desk.lines) or not papers.filed(record),
+        "form": desk.form,
+        "seen": seen.sealed(desk.case.arrest),
+        "questions": charging.questions(record),
+        "papers": papers.kept(record),
+        "preview": preview,
+        "filed": bool(papers.filed(record)),
+        "grades": GRADES,
+        "body": body,
+        "disclosure": str(desk.case.answer.disclosure),
+        "as_of": local(prisoners.board(body).as_of),
+        **desk.told,
+    }
+    return page(request, desk.who, "charging/case", context, status)
+
+
+urls = [
+    path("charging/", queue, name="charging"),
+    path("charging/offenses/", offenses, name="charging-offenses"),
+    path("charging/<uuid:arrest>/", case, name="charging-case"),
+]
