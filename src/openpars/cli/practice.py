@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 from django.db import connection
 
@@ -25,6 +26,7 @@ from openpars.disclosure.rules.request import Asker
 from openpars.engine import address
 from openpars.errors import Conflict, Fault, NotFound
 from openpars.synthetic import city, staff
+from openpars.synthetic.order import desks
 
 ARRESTS = 300
 SEED = 2031
@@ -66,24 +68,50 @@ def remembered() -> Practice | None:
 
 def make(*, examples: Path, progress: Progress) -> Practice:
     """Make the invented city. Raises Conflict where the database holds somebody's real one."""
-    _only_practice()
+    users = open_desks(examples=examples)
     at = clock.now()
-    password = "-".join(secrets.token_hex(2) for _ in range(4))
-    users = staff.enroll(password=password, by="practice", at=at)
-    # The charter first: without it nobody has the power to report an arrest.
-    for example in ("charter.toml", "neighbor-police.toml"):
-        enforce_today(examples / example, at=at)
-    by = city.Staff(
-        users["officer"], users["supervisor"], users["prosecutor"], users["magistrate"], (users["defender"],)
-    )
-    built = city.build(arrests=ARRESTS, seed=SEED, by=by, now=at, progress=progress)
+    enforce_today(examples / "neighbor-police.toml", at=at)
+    built = city.build(arrests=ARRESTS, seed=SEED, by=desks(users), now=at, progress=progress)
     token = agencies.issue_token(user=users["detective"], label="practice", by="practice", at=at)
     name, born, otn = _somebody(built.known)
-    practice = Practice(password, token.plain, name, born, otn, built.arrests, built.victims, built.witnesses)
-    descriptor = os.open(kept(), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        json.dump(asdict(practice), file)
+    practice = Practice(
+        password(), token.plain, name, born, otn, built.arrests, built.victims, built.witnesses
+    )
+    _keep(kept(), json.dumps(asdict(practice)))
     return practice
+
+
+def open_desks(*, examples: Path) -> dict[str, UUID]:
+    """The invented city's offices and sample users, and the charter in force that lets them work; answers username
+    -> id. Raises Conflict where the database holds somebody's real city."""
+    _only_practice()
+    at = clock.now()
+    users = staff.enroll(password=password(), by="practice", at=at)
+    # Without a charter nobody has the power to report an arrest.
+    enforce_today(examples / "charter.toml", at=at)
+    return users
+
+
+def next_seed() -> int:
+    """A seed that no city of this state folder had: another city fits beside it in one database."""
+    where = address.state_folder() / "practice-seed"
+    seed = int(where.read_text()) + 1 if where.exists() else 1
+    _keep(where, str(seed))
+    return seed
+
+
+def password() -> str:
+    """The sample users' password: drawn once, kept in the state folder for its owner alone."""
+    where = address.state_folder() / "practice-password"
+    if not where.exists():
+        _keep(where, "-".join(secrets.token_hex(2) for _ in range(4)))
+    return where.read_text()
+
+
+def _keep(where: Path, text: str) -> None:
+    descriptor = os.open(where, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
 
 
 def enforce_today(path: Path, *, at: datetime) -> int:

@@ -15,11 +15,41 @@ ARRAIGNED_AFTER_HOURS = (15.0, 0.42)
 """Arrest to preliminary arraignment: lognormal median and sigma (p95 at 30 h). Assumed: no source measures
 it; lawyers' pages say 10 to 20 hours."""
 
+REPORTED_AFTER_MINUTES = (75.0, 0.5)
+"""Arrest to the report saved and sent: lognormal median and sigma. Assumed."""
+
 DECLINED = 0.07
 """Share of arrests that the prosecutor declines (District Attorney, 2020-21: charged over arrested .93)."""
 
-MORE_CO_DEFENDANTS = 0.095
-"""Share of incidents with a second person arrested."""
+CO_DEFENDANTS = ((1, 0.905), (2, 0.065), (3, 0.019), (4, 0.006), (5, 0.005))
+"""Persons arrested per incident, and its share; the last means five or more."""
+
+CO_DEFENDANTS_SAME_DAY = 0.86
+"""Share of sets of co-defendants that are charged on one day; nearly all others follow within a week."""
+
+REARRESTED = ((7, 0.008), (30, 0.030), (90, 0.070), (180, 0.117), (365, 0.196))
+"""Days since an arrest, share of people with a new filing by then (name and age matched: a slight undercount)."""
+
+ARRESTS_BY_WEEKDAY = (87, 117, 126, 125, 116, 104, 74)
+"""Arrests on a Monday, a Tuesday and so on (District Attorney, 2018-19)."""
+
+ARRESTS_BY_MONTH = {6: 1.10, 11: 0.86, 12: 0.91}
+"""Months away from the mean by more than five per cent (District Attorney, 2018-19)."""
+
+DAILY_SIZE = 32
+"""Size of the negative binomial that a day's number follows, once the weekday is taken out."""
+
+FILINGS_BY_WEEKDAY = (43, 54, 68, 73, 72, 63, 51)
+"""Filings on a Monday, a Tuesday and so on: each a day after the arrests."""
+
+FILING_HOURS = (
+    5.7, 11.85, 4.62, 4.68, 3.63, 1.13, 0.18, 0.03, 3.66, 9.87, 4.89, 4.95,
+    6.49, 3.58, 1.06, 0.22, 4.46, 11.18, 5.7, 5.33, 3.59, 2.4, 0.72, 0.08,
+)  # fmt: skip
+"""Filings by hour of day, per cent: a burst at the start of each of three shifts, next to none before a change."""
+
+BAIL_AFTER_FILING_HOURS = (0.99, 1.05, 1.38)
+"""Filing to bail set: p5, median, p95."""
 
 JUVENILES = 0.01
 """Share under 18."""
@@ -56,8 +86,17 @@ BIRTH_PLACES = (
 )
 """Rounded from the city's residents (Pew, 2017-22): shape only, arrests are not residents. Assumed."""
 
-HOURS = (4, 4, 4, 3, 3, 2, 2, 1.5, 3, 4, 4, 4.5, 5, 5.2, 5.5, 5.4, 5.3, 5.2, 5, 5, 5, 5, 5, 4.5)
-"""Arrests by hour of day, per cent: Nashville's flat curve (1.5 at 7h, 5.5 at 14h), rounded."""
+HOURS = (
+    4.08, 4.42, 4.81, 4.15, 3.85, 3.16, 2.33, 1.49, 2.53, 3.75, 4.38, 5.12,
+    5.23, 5.17, 5.46, 4.78, 4.75, 4.77, 4.87, 4.27, 3.93, 4.69, 4.49, 3.51,
+)  # fmt: skip
+"""Arrests by hour of day, per cent: Nashville's; no source of Philadelphia tells it."""
+
+VIOLENT_HOURS = (
+    7.21, 6.12, 4.82, 3.54, 2.18, 1.3, 0.89, 0.75, 0.65, 0.97, 1.55, 2.25,
+    2.72, 3.2, 3.25, 4.1, 3.77, 4.76, 5.63, 5.98, 7.64, 8.79, 9.1, 8.82,
+)  # fmt: skip
+"""Shootings by hour of day, per cent (Philadelphia): when the gravest crimes against persons are."""
 
 DISTRICTS = tuple(
     (f"{code:02}", share)
@@ -112,8 +151,39 @@ WITNESSES = {
 }
 """Mean civilian witnesses by kind. Assumed: no source."""
 
+VICTIMS = ((1, 0.89), (2, 0.09), (3, 0.013), (4, 0.007))
+"""Victims of an incident against persons or property, and its share (NIBRS, Honolulu and Vermont)."""
+
+DECLINED_BY_KIND = {
+    Kind.PERSON: 0.03,
+    Kind.PROPERTY: 0.10,
+    Kind.DRUGS: 0.05,
+    Kind.WEAPON: 0.03,
+    Kind.TRAFFIC: 0.03,
+    Kind.ORDER: 0.40,
+}
+"""Share declined by kind (District Attorney, 2018-19: charged over arrested, by category), scaled to `DECLINED`."""
+
 POSTED = ((10_000, 0.44), (50_000, 0.31), (100_000, 0.20), (250_000, 0.07), (10**9, 0.008))
-"""Share of monetary bail posted within a week, by amount up to."""
+"""Share of monetary bail posted within a week, by amount up to. The third is read between its neighbors."""
+
+POSTED_AFTER_HOURS = ((0.0, 0.5), (0.5, 6.0), (0.75, 50.0), (0.9, 116.0), (1.0, 168.0))
+"""Quantile, hours from bail set to bail posted, within the week that was observed."""
+
+HELD_DAYS = (25.0, 1.0)
+"""Stay of those who do not post: lognormal median in days and sigma. Assumed: no source follows them."""
+
+BAIL_MIX = (("Monetary", 0.499), ("Unsecured", 0.258), ("ROR", 0.225), ("Denied", 0.019))
+"""Bail by type, over all charges; Denied as it ended."""
+
+AMOUNTS = ((0.05, 5_000), (0.25, 30_000), (0.5, 75_000), (0.75, 250_000), (0.95, 750_000))
+"""Quantiles of monetary bail in dollars."""
+
+HEAPS = (
+    300, 1_000, 2_500, 5_000, 10_000, 15_000, 20_000, 25_000, 30_000, 35_000, 50_000, 75_000, 100_000, 150_000,
+    200_000, 250_000, 300_000, 350_000, 500_000, 750_000, 1_000_000,
+)  # fmt: skip
+"""Amounts on which bail heaps, in dollars."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
+from itertools import pairwise
 from random import Random
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -27,17 +29,6 @@ T = TypeVar("T")
 def street(rng: Random) -> str:
     """An address that exists nowhere."""
     return f"{rng.randint(1, 899)} {rng.choice(STREETS)} Street"
-
-
-def times(rng: Random, arrests: int, now: datetime) -> list[datetime]:
-    """When the arrests were made: spread back from `now` at the base load, by the hours of the day."""
-    days = arrests / calibration.ARRESTS_A_DAY
-    times: list[datetime] = []
-    while len(times) < arrests:
-        at = now - timedelta(days=days * rng.random(), minutes=1)
-        if rng.random() * max(calibration.HOURS) < calibration.HOURS[at.astimezone(ZONE).hour]:
-            times.append(at.replace(second=0, microsecond=0))
-    return sorted(times)
 
 
 def pick(rng: Random, choices: Sequence[tuple[T, float]]) -> T:
@@ -65,13 +56,26 @@ def person(rng: Random, key: str, at: datetime) -> tuple[PersonFacts, int]:
     ), age
 
 
-def charges(rng: Random) -> list[Offense]:
-    """A lead charge by its share, then what is stacked on it: 2.8 charges an arrest (calibration §3.3)."""
-    shares = [offense.share for offense in calibration.OFFENSES]
-    lead = rng.choices(calibration.OFFENSES, shares)[0]
-    stacked = [offense for offense in calibration.OFFENSES if offense.kind in (lead.kind, Kind.ORDER)]
-    others = rng.sample(stacked, min(len(stacked), rng.choices((0, 1, 2, 3, 5), (18, 30, 26, 18, 8))[0]))
-    return [lead, *(offense for offense in others if offense is not lead)]
+def lead(rng: Random) -> Offense:
+    """A lead charge by its share."""
+    return rng.choices(calibration.OFFENSES, _SHARES)[0]
+
+
+def stacked(rng: Random, lead: Offense) -> tuple[Offense, ...]:
+    """What is stacked on a lead charge: 2.8 charges an arrest (calibration §3.3)."""
+    near = _NEAR[lead.kind]
+    others = rng.sample(near, min(len(near), rng.choices((0, 1, 2, 3, 5), (15, 26, 26, 21, 12))[0]))
+    return tuple(offense for offense in others if offense is not lead)
+
+
+def days_to_next_arrest(rng: Random) -> float | None:
+    """After how many days somebody is arrested again; None: not within a year."""
+    drawn, day, share = rng.random(), 0.0, 0.0
+    for then, reached in _AGAIN:
+        if drawn < reached:
+            return day + (then - day) * (drawn - share) / (reached - share)
+        day, share = float(then), reached
+    return None
 
 
 def poisson(rng: Random, mean: float) -> int:
@@ -83,14 +87,81 @@ def poisson(rng: Random, mean: float) -> int:
 
 
 def bail(rng: Random, lead: Offense) -> BailDecision:
-    """Bail by the lead charge's mix."""
-    if lead.grade == "H1":
-        return BailDecision(BailKind.DENIED, conditions=())
+    """Bail by the lead charge's mix; amounts fall around the charge's median, on the figures where bail heaps."""
     draw = rng.random()
+    if lead.grade == "H1" or (lead.grade == "F1" and rng.random() < _F1_DENIED):
+        return BailDecision(BailKind.DENIED, conditions=())
     if draw >= lead.monetary + lead.unsecured:
         return BailDecision(BailKind.ROR)
-    # Amounts heap on round figures: multiples of the charge's median.
-    amount = Decimal(round(lead.median * rng.choice((0.25, 0.5, 1, 1, 1, 1.5, 2, 3)), -2) or 300)
+    drawn = lognormal(rng, lead.median, _AMOUNT_SIGMA)
+    amount = Decimal(min(calibration.HEAPS, key=lambda heap: abs(math.log(heap / drawn))))
     if draw < lead.monetary:
         return BailDecision(BailKind.MONETARY, amount, Decimal(10))
     return BailDecision(BailKind.UNSECURED, amount)
+
+
+def posted_after(rng: Random, amount: Decimal) -> timedelta | None:
+    """How long after it was set monetary bail is posted; None: not within the week."""
+    share = next(share for limit, share in calibration.POSTED if amount <= limit)
+    return timedelta(hours=quantile(rng, calibration.POSTED_AFTER_HOURS)) if rng.random() < share else None
+
+
+def lognormal(rng: Random, median: float, sigma: float) -> float:
+    """A value whose logarithm falls normally around that of `median`."""
+    return median * math.exp(sigma * rng.gauss(0, 1))
+
+
+def quantile(rng: Random, table: Sequence[tuple[float, float]]) -> float:
+    """A value by a table of (quantile, value), the values positive: between two of them on the line of their
+    logarithms."""
+    drawn = rng.random()
+    for (low, first), (high, second) in pairwise(table):
+        if drawn <= high:
+            part = (drawn - low) / (high - low)
+            return math.exp((1 - part) * math.log(first) + part * math.log(second))
+    return table[-1][1]
+
+
+def arrest_hour(rng: Random, lead: Offense) -> int:
+    """An hour of day for an arrest: the gravest crimes against persons as shootings fall, the others so that all
+    together fall as arrests do."""
+    violent = lead in _VIOLENT
+    return rng.choices(range(24), calibration.VIOLENT_HOURS if violent else _OTHER_HOURS)[0]
+
+
+def filed_after(rng: Random, arrested: datetime) -> timedelta:
+    """How long after an arrest its charges are filed: about as long as the work takes, at the hours at which the
+    charging unit files."""
+    local = arrested.astimezone(ZONE)
+    hours = rng.choices(_LAGS, _filing_weights(local.hour))[0]
+    return timedelta(hours=hours, minutes=rng.randint(0, 59) - local.minute)
+
+
+@lru_cache(maxsize=24)
+def _filing_weights(hour: int) -> tuple[float, ...]:
+    median, sigma = calibration.ARRAIGNED_AFTER_HOURS
+    worked = [math.exp(-((math.log(lag / (median - 1)) / sigma) ** 2) / 2) / lag for lag in _LAGS]
+    return tuple(
+        work * calibration.FILING_HOURS[(hour + lag) % 24] for lag, work in zip(_LAGS, worked, strict=True)
+    )
+
+
+_LAGS = range(4, 60)
+_SHARES = tuple(offense.share for offense in calibration.OFFENSES)
+_NEAR = {
+    kind: tuple(offense for offense in calibration.OFFENSES if offense.kind in (kind, Kind.ORDER))
+    for kind in Kind
+}
+_F1_DENIED = 0.015
+_AGAIN = tuple(
+    (days, share * more)
+    for (days, share), more in zip(calibration.REARRESTED, (1.6, 1.28, 1.12, 1.1, 1.1), strict=True)
+)
+"""Above the figures: who is still held cannot be arrested then, and is later or never."""
+_AMOUNT_SIGMA = 1.05
+_VIOLENT = tuple(o for o in calibration.OFFENSES if o.kind is Kind.PERSON and o.grade in ("F1", "H1"))
+_VIOLENT_SHARE = sum(o.share for o in _VIOLENT) / sum(o.share for o in calibration.OFFENSES)
+_OTHER_HOURS = tuple(
+    max(0.0, every - _VIOLENT_SHARE * violent)
+    for every, violent in zip(calibration.HOURS, calibration.VIOLENT_HOURS, strict=True)
+)

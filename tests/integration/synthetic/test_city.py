@@ -14,11 +14,14 @@ from openpars.records.models import Arrest, Charge, Incident, Person, Trace, Vic
 from openpars.records.rules.identifiers import OTN, DCNumber, Docket
 from openpars.synthetic import staff
 from openpars.synthetic.bulk import bulk
-from openpars.synthetic.city import Staff, build
+from openpars.synthetic.city import build, planned, play, run
+from openpars.synthetic.order import Staff, desks
+from openpars.synthetic.plan import Act
+from openpars.synthetic.player import Player
 
 pytestmark = pytest.mark.django_db
+VERBS = ("report_arrest", "decide_charge", "file_charges", "hold_arraignment", "change_custody", "post_bail")
 NOW = datetime(2026, 3, 1, 15, tzinfo=UTC)
-STAFF = ("officer", "supervisor", "prosecutor", "magistrate")
 CHARTER = Path(__file__).resolve().parents[3] / "examples" / "charter.toml"
 
 
@@ -28,25 +31,25 @@ def own_state(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def desks() -> Staff:
+def at_work() -> Staff:
     """The sample users, with the charter in force that gives their roles their powers."""
     at = clock.now()
     users = staff.enroll(password="a password of a test 7", by="test", at=at)
     first = at.date() - timedelta(days=1)
     charter = with_term(parse(CHARTER.read_text()), first, first + timedelta(days=30))
     agreements.enforce(text=render(charter), by="test", at=at)
-    return Staff(*(users[name] for name in STAFF), counsel=(users["defender"],))
+    return desks(users)
 
 
-def test_a_city_is_built_through_actions_and_is_fictional(desks):
+def test_a_city_is_built_through_actions_and_is_fictional(at_work):
     told = []
-    built = build(arrests=90, seed=1, by=desks, now=NOW, progress=lambda done, of: told.append((done, of)))
+    built = build(arrests=90, seed=1, by=at_work, now=NOW, progress=lambda done, of: told.append((done, of)))
     assert told == [(done, 90) for done in range(1, 91)]
     assert Arrest.objects.count() == built.arrests == 90
     assert not Person.objects.filter(invented=False).exists()
     assert (Victim.objects.count(), Witness.objects.count()) == (built.victims, built.witnesses)
     assert built.victims > 0 < built.witnesses
-    assert Trace.objects.filter(verb="report_arrest", by=str(desks.police)).count() == 90
+    assert Trace.objects.filter(verb="report_arrest", by=str(at_work.police)).count() == 90
     for number in Incident.objects.values_list("dc_number", flat=True):
         assert str(DCNumber.parse(number)) == number
     for otn in Arrest.objects.values_list("otn", flat=True):
@@ -59,10 +62,10 @@ def test_a_city_is_built_through_actions_and_is_fictional(desks):
     assert all(known.person.surname for known in built.known)
 
 
-def test_the_same_seed_gives_the_same_city_and_another_seed_fits_beside_it(desks):
-    first = build(arrests=12, seed=1, by=desks, now=NOW)
+def test_the_same_seed_gives_the_same_city_and_another_seed_fits_beside_it(at_work):
+    first = build(arrests=12, seed=1, by=at_work, now=NOW)
     before = queries.counts()
-    build(arrests=12, seed=2, by=desks, now=NOW)
+    build(arrests=12, seed=2, by=at_work, now=NOW)
     assert queries.counts()["arrest"] == 2 * before["arrest"]
     names = {(known.person.given_name, known.person.surname) for known in first.known}
     assert names <= set(Person.objects.values_list("given_name", "surname"))
@@ -81,3 +84,26 @@ def test_bulk_is_exact_deterministic_and_loads():
         151,
         151,
     )
+
+
+def test_a_living_city_does_what_falls_due_and_stops_when_told(at_work):
+    past, coming = planned(seed=4, days=2, per_day=8, until=NOW)
+    player = Player(4, at_work)
+    for _ in play(player, past, until=NOW):
+        pass
+    before, clock_of_city, waited = player.performed, [NOW], []
+
+    def wait(seconds: float) -> bool:
+        waited.append(seconds)
+        clock_of_city[0] += timedelta(seconds=seconds)
+        return clock_of_city[0] < NOW + timedelta(hours=12)
+
+    told = list(run(player, past, coming, since=NOW, now=lambda: clock_of_city[0], wait=wait))
+    assert player.performed == before + len(told) > before
+    # Somebody who was waiting has been arraigned, and somebody new was arrested.
+    assert {act for _, act in told} >= {Act.REPORT, Act.ARRAIGN}
+    assert not Arrest.objects.filter(arrested_at__gt=clock_of_city[0]).exists()
+    assert sum(waited) >= 12 * 3600
+    users = {str(user) for user in (*at_work.counsel, at_work.police, at_work.prosecutor, at_work.magistrate)}
+    users |= {str(at_work.supervisor), str(at_work.clerk), str(at_work.pretrial)}
+    assert set(Trace.objects.filter(verb__in=VERBS).values_list("by", flat=True)) <= users

@@ -1,0 +1,228 @@
+"""The plan of the invented city: the life of every arrest as data, before anything is written.
+
+Pure: the same seed, first day and load give the same lives, for ever on; each falls by the figures of
+`calibration`. Two lanes share neither incident nor person, so that two processes can play one plan.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from heapq import heappop, heappush
+from random import Random
+
+from openpars.records.rules.bail import BailDecision, BailKind
+from openpars.records.rules.facts import PersonFacts
+from openpars.synthetic import calibration, draws
+from openpars.synthetic.calibration import Kind, Offense
+
+LANES = 2
+"""Parts of a city that touch one another nowhere."""
+
+
+class Act(StrEnum):
+    """What happens in an arrest's life, each by somebody at a desk."""
+
+    REPORT = "report"
+    INTERVIEW = "interview"
+    DECIDE = "decide"
+    FILE = "file"
+    LIST = "list"
+    ARRAIGN = "arraign"
+    POST = "post"
+    RELEASE = "release"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """An incident: what one or many are arrested for. `kind` is the lead charge's."""
+
+    number: int
+    lane: int
+    occurred_at: datetime
+    district: str
+    street: str
+    lead: Offense
+    victims: int
+    witnesses: int
+
+
+@dataclass(frozen=True)
+class Someone:
+    """A fictional person, who may be arrested again; `age` is that of the first arrest."""
+
+    number: int
+    facts: PersonFacts = field(repr=False)
+    age: int
+
+
+@dataclass(frozen=True)
+class Life:
+    """One arrest and what becomes of it. `kept` are the places in `offenses` that the prosecutor approves: none
+    where the arrest is declined, and then nothing after `decided_at` happens but the release. `released_at` is
+    None for a person without bail."""
+
+    number: int
+    scene: Scene
+    first: bool
+    person: Someone
+    again: bool
+    arrested_at: datetime
+    reported_at: datetime
+    interviewed_at: datetime
+    decided_at: datetime
+    category: str
+    offenses: tuple[Offense, ...]
+    kept: tuple[int, ...]
+    represented: bool
+    bail: BailDecision
+    filed_at: datetime | None = None
+    listed_at: datetime | None = None
+    arraigned_at: datetime | None = None
+    posted_at: datetime | None = None
+    released_at: datetime | None = None
+
+    def events(self) -> tuple[tuple[datetime, Act], ...]:
+        """What happens and when, in order."""
+        acts: tuple[tuple[datetime | None, Act], ...] = (
+            (self.reported_at, Act.REPORT),
+            (self.interviewed_at if self.kept else None, Act.INTERVIEW),
+            (self.decided_at, Act.DECIDE),
+            (self.filed_at, Act.FILE),
+            (self.listed_at, Act.LIST),
+            (self.arraigned_at, Act.ARRAIGN),
+            (self.posted_at, Act.POST),
+            # At the arraignment and by posting the court itself lets a person go.
+            (
+                self.released_at if self.released_at not in (self.arraigned_at, self.posted_at) else None,
+                Act.RELEASE,
+            ),
+        )
+        return tuple((at, act) for at, act in acts if at is not None)
+
+
+def lives(*, seed: int, per_day: float, first: date) -> Iterator[Life]:
+    """The arrests of a city from the day `first` on, in order, without end; `per_day` on average."""
+    # Seeded on purpose: a city to practise on must be the same for everybody.
+    return _Plan(Random(seed), seed, per_day).lives(first)  # noqa: S311
+
+
+@dataclass
+class _Plan:
+    """The plan while it is made: `slots` are arrests still to come of known incidents, `again` whom each lane will
+    see again and from when."""
+
+    rng: Random
+    seed: int
+    per_day: float
+    people: int = 0
+    scenes: int = 0
+    made: int = 0
+    slots: list[tuple[datetime, int, Scene, bool]] = field(default_factory=list)
+    again: tuple[list[tuple[datetime, int, Someone]], ...] = field(
+        default_factory=lambda: tuple([] for _ in range(LANES))
+    )
+
+    def lives(self, first: date) -> Iterator[Life]:
+        day = first
+        while True:
+            self._draw_scenes(day)
+            day += timedelta(days=1)
+            end = datetime.combine(day, time(), draws.ZONE)
+            while self.slots and self.slots[0][0] < end:
+                at, _, scene, leads = heappop(self.slots)
+                yield self._life(at, scene, leads)
+
+    def _draw_scenes(self, day: date) -> None:
+        rng, weekdays = self.rng, calibration.ARRESTS_BY_WEEKDAY
+        people = sum(n * share for n, share in calibration.CO_DEFENDANTS)
+        mean = self.per_day / people * weekdays[day.weekday()] * 7 / sum(weekdays)
+        mean *= calibration.ARRESTS_BY_MONTH.get(day.month, 1.0)
+        # A negative binomial is a Poisson whose mean itself falls by a gamma.
+        drawn = rng.gammavariate(calibration.DAILY_SIZE, mean / calibration.DAILY_SIZE)
+        for _ in range(draws.poisson(rng, drawn)):
+            self._draw_scene(day)
+
+    def _draw_scene(self, day: date) -> None:
+        rng = self.rng
+        lead = draws.lead(rng)
+        clock = time(draws.arrest_hour(rng, lead), rng.randint(0, 59))
+        at = datetime.combine(day, clock, draws.ZONE).astimezone(UTC)
+        harmed = draws.pick(rng, calibration.VICTIMS) if lead.kind in (Kind.PERSON, Kind.PROPERTY) else 0
+        scene = Scene(
+            number=self.scenes,
+            lane=self.scenes % LANES,
+            occurred_at=at - timedelta(minutes=rng.randint(5, 240)),
+            district=draws.pick(rng, calibration.DISTRICTS),
+            street=draws.street(rng),
+            lead=lead,
+            victims=harmed,
+            witnesses=draws.poisson(rng, calibration.WITNESSES[lead.kind]),
+        )
+        self.scenes += 1
+        together = rng.random() < calibration.CO_DEFENDANTS_SAME_DAY
+        for n in range(draws.pick(rng, calibration.CO_DEFENDANTS)):
+            later = (
+                timedelta(minutes=rng.randint(0, 40)) if together else timedelta(hours=rng.randint(20, 168))
+            )
+            heappush(self.slots, (at + later if n else at, scene.number * 8 + n, scene, n == 0))
+
+    def _life(self, at: datetime, scene: Scene, leads: bool) -> Life:
+        rng = self.rng
+        person, again = self._someone(at, scene.lane)
+        reported = at + timedelta(
+            minutes=min(200.0, draws.lognormal(rng, *calibration.REPORTED_AFTER_MINUTES))
+        )
+        done = at + draws.filed_after(rng, at)
+        decided = max(reported + timedelta(minutes=1), done - timedelta(minutes=rng.randint(2, 45)))
+        offenses = (scene.lead, *draws.stacked(rng, scene.lead))
+        declined = rng.random() < calibration.DECLINED_BY_KIND[scene.lead.kind]
+        kept = () if declined else tuple(n for n in range(len(offenses)) if n == 0 or rng.random() < 0.8)
+        bail = draws.bail(rng, scene.lead)
+        arraigned = done + timedelta(hours=draws.quantile(rng, _TO_BAIL))
+        listed = done + timedelta(minutes=rng.randint(1, 15))
+        posted = (
+            draws.posted_after(rng, bail.amount) if bail.kind is BailKind.MONETARY and bail.amount else None
+        )
+        released = self._released(arraigned, bail, posted)
+        life = Life(
+            number=self.made, scene=scene, first=leads, person=person, again=again, arrested_at=at,
+            reported_at=reported, interviewed_at=reported + (done - reported) * rng.uniform(0.3, 0.9),
+            decided_at=done if declined else decided, category=rng.choices("OST", (70, 2, 28))[0],
+            offenses=offenses, kept=kept, represented=rng.random() < 0.5, bail=bail,
+            filed_at=None if declined else done,
+            listed_at=None if declined else listed,
+            arraigned_at=None if declined else arraigned,
+            posted_at=None if declined or posted is None else arraigned + posted,
+            released_at=done + timedelta(minutes=20) if declined else released,
+        )  # fmt: skip
+        self.made += 1
+        self._maybe_again(life)
+        return life
+
+    def _released(self, arraigned: datetime, bail: BailDecision, posted: timedelta | None) -> datetime | None:
+        if bail.kind is BailKind.DENIED:
+            return None
+        if bail.kind is not BailKind.MONETARY:
+            return arraigned
+        held = timedelta(days=7 + draws.lognormal(self.rng, *calibration.HELD_DAYS))
+        return arraigned + (held if posted is None else posted)
+
+    def _someone(self, at: datetime, lane: int) -> tuple[Someone, bool]:
+        waiting = self.again[lane]
+        if waiting and waiting[0][0] <= at:
+            return heappop(waiting)[2], True
+        facts, age = draws.person(self.rng, f"city {self.seed} {self.people}", at)
+        self.people += 1
+        return Someone(self.people - 1, facts, age), False
+
+    def _maybe_again(self, life: Life) -> None:
+        days = draws.days_to_next_arrest(self.rng)
+        if days is None or life.released_at is None:
+            return
+        at = max(life.arrested_at + timedelta(days=days), life.released_at + timedelta(hours=1))
+        heappush(self.again[life.scene.lane], (at, life.number, life.person))
+
+
+_EARLY, _MEDIAN, _LATE = calibration.BAIL_AFTER_FILING_HOURS
+_TO_BAIL = ((0.0, _EARLY - 0.01), (0.05, _EARLY), (0.5, _MEDIAN), (0.95, _LATE), (1.0, _LATE + 0.6))

@@ -1,0 +1,249 @@
+"""The player: performs what the plan says through `records.actions`, each verb by whom the charter lets do it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from random import Random
+from uuid import UUID
+
+from openpars.records import actions
+from openpars.records.rules.arraignment import Hearing
+from openpars.records.rules.bail import BailKind, Recommendation, to_be_paid
+from openpars.records.rules.facts import (
+    ArrestFacts,
+    ChargeFacts,
+    IncidentFacts,
+    InterviewFacts,
+    LeadFacts,
+    Reported,
+)
+from openpars.records.rules.grades import OffenseKind
+from openpars.records.rules.hearings import SITES, Session, next_date, next_session
+from openpars.records.rules.lifecycle import Custody
+from openpars.synthetic.calibration import Kind
+from openpars.synthetic.draws import ZONE
+from openpars.synthetic.names import fictional_person
+from openpars.synthetic.order import Staff
+from openpars.synthetic.plan import Act, Life, Scene
+from openpars.synthetic.staff import COURT, POLICE
+
+Pace = Callable[[datetime], datetime]
+"""The instant at which something planned for another is done."""
+
+_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+_APART = 40_009  # between the numbers of two seeds: more than a year's incidents; 25 fit into the DC numbers
+
+
+@dataclass
+class Player:
+    """Plays one city of one seed. `performed` counts the acts; victims and witnesses are counted when they are
+    written."""
+
+    seed: int
+    by: Staff
+    pace: Pace = lambda at: at
+    performed: int = 0
+    victims: int = 0
+    witnesses: int = 0
+    people: dict[int, UUID] = field(default_factory=dict)
+    scenes: dict[int, UUID | None] = field(default_factory=dict)
+    reports: dict[int, Reported] = field(default_factory=dict)
+
+    def perform(self, life: Life, act: Act, at: datetime) -> None:
+        """Do one act of a life, planned for `at`. The acts of a life come in their order."""
+        _ACTS[act](self, life, self.pace(at))
+        self.performed += 1
+
+    def _report(self, life: Life, at: datetime) -> None:
+        scene, arrested = life.scene, self.pace(life.arrested_at)
+        known = self.scenes.get(scene.number)
+        counsel = self.by.counsel[life.number % len(self.by.counsel)] if self.by.counsel else None
+        reported = actions.report_arrest(
+            person=self.people.get(life.person.number) or life.person.facts,
+            incident=known or self._incident(scene),
+            arrest=ArrestFacts(
+                arrested_at=arrested,
+                otn=self._otn(life.number),
+                agency_ori=POLICE,
+                location=scene.street,
+                district=scene.district,
+                category=life.category,
+                counsel_id=counsel if life.represented else None,
+            ),
+            recommended=[ChargeFacts(each.statute, each.words, each.grade) for each in life.offenses],
+            officers=[f"Badge {1000 + life.number % 400}"],
+            warrant=f"W-{self._serial(life.number):07}" if life.category == "T" else "",
+            narrative=_NARRATIVE,
+            prints_at=arrested + (at - arrested) / 2,
+            send=True,
+            by=self.by.police,
+            at=at,
+        )
+        self.people[life.person.number] = reported.person
+        self.scenes[scene.number] = reported.incident
+        self.reports[life.number] = reported
+        if known is None and reported.incident is not None:
+            self._walled(scene, reported.incident, at)
+
+    def _incident(self, scene: Scene) -> IncidentFacts:
+        year = f"{scene.occurred_at.astimezone(ZONE):%y}"
+        return IncidentFacts(
+            dc_number=f"{year}-{scene.district}-{(self.seed * _APART + scene.number) % 10**6:06}",
+            occurred_at=self.pace(scene.occurred_at),
+            location=scene.street,
+            district=scene.district,
+            agency_ori=POLICE,
+        )
+
+    def _otn(self, number: int) -> str:
+        return f"{_LETTERS[self.seed // 250 % len(_LETTERS)]}{self._serial(number):07}"
+
+    def _serial(self, number: int) -> int:
+        return (self.seed * _APART + number) % 10**7
+
+    def _walled(self, scene: Scene, incident: UUID, at: datetime) -> None:
+        """Victims of crimes against persons and property, and witnesses."""
+        # Seeded on purpose: a city to practise on must be the same for everybody.
+        rng = Random(f"{self.seed} {scene.number}")  # noqa: S311
+        on = at.astimezone(ZONE).date()
+        for n in range(scene.victims):
+            victim = fictional_person(f"victim {self.seed} {scene.number} {n}", rng.randint(5, 85), on)
+            actions.add_victim(
+                incident=incident,
+                name=f"{victim.given_name} {victim.surname}",
+                birth_date=victim.birth_date,
+                contact=f"(555) 01{rng.randint(0, 99):02}",
+                by=self.by.police,
+                at=at,
+            )
+        for n in range(scene.witnesses):
+            witness = fictional_person(f"witness {self.seed} {scene.number} {n}", None, on)
+            actions.add_witness(
+                incident=incident,
+                name=f"{witness.given_name} {witness.surname}",
+                contact=f"(555) 01{rng.randint(0, 99):02}",
+                account="Saw the person run from the corner." if rng.random() < 0.5 else "Heard shouting.",
+                by=self.by.police,
+                at=at,
+            )
+        self.victims, self.witnesses = self.victims + scene.victims, self.witnesses + scene.witnesses
+
+    def _interview(self, life: Life, at: datetime) -> None:
+        lead = life.offenses[0]
+        advice = Recommendation(life.bail.kind, life.bail.amount, "As the record suggests.")
+        actions.hold_interview(
+            arrest=self.reports[life.number].arrest,
+            interview=InterviewFacts(
+                residence="at the given address",
+                residence_verified=life.number % 3 > 0,
+                ties="family in the city",
+            ),
+            recommendation=advice
+            if life.bail.kind is not BailKind.DENIED
+            else Recommendation(BailKind.MONETARY),
+            lead=LeadFacts(lead.grade, _KINDS[lead.kind], open_cases=int(life.again)),
+            by=self.by.pretrial,
+            at=at,
+        )
+
+    def _decide(self, life: Life, at: datetime) -> None:
+        """Charges that are not filed are declined, for a reason; filing approves the others."""
+        for n, charge in enumerate(self.reports[life.number].charges):
+            if n not in life.kept:
+                actions.decide_charge(
+                    charge=charge, decision="declined", reason=_DECLINED, by=self.by.prosecutor, at=at
+                )
+
+    def _file(self, life: Life, at: datetime) -> None:
+        reported = self.reports[life.number]
+        filed = [
+            ChargeFacts(each.statute, each.words, each.grade, follows=reported.charges[n])
+            for n, each in enumerate(life.offenses)
+            if n in life.kept
+        ]
+        actions.file_charges(
+            arrest=reported.arrest,
+            charges=filed,
+            docket_number=f"MC-99-CR-{self._serial(life.number):07}-{at.astimezone(ZONE).year}",
+            by=self.by.prosecutor,
+            at=at,
+        )
+
+    def _list(self, life: Life, at: datetime) -> None:
+        session = self._session(life)
+        actions.list_for_hearing(
+            arrest=self.reports[life.number].arrest,
+            session_at=session.begins_at,
+            site=session.site.code,
+            by=self.by.clerk,
+            at=at,
+        )
+
+    def _session(self, life: Life) -> Session:
+        """The session that sits when the person is arraigned."""
+        arraigned = self.pace(life.arraigned_at or life.decided_at)
+        return next_session(arraigned - timedelta(hours=4), ZONE, SITES[life.scene.number % len(SITES)])
+
+    def _arraign(self, life: Life, at: datetime) -> None:
+        session, grade = self._session(life), life.offenses[0].grade
+        held = life.released_at != life.arraigned_at
+        decided = Hearing(
+            self.by.magistrate,
+            True,
+            grade,
+            life.bail,
+            next_date(at, held=held, grade=grade, zone=ZONE).on,
+            session_at=session.begins_at,
+            site=session.site.code,
+        )
+        actions.hold_arraignment(
+            arrest=self.reports[life.number].arrest,
+            hearing=decided,
+            by_agency_ori=COURT,
+            by=self.by.magistrate,
+            at=at,
+        )
+
+    def _post(self, life: Life, at: datetime) -> None:
+        actions.post_bail(
+            arrest=self.reports[life.number].arrest,
+            amount=to_be_paid(life.bail) or Decimal(0),
+            by_agency_ori=COURT,
+            by=self.by.clerk,
+            at=at,
+        )
+
+    def _release(self, life: Life, at: datetime) -> None:
+        if life.kept:
+            self._move(life, Custody.RELEASED, "bail changed", COURT, self.by.clerk, at)
+        else:
+            self._move(life, Custody.RELEASED, "charges declined", POLICE, self.by.supervisor, at)
+
+    def _move(self, life: Life, state: Custody, reason: str, ori: str, by: UUID, at: datetime) -> None:
+        arrest = self.reports[life.number].arrest
+        actions.change_custody(arrest=arrest, state=state, reason=reason, by_agency_ori=ori, by=by, at=at)
+
+
+_NARRATIVE = (
+    "The person was found at the place of the incident and arrested there. Everybody here is invented."
+)
+_KINDS = {
+    Kind.PERSON: OffenseKind.PERSON,
+    Kind.PROPERTY: OffenseKind.PROPERTY,
+    Kind.DRUGS: OffenseKind.DRUGS,
+    Kind.WEAPON: OffenseKind.WEAPONS,
+    Kind.TRAFFIC: OffenseKind.DUI,
+    Kind.ORDER: OffenseKind.ORDER,
+}
+_DECLINED = "The evidence at hand does not carry this charge."
+_ACTS: dict[Act, Callable[[Player, Life, datetime], None]] = {
+    Act.REPORT: Player._report,
+    Act.INTERVIEW: Player._interview,
+    Act.DECIDE: Player._decide,
+    Act.FILE: Player._file,
+    Act.LIST: Player._list,
+    Act.ARRAIGN: Player._arraign,
+    Act.POST: Player._post,
+    Act.RELEASE: Player._release,
+}
