@@ -4,6 +4,7 @@ of its own, on a database of its own. Everybody in it is invented."""
 import json
 import os
 import secrets
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -195,3 +196,36 @@ def test_a_city_of_its_own_is_never_mixed_with_invented_people(
         finally:
             practice.write_text(kept)
             owner.execute("UPDATE guard.city SET demonstration = true")
+
+
+def test_a_whole_city_beside_the_figures_of_a_real_one(machine: Machine, shown: object) -> None:
+    built = json.loads(machine.run("openpars", "city", "--days", "2", "--per-day", "20", "--json"))
+    assert built["arrests"] > 20
+    assert {"topic", "what", "city", "real", "unit", "of"} == set(built["figures"][0])
+    with psycopg.connect(machine.environment["DATABASE_URL"]) as owner:
+        (stored,) = owner.execute("SELECT count(*) FROM records_arrest").fetchone()
+        (words,) = owner.execute(
+            "SELECT count(*) FROM records_trace WHERE by NOT IN (SELECT id::text FROM agencies_user)"
+        ).fetchone()
+    assert stored == built["arrests"] + 300
+    assert words == 0, "somebody wrote who is no user"
+    told = machine.run("openpars", "city", "--days", "1", "--per-day", "5", "--seed", "77")
+    assert "Filings by hour" in told
+    assert "seed 77" in told
+    machine.run("openpars", "city", "--days", "1", "--per-day", "5", "--seed", "77", code=2)
+    machine.run("openpars", "city", "--days", "0", code=2)
+
+
+def test_a_city_that_lives_stops_when_asked(machine: Machine, shown: object) -> None:
+    command = [str(BIN / "openpars"), "city", "--live", "--speed", "5000", "--per-day", "30", "--json"]
+    with subprocess.Popen(
+        command, env=machine.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as living:
+        with psycopg.connect(machine.environment["DATABASE_URL"], autocommit=True) as listening:
+            listening.execute("LISTEN openpars_records")
+            # What was built before falls in one stream; a living city then tells of one act after the other.
+            assert len(list(listening.notifies(timeout=60, stop_after=150))) == 150
+        living.send_signal(signal.SIGINT)
+        told, faults = living.communicate(timeout=60)
+    assert living.returncode == 0, faults
+    assert json.loads(told)["arrests"] > 0

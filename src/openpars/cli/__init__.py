@@ -17,6 +17,7 @@ from openpars.errors import BadInput, DatabaseUnavailable, Fault, OpenParsError,
 
 VERBS = {
     "demo": "Show the whole path in the terminal, then serve the site.",
+    "city": "Build an invented city of a chosen size, beside a real one's figures; keep it going.",
     "db": "Start, stop and look at the database.",
     "doctor": "Check this machine and its database.",
     "serve": "Serve pages, API and events, and keep the log integrated.",
