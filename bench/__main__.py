@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import psycopg
 from rich.progress import Progress
 
-from bench import checking, database, governed, imports, log
+from bench import board, checking, database, governed, imports, log
 from bench.report import Row, show
 from openpars.engine import address
 
@@ -74,6 +74,7 @@ def _measure(own: address.Address, people: int, arrests: int) -> None:
         ],
     )
     show(f"Throughput: {governed.CLIENTS} clients, each a process", governed.race(users, SEED))
+    show(board.TITLE, board.run())
     gateway.close()
     from openpars import clock
     from openpars.translog import actions, signers
