@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from openpars.portal.views import asking, board, charging, doorway, papers, register
+from openpars.portal.views import asking, board, charging, delays, doorway, papers, register
 
 app_name = "portal"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("agreements/", register.register, name="agreements"),
     path("agreements/<int:number>/", register.agreement, name="agreement"),
     *charging.urls,
+    *delays.urls,
     *papers.urls,
     path("log-in/", doorway.log_in, name="log-in"),
     path("log-out/", doorway.log_out, name="log-out"),

@@ -24,6 +24,7 @@ from openpars.records.models import (
     Witness,
 )
 from openpars.records.rules.bail import BailKind, Recommendation
+from openpars.records.rules.delays import Reason, Segment
 from openpars.records.rules.facts import BailFacts, InterviewFacts, LeadFacts
 from openpars.records.rules.grades import OffenseKind
 from openpars.records.rules.hearings import next_session
@@ -82,6 +83,9 @@ VERBS = {
     ),
     "change_custody": lambda report: actions.change_custody(
         arrest=report.arrest, state=Custody.HOSPITAL, by=BY, at=LATER
+    ),
+    "note_delay": lambda report: actions.note_delay(
+        arrest=report.arrest, delay=Segment(Reason.OTHER, AT, LATER, "Waits for Imani."), by=BY, at=LATER
     ),
     "set_bail": lambda report: actions.set_bail(
         arrest=report.arrest, bail=BailFacts("Monetary", "Set", Decimal(500)), by=BY, at=LATER

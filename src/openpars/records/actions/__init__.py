@@ -26,6 +26,7 @@ from openpars.records.actions.court import (
     set_bail,
 )
 from openpars.records.actions.custody import change_custody
+from openpars.records.actions.delays import note_delay
 from openpars.records.actions.docket import appoint_counsel, dispose, enter_docket, report_disposition
 from openpars.records.actions.drafts import drop_draft, keep_draft
 from openpars.records.actions.erasing import enter_order, expunge, limit_access
@@ -58,6 +59,7 @@ __all__ = [
     "load",
     "make_paper",
     "merge_persons",
+    "note_delay",
     "post_bail",
     "record_identity",
     "record_prints",
