@@ -63,6 +63,11 @@ def people(*, office: str) -> list[UserView]:
     return [view(row) for row in rows.order_by("display_name", "id")]
 
 
+def name_of(user: UUID) -> str:
+    """The display name of a user; empty where there is no such user."""
+    return User.objects.filter(pk=user).values_list("display_name", flat=True).first() or ""
+
+
 def standing(user: UserView, *, on: date) -> bool:
     """Whether the user may use the system on that day of the city."""
     return rules.in_standing(

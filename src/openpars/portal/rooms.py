@@ -10,6 +10,10 @@ from openpars.portal.audience import audiences_of, may_see
 ROOMS = (
     ("Board", "board"),
     ("Charging", "charging"),
+    ("Interviews", "interviews"),
+    ("Hearings", "hearings"),
+    ("After the hearing", "after"),
+    ("Clients", "clients"),
     ("Search", "home"),
     ("Agreements", "agreements"),
 )

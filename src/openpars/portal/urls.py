@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from openpars.portal.views import asking, board, charging, delays, doorway, papers, register
+from openpars.portal.views import (
+    after,
+    asking,
+    board,
+    charging,
+    clients,
+    delays,
+    doorway,
+    hearings,
+    interviews,
+    papers,
+    register,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -16,6 +28,10 @@ urlpatterns = [
     *charging.urls,
     *delays.urls,
     *papers.urls,
+    *interviews.urls,
+    *hearings.urls,
+    *after.urls,
+    *clients.urls,
     path("log-in/", doorway.log_in, name="log-in"),
     path("log-out/", doorway.log_out, name="log-out"),
     path("stay/", doorway.stay, name="stay"),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from openpars.records.rules.grades import GRADES, OffenseKind
 from openpars.records.rules.names import fold
-from openpars.records.rules.statutes import CATALOGUE, OFTEN, SOURCE, VERSION, by_statute, find
+from openpars.records.rules.statutes import CATALOGUE, OFTEN, SOURCE, VERSION, by_statute, find, kind_of
 from openpars.synthetic import calibration
 from openpars.synthetic.calibration import Kind
 
@@ -118,3 +118,17 @@ def _took(look, typed):
     for text in typed:
         look(text, 10)
     return time.perf_counter() - began
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("18 § 2702 §§ A", "person"),
+        ("18 Pa.C.S. § 3921(a)", "property"),
+        ("18 § 3921 §§ ZZ", "property"),
+        ("99 § 3921", "other"),
+        ("nonsense", "other"),
+    ],
+)
+def test_what_an_offense_is_about_is_told_by_statute_or_section(text, kind):
+    assert kind_of(text) == kind

@@ -1,7 +1,7 @@
 """The verbs of the clerk after the decision: docket numbers, counsel, dispositions, and their report to the state."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from openpars.records.actions.charging import hold
 from openpars.records.actions.tracing import traced
 from openpars.records.actions.writing import insert, touch
 from openpars.records.models import Charge, Disposition
-from openpars.records.rules.court_days import local_day
+from openpars.records.rules.court_days import day_begins, local_day
 from openpars.records.rules.dispositions import disposition_problems
 from openpars.records.rules.identifiers import Docket
 from openpars.records.rules.lifecycle import Event, check
@@ -54,11 +54,14 @@ def appoint_counsel(
 
 def dispose(*, charge: UUID, outcome: str, disposed_on: date, by: UUID | str, at: datetime) -> UUID:
     """A filed charge ended with `outcome` on the day `disposed_on`. Raises BadInput, Conflict, NotFound."""
-    if problems := disposition_problems(outcome, disposed_on, local_day(at, ZoneInfo(settings.TIME_ZONE))):
+    zone = ZoneInfo(settings.TIME_ZONE)
+    if problems := disposition_problems(outcome, disposed_on, local_day(at, zone)):
         raise BadInput(problems)
+    # A day has no minute: what ended on the day of the filing ended after it.
+    ended_at = min(at, day_begins(disposed_on + timedelta(days=1), zone))
     with traced("dispose", by, at, "disposition") as verb:
         arrest = verb.arrest = hold(charge, "filed", "only a filed charge has a disposition")
-        check(Event.DISPOSITION, at, queries.course(arrest))
+        check(Event.DISPOSITION, ended_at, queries.course(arrest))
         (row,) = insert(Disposition, [{"charge_id": charge, "outcome": outcome, "disposed_on": disposed_on}])
     return row
 

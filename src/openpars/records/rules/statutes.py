@@ -73,6 +73,18 @@ def by_statute(text: str) -> Offense | None:
         return None
 
 
+def kind_of(text: str) -> OffenseKind:
+    """What an offense is about: by its statute, else by its section; OTHER where neither is known."""
+    try:
+        given = Statute.parse(text)
+    except IdentifierMalformed:
+        return OffenseKind.OTHER
+    if exact := _BY_STATUTE.get(given):
+        return exact.kind
+    same = (each for each in CATALOGUE if each.statute.section == given.section)
+    return next((each.kind for each in same if each.statute.title == given.title), OffenseKind.OTHER)
+
+
 @lru_cache(maxsize=1024)
 def find(text: str, limit: int = 10) -> tuple[Offense, ...]:
     """The offenses that somebody who typed `text` may mean, best first, at most `limit`.

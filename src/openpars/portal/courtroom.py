@@ -1,0 +1,89 @@
+"""What the court's and the defender's pages share: the list, the opened case, and trying a verb."""
+
+from collections.abc import Callable
+from typing import Any
+
+from openpars.disclosure import actions
+from openpars.errors import BadInput, Conflict, NotEmpowered, NotPermitted, Problem
+from openpars.portal import hearing, papers
+from openpars.portal.cases import Case
+from openpars.portal.showing import full_name, words
+from openpars.portal.typed import Typed
+from openpars.portal.who import Who
+
+_FIELDS = (
+    ("OTN", "otn"),
+    ("DC number", "dc_number"),
+    ("Arrested", "arrested_at"),
+    ("Date of birth", "birth_date"),
+    ("Language", "language"),
+    ("Home address", "address"),
+    ("Custody", "custody_state"),
+)
+
+
+def listed(who: Who, listing: str) -> dict[str, Any]:
+    """A list for a page: its rows and groups, or the reference of the refusal."""
+    purpose = who.lists_for
+    if purpose is None:
+        return {"no_list": True}
+    try:
+        answer = actions.list_arrests(asker=who.asker, listing=listing, purpose=purpose)
+    except NotPermitted as error:
+        return {"refused": error.reference}
+    return {
+        "rows": hearing.rows(answer.body),
+        "groups": hearing.groups(answer.body) if listing == "hearings" else (),
+        "disclosure": str(answer.disclosure),
+    }
+
+
+def shown(case: Case) -> dict[str, Any]:
+    """A case for a page: what stands at its top, charges, interview, the three lines, the outcome, the papers."""
+    record = case.record
+    told = (record.get("interview") or (None,))[-1]
+    return {
+        "arrest": str(case.arrest),
+        "heading": full_name(record) or "Name not shown",
+        "invented": bool(record.get("invented")),
+        "fields": [
+            (label, words(record[name])[0], name in ("otn", "dc_number"))
+            for label, name in _FIELDS
+            if name in record
+        ],
+        "session": hearing.session_words(record),
+        "has_counsel": record.get("has_counsel"),
+        "charges": hearing.filed(record),
+        "narrative": str(record.get("narrative") or ""),
+        "interview": told,
+        "lines": hearing.lines(record),
+        "outcome": hearing.outcome(record),
+        "papers": papers.kept(record),
+        "version": record.get("version"),
+        "disclosure": str(case.answer.disclosure),
+    }
+
+
+def attempt(
+    typed: Typed, verb: Callable[[], object], at_fields: Callable[[tuple[Problem, ...]], list[Problem]] = list
+) -> dict[str, object]:
+    """Try a verb: nothing where it was done, else what the page says and its status. Problems go to their fields."""
+    try:
+        verb()
+    except BadInput as error:
+        typed.take(at_fields(error.problems))
+    except Conflict as error:
+        return {"conflict": _sentence(str(error)), "status": 409}
+    except NotEmpowered as error:
+        return {"conflict": str(error), "status": 403}
+    return {"status": 422} if typed.problems else {}
+
+
+def version_seen(typed: Typed) -> int:
+    """The version of the arrest that the page showed; one that was not sent is older than any."""
+    text = typed.values.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."

@@ -1,0 +1,125 @@
+"""The clerk after the hearing: find a case by its number; docket numbers, bail posted, dispositions."""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from openpars import clock
+from openpars.disclosure import actions as door
+from openpars.errors import IdentifierMalformed, NotPermitted, RequestMalformed
+from openpars.portal import hearing
+from openpars.portal.audience import seen_by
+from openpars.portal.cases import Case, open_case, purpose_of
+from openpars.portal.courtroom import attempt, shown, version_seen
+from openpars.portal.typed import Typed
+from openpars.portal.who import Who, page
+from openpars.records import actions
+from openpars.records.rules.dispositions import OUTCOMES
+from openpars.records.rules.identifiers import Docket
+
+
+@seen_by("clerk")
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def find(request: HttpRequest) -> HttpResponse:
+    """Find a case by its OTN or docket number."""
+    who = Who.of(request)
+    typed = Typed(request.POST.dict())
+    context: dict[str, object] = {"typed": typed}
+    if request.method == "POST" and (number := typed.needed("number", "enter an OTN or a docket number")):
+        try:
+            answer = door.search(
+                asker=who.asker, purpose=purpose_of(who), case_number=number[:64], number=number
+            )
+            context |= {"rows": hearing.rows(answer.body), "asked": True}
+        except RequestMalformed as error:
+            typed.take([problem for problem in error.problems if problem.where == "number"])
+        except NotPermitted as error:
+            context["refused"] = error.reference
+    return page(request, who, "court/find", context, 422 if typed.problems else 200)
+
+
+@seen_by("clerk")
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def after(request: HttpRequest, arrest: UUID) -> HttpResponse:
+    """One case after its hearing."""
+    who = Who.of(request)
+    case = open_case(who, arrest)
+    typed, at = Typed(request.POST.dict()), clock.now()
+    context: dict[str, object] = {}
+    if request.method == "POST":
+        do = _VERBS.get(typed.values.get("do", ""))
+        context = (
+            attempt(typed, lambda: do(typed, case, who, at))
+            if do
+            else {"status": 422, "conflict": "Say what is to be done."}
+        )
+        if not context:
+            return redirect("portal:after-case", arrest)
+    due = hearing.due_now(case.record)
+    more = {
+        "due": hearing.dollars(due) if due is not None else "",
+        "dispositions": hearing.reports_due(case.record),
+        "outcomes": OUTCOMES,
+        "typed": typed,
+    }
+    return page(
+        request, who, "court/after", {**shown(case), **more, **context}, int(str(context.get("status", 200)))
+    )
+
+
+def _docket(typed: Typed, case: Case, who: Who, at: datetime) -> None:
+    try:
+        docket = Docket.parse(typed.text("docket", limit=64))
+    except IdentifierMalformed as error:
+        typed.fault("docket", error.problems[0].what)
+        return
+    actions.enter_docket(arrest=case.arrest, docket=docket, seen=version_seen(typed), by=who.user.id, at=at)
+
+
+def _post(typed: Typed, case: Case, who: Who, at: datetime) -> None:
+    amount = typed.amount("amount")
+    if amount is None:
+        typed.fault("amount", "enter the dollars that were paid")
+        return
+    actions.post_bail(
+        arrest=case.arrest,
+        amount=amount,
+        by_agency_ori=who.user.agency.ori,
+        seen=version_seen(typed),
+        by=who.user.id,
+        at=at,
+    )
+
+
+def _dispose(typed: Typed, case: Case, who: Who, at: datetime) -> None:
+    charges = {str(row["charge_reference"]) for row in hearing.filed(case.record)}
+    charge, outcome, on = typed.text("charge"), typed.text("outcome"), typed.day("disposed_on")
+    if charge not in charges:
+        typed.fault("charge", "choose a charge")
+    if outcome not in OUTCOMES:
+        typed.fault("outcome", "choose how the charge ended")
+    if on is None:
+        typed.fault("disposed_on", "enter the day on which it ended")
+    if typed.problems or on is None:
+        return
+    actions.dispose(charge=UUID(charge), outcome=outcome, disposed_on=on, by=who.user.id, at=at)
+
+
+_VERBS: dict[str, Callable[[Typed, Case, Who, datetime], None]] = {
+    "docket": _docket,
+    "post": _post,
+    "dispose": _dispose,
+}
+
+urls = [path("after/", find, name="after"), path("after/<uuid:arrest>/", after, name="after-case")]

@@ -1,0 +1,34 @@
+"""The defender's own clients: the same papers, at the same minute as everyone else."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from openpars.portal.audience import seen_by
+from openpars.portal.cases import open_case
+from openpars.portal.courtroom import listed, shown
+from openpars.portal.who import Who, page
+
+
+@seen_by("defender")
+@never_cache
+@require_safe
+def clients(request: HttpRequest) -> HttpResponse:
+    """Own clients, latest first."""
+    who = Who.of(request)
+    return page(request, who, "court/clients", listed(who, "clients"))
+
+
+@seen_by("defender")
+@never_cache
+@require_safe
+def client(request: HttpRequest, arrest: UUID) -> HttpResponse:
+    """One client. Somebody else's is not found."""
+    who = Who.of(request)
+    return page(request, who, "court/client", shown(open_case(who, arrest)))
+
+
+urls = [path("clients/", clients, name="clients"), path("clients/<uuid:arrest>/", client, name="client")]
