@@ -1,0 +1,88 @@
+"""The charging room in a real browser: axe finds nothing, 320 pixels are enough, the statute box finds and fills."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from openpars import clock
+from openpars.records import actions
+from openpars.records.rules.facts import Reported
+from tests.factories import agencies as made
+from tests.factories import offices
+from tests.integration.disclosure.conftest import closed_pools, transactional_db
+from tests.integration.portal.test_charging import sent
+from tests.stories.test_browser_pages import assert_well_made, browser, pytestmark, site, visit
+
+__all__ = ["browser", "closed_pools", "pytestmark", "site", "transactional_db", "visit"]
+PICTURES = os.environ.get("OPENPARS_TEST_PICTURES")
+
+
+@pytest.fixture(scope="module")
+def room(django_db_setup: None, django_db_blocker) -> tuple[made.Enrolled, Reported]:
+    """A prosecutor under the charter, and a case of 21 hours among others, with a question answered."""
+    with django_db_blocker.unblock():
+        ada = offices.opened().somebody("district-attorney", "charging ADA")
+        sent(2, "Brightwater"), sent(13, "Calloway"), sent(38, "Ferncastle")
+        report = sent(21)
+        question = actions.ask_police(arrest=report.arrest, text="Who saw it?", by="test", at=clock.now())
+        actions.answer_prosecutor(
+            question=question, answer="The owner, from the window.", by="test", at=clock.now()
+        )
+        return ada, report
+
+
+def look(page, name: str) -> None:
+    """Well made; kept as a picture where somebody wants to see it."""
+    assert_well_made(page, name)
+    if PICTURES:
+        page.screenshot(path=Path(PICTURES) / f"{name}-{page.viewport_size['width']}.png", full_page=True)
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_the_room_is_without_fault_at_any_width(visit, room, width: int) -> None:
+    ada, report = room
+    page = visit(ada, width)
+    page.goto("/charging/")
+    look(page, "queue")
+    page.click(f"a[href='/charging/{report.arrest}/']")
+    page.wait_for_selector(".lines")
+    look(page, "case")
+    first = report.charges[0]
+    page.fill(f"#statute-{first}", "nonsense")
+    page.click("text=Approve and file")
+    page.wait_for_selector("#errors")
+    look(page, "errors")
+
+
+def test_the_statute_box_finds_fills_and_files_by_keyboard(visit, room, django_db_blocker) -> None:
+    ada, _ = room
+    with django_db_blocker.unblock():
+        report = sent(5, "Okonkwo-Vale")
+    page = visit(ada)
+    page.goto(f"/charging/{report.arrest}/")
+    first = report.charges[0]
+    page.focus(f"#statute-{first}")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("retail")
+    page.wait_for_selector(f"#found-{first} button")
+    page.keyboard.press("ArrowDown")
+    if PICTURES:
+        page.screenshot(path=Path(PICTURES) / "found-1280.png")
+    page.keyboard.press("Enter")
+    assert page.input_value(f"#statute-{first}").startswith("18 § 3929")
+    assert "etail theft" in page.input_value(f"#words-{first}")
+    with django_db_blocker.unblock():
+        actions.change_custody(arrest=report.arrest, state="in hospital", by="test", at=clock.now())
+    page.click("text=Approve and file")
+    page.wait_for_selector("#refused")
+    look(page, "refused")
+    assert "etail theft" in page.input_value(f"#words-{first}")
+    page.click("text=Approve and file")
+    page.wait_for_selector(".papers")
+    look(page, "filed")
+    with page.expect_download() as download:
+        page.click("text=Criminal complaint, version 1 (PDF)")
+    assert Path(download.value.path()).read_bytes()[:5] == b"%PDF-"
+    if PICTURES:
+        download.value.save_as(Path(PICTURES) / "complaint.pdf")
