@@ -54,6 +54,14 @@ class Form:
         known = {name for name in data if name.split("-", 1)[0] in (*_PARTS, "facts", "question")}
         return Form({**self.values, **{name: str(data[name]) for name in known}})
 
+    def unsent(self) -> dict[str, str]:
+        """What is typed for the filing: a reason or a question that has been acted on is not."""
+        return {
+            name: value
+            for name, value in self.values.items()
+            if name != "question" and not name.startswith("reason-")
+        }
+
     def get(self, part: str, key: str) -> str:
         """What stands in a field of a line, without the white space around it."""
         return self.values.get(f"{part}-{key}", "").strip()

@@ -1,0 +1,145 @@
+"""One case on a prosecutor's desk, and what can be done on it: each act is one verb of the records."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from openpars import clock
+from openpars.errors import Conflict, NotFound
+from openpars.paper import Complaint, Paper
+from openpars.portal import charging, papers
+from openpars.portal.cases import Case
+from openpars.portal.charging_form import Form, Seen, numbered
+from openpars.portal.who import Who
+from openpars.records import actions
+
+
+@dataclass
+class Desk:
+    """One case on one prosecutor's desk: what the door gave, and what is typed over it."""
+
+    who: Who
+    case: Case
+    queue: charging.Queue
+    form: Form
+    seen: Seen | None = None
+    told: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def lines(self) -> tuple[charging.Line, ...]:
+        """The charges side by side."""
+        return charging.lines(self.case.record)
+
+    @property
+    def version(self) -> int:
+        """The version that the desk's page was made from: a write on another one is refused."""
+        return self.seen.version if self.seen else 0
+
+    def complaint(self) -> Complaint:
+        """The complaint as it would print now: on what is filed, else on what is typed."""
+        record = self.case.record
+        agreement = self.who.agreement
+        courts = [owner.name for owner in agreement.owners if owner.office == "court"] if agreement else []
+        return papers.complaint(
+            record,
+            papers.filed(record) or numbered(self.form.charges(self.lines)),
+            facts=self.form.values["facts"].strip(),
+            office=self.who.user.agency.name,
+            court=courts[0] if courts else "",
+            approved_by=f"{self.who.user.display_name}, {self.who.user.role}",
+            at=clock.now(),
+        )
+
+
+def _decide(desk: Desk, key: str, decision: str) -> None:
+    reason = "" if decision == "approved" else desk.form.get("reason", key)
+    actions.decide_charge(
+        charge=_reference(desk, key),
+        decision=decision,
+        reason=reason,
+        seen=desk.version,
+        by=desk.who.user.id,
+        at=clock.now(),
+    )
+
+
+def _withdraw(desk: Desk, key: str) -> None:
+    actions.withdraw_charge(
+        charge=_reference(desk, key),
+        reason=desk.form.get("reason", key),
+        seen=desk.version,
+        by=desk.who.user.id,
+        at=clock.now(),
+    )
+
+
+def _ask(desk: Desk, key: str) -> None:
+    actions.ask_police(
+        arrest=desk.case.arrest,
+        text=desk.form.values["question"],
+        seen=desk.version,
+        by=desk.who.user.id,
+        at=clock.now(),
+    )
+
+
+def _file(desk: Desk, key: str) -> None:
+    charges = desk.form.charges(desk.lines)
+    if not desk.form.errors:
+        actions.file_charges(
+            arrest=desk.case.arrest,
+            charges=charges,
+            paper=desk.complaint(),
+            seen=desk.version,
+            by=desk.who.user.id,
+            at=clock.now(),
+        )
+
+
+def _print_complaint(desk: Desk, key: str) -> None:
+    if not papers.filed(desk.case.record):
+        raise Conflict("a complaint is printed once its charges are filed: approve and file them")
+    _make(desk, desk.complaint())
+
+
+def _print_report(desk: Desk, key: str) -> None:
+    record, agreement = desk.case.record, desk.who.agreement
+    agency = str(record.get("arrest_agency") or "")
+    named = {owner.ori: owner.name for owner in agreement.owners} if agreement else {}
+    _make(desk, papers.arrest_report(record, office=named.get(agency, agency), at=clock.now()))
+
+
+def _make(desk: Desk, paper: Paper) -> None:
+    actions.make_paper(arrest=desk.case.arrest, paper=paper, by=desk.who.user.id, at=clock.now())
+
+
+ACTS: dict[str, Callable[[Desk, str], None]] = {
+    "approve": lambda desk, key: _decide(desk, key, "approved"),
+    "decline": lambda desk, key: _decide(desk, key, "declined"),
+    "withdraw": _withdraw,
+    "ask": _ask,
+    "file": _file,
+    "print-complaint": _print_complaint,
+    "print-report": _print_report,
+}
+"""What can be done on a case's page, by the button's word."""
+
+DONE = {
+    "approve": "The charge is approved. It is not filed yet.",
+    "decline": "The charge is declined.",
+    "withdraw": "The charge is withdrawn.",
+    "ask": "The police are asked. It is their turn.",
+    "print-complaint": "A new version of the complaint is printed.",
+    "print-report": "The arrest report is printed.",
+}
+"""What is said once it was done; after filing, the case itself says it."""
+
+
+def _reference(desk: Desk, key: str) -> UUID:
+    """The charge that a button is about: one of this arrest's. Raises NotFound."""
+    for line in desk.lines:
+        if line.key == key:
+            side = line.filed or line.police
+            if side is not None:
+                return UUID(side.reference)
+    raise NotFound("no such charge")
