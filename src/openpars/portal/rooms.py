@@ -9,6 +9,7 @@ from openpars.portal.audience import audiences_of, may_see
 
 ROOMS = (
     ("Board", "board"),
+    ("Booking", "booking"),
     ("Charging", "charging"),
     ("Interviews", "interviews"),
     ("Hearings", "hearings"),

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from openpars.errors import BadInput, Conflict, NotFound
-from openpars.records import actions, drafts, wall
+from openpars.records import actions, deskwork, wall
 from openpars.records.models import (
     Arrest,
     Charge,
@@ -142,16 +142,16 @@ NOBODY = UUID(int=0)
 def test_a_draft_is_sealed_its_authors_own_and_counted():
     draft = drafted(surname="Ibáñez", charges=[{"statute": "18 § 3921"}])
     assert b"Ib" not in bytes(Draft.objects.get().content_sealed)
-    (mine,) = drafts.own_drafts(author=NOBODY, kind="arrest")
+    (mine,) = deskwork.own_drafts(author=NOBODY, kind="arrest")
     assert (mine.id, mine.version, mine.content["surname"]) == (draft, 1, "Ibáñez")
-    assert drafts.own_drafts(author=uuid4(), kind="arrest") == []
+    assert deskwork.own_drafts(author=uuid4(), kind="arrest") == []
     with pytest.raises(NotFound):
-        drafts.own_draft(draft, author=uuid4())
+        deskwork.own_draft(draft, author=uuid4())
     kept = {"draft": draft, "kind": "arrest", "by": BY, "at": LATER}
     assert actions.keep_draft(content={"surname": "Keane"}, seen=1, **kept) == (draft, 2)
     with pytest.raises(Conflict, match="another window"):
         actions.keep_draft(content={"surname": "Third"}, seen=1, **kept)
-    assert drafts.own_draft(draft, author=NOBODY).content == {"surname": "Keane"}
+    assert deskwork.own_draft(draft, author=NOBODY).content == {"surname": "Keane"}
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user = session_user")
         assert cursor.fetchone() == (True,)

@@ -8,12 +8,13 @@ from openpars.errors import NotFound
 from openpars.records import wall
 from openpars.records.actions.tracing import traced
 from openpars.records.actions.writing import insert
-from openpars.records.models import Incident, Victim, Witness
+from openpars.records.models import Arrest, Incident, Victim, Witness
+from openpars.records.rules.facts import IncidentOf
 
 
 def add_victim(
     *,
-    incident: UUID,
+    incident: UUID | IncidentOf,
     name: str,
     birth_date: date | None = None,
     contact: str = "",
@@ -24,26 +25,35 @@ def add_victim(
     row = uuid4()
     sealed = _sealed("victim", row, name=name, birth_date=str(birth_date or ""), contact=contact)
     with traced("add_victim", by, at, "victim"):
-        _known_incident(incident)
-        insert(Victim, [{"id": row, "incident_id": incident, **sealed}])
+        insert(Victim, [{"id": row, "incident_id": _known_incident(incident), **sealed}])
     return row
 
 
 def add_witness(
-    *, incident: UUID, name: str, contact: str = "", account: str = "", by: UUID | str, at: datetime
+    *,
+    incident: UUID | IncidentOf,
+    name: str,
+    contact: str = "",
+    account: str = "",
+    by: UUID | str,
+    at: datetime,
 ) -> UUID:
     """Put a witness to an incident behind the wall."""
     row = uuid4()
     sealed = _sealed("witness", row, name=name, contact=contact, account=account)
     with traced("add_witness", by, at, "witness"):
-        _known_incident(incident)
-        insert(Witness, [{"id": row, "incident_id": incident, **sealed}])
+        insert(Witness, [{"id": row, "incident_id": _known_incident(incident), **sealed}])
     return row
 
 
-def _known_incident(incident: UUID) -> None:
-    if not Incident.objects.filter(pk=incident).exists():
+def _known_incident(incident: UUID | IncidentOf) -> UUID:
+    if isinstance(incident, IncidentOf):
+        found = Arrest.objects.filter(pk=incident.arrest).values_list("incident_id", flat=True).first()
+    else:
+        found = Incident.objects.filter(pk=incident).values_list("id", flat=True).first()
+    if found is None:
         raise NotFound("no such incident")
+    return found
 
 
 def _sealed(relation: str, row: UUID, **texts: str) -> dict[str, bytes | None]:

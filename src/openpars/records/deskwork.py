@@ -1,4 +1,5 @@
-"""Reading one's own drafts. No disclosure: they are what their author typed, and nobody else ever reads them."""
+"""What a desk reads of its own work: a person's own drafts, which nobody else ever reads, and what was merged. No
+disclosure: it holds nothing about anybody but what its author typed, and ids."""
 
 import json
 from collections.abc import Iterator
@@ -46,6 +47,29 @@ def own_draft(draft: UUID, *, author: UUID) -> DraftView:
     if row is None:
         raise NotFound("no such draft of yours")
     return _opened(row)
+
+
+@dataclass(frozen=True)
+class Identified:
+    """A merge or a split that concerns an arrest: how many arrests it moved, and when it was undone."""
+
+    id: UUID
+    verb: str
+    moved: int
+    at: datetime
+    undone_at: datetime | None
+
+
+def identifications(arrest: UUID) -> list[Identified]:
+    """The merges and splits that moved an arrest, or brought others to its person; latest first."""
+    statement = (
+        "SELECT id, verb, cardinality(arrests), at, undone_at FROM records_identification"
+        " WHERE %s = ANY (arrests) OR to_id = (SELECT person_id FROM records_arrest WHERE id = %s)"
+        " ORDER BY at DESC LIMIT 50"
+    )
+    with _as_desk() as cursor:
+        cursor.execute(statement, [arrest, arrest])
+        return [Identified(*row) for row in cursor.fetchall()]
 
 
 @contextmanager
