@@ -106,11 +106,15 @@ def list_arrests(
     purpose: str,
     case_number: str | None = None,
     only: Sequence[str | UUID] | None = None,
+    elements: object = None,
 ) -> Answer:
     """A list of arrests by its name (`rules.lists`), or those of it that `only` names: one disclosure, one entry.
+    `elements` narrows what it shows.
 
     Raises as `search` does."""
-    question = request.list_arrests(listing=listing, purpose=purpose, case_number=case_number, only=only)
+    question = request.list_arrests(
+        listing=listing, purpose=purpose, case_number=case_number, only=only, elements=elements
+    )
     return _answer(asker, question)
 
 

@@ -15,6 +15,7 @@ ROOMS = (
     ("Hearings", "hearings"),
     ("After the hearing", "after"),
     ("Clients", "clients"),
+    ("Times", "times"),
     ("Search", "home"),
     ("Agreements", "agreements"),
 )

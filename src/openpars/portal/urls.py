@@ -16,6 +16,7 @@ from openpars.portal.views import (
     interviews,
     papers,
     register,
+    times,
 )
 
 app_name = "portal"
@@ -36,6 +37,7 @@ urlpatterns = [
     *hearings.urls,
     *after.urls,
     *clients.urls,
+    *times.urls,
     path("log-in/", doorway.log_in, name="log-in"),
     path("log-out/", doorway.log_out, name="log-out"),
     path("stay/", doorway.stay, name="stay"),

@@ -66,6 +66,13 @@ LISTS: Mapping[str, List] = {
         "arrested_at charging_state session_at site arraigned_at custody_state",
         WEEK,
     ),
+    "arraigned": _list(
+        "arrests that came to a preliminary arraignment, latest first",
+        "arrested_at > %s AND arraigned_at IS NOT NULL",
+        "arrested_at DESC",
+        "arrested_at arraigned_at",
+        timedelta(days=30),
+    ),
     "clients": _list("own clients, latest first", "true", "arrested_at DESC", "arrested_at"),
     "reports": _list(
         "dispositions not yet reported to the State Police",

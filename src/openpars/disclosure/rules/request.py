@@ -140,10 +140,17 @@ def open_paper(*, purpose: str, case_number: str | None, arrest: str | UUID, pap
 
 
 def list_arrests(
-    *, listing: str, purpose: str, case_number: str | None = None, only: Sequence[str | UUID] | None = None
+    *,
+    listing: str,
+    purpose: str,
+    case_number: str | None = None,
+    only: Sequence[str | UUID] | None = None,
+    elements: object = None,
 ) -> Question:
-    """A list by its name (`rules.lists`), or those arrests of it that `only` names. Raises RequestMalformed."""
+    """A list by its name (`rules.lists`), or those arrests of it that `only` names; `elements` narrows what it shows.
+    Raises RequestMalformed."""
     problems: list[Problem] = []
+    narrowed = _elements(elements, problems)
     if listing not in LISTS:
         problems.append(Problem("listing", f"must be one of {', '.join(LISTS)}"))
     case, why = _case(case_number, problems), _purpose(purpose, problems)
@@ -154,7 +161,7 @@ def list_arrests(
     if problems:
         raise RequestMalformed(problems)
     wanted = None if named is None else tuple(sorted({arrest for arrest in named if arrest}))
-    return Question("list", why, case, listing=listing, only=wanted)
+    return Question("list", why, case, elements=narrowed, listing=listing, only=wanted)
 
 
 def _reference(where: str, given: str | UUID, problems: list[Problem]) -> UUID | None:
