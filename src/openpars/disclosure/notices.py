@@ -13,6 +13,8 @@ from django.db import connection
 
 from openpars.disclosure.models import Disclosure, Notice
 from openpars.errors import Conflict
+from openpars.records import queries
+from openpars.records.queries import OrderView
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,16 @@ def recent(limit: int = 200) -> tuple[NoticeView, ...]:
 def one(notice: UUID) -> NoticeView | None:
     """A notice by its id."""
     return next(iter(_seen(Notice.objects.filter(pk=notice))), None)
+
+
+def order(which: UUID) -> OrderView:
+    """The court's order that notices are about: how much it covers, nothing about the person. Raises NotFound."""
+    return queries.order(which)
+
+
+def orders_of(arrest: UUID) -> tuple[OrderView, ...]:
+    """The orders about an arrest, oldest first."""
+    return queries.orders_of(arrest)
 
 
 def acknowledge(*, notice: UUID, by: UUID, at: datetime) -> None:

@@ -17,6 +17,8 @@ ROOMS = (
     ("Clients", "clients"),
     ("Times", "times"),
     ("Search", "home"),
+    ("Records", "custodian"),
+    ("Notices", "notices"),
     ("Agreements", "agreements"),
 )
 """Words and URL name of each room, in the order of an arrest's way. Whom a room is for, its view says."""

@@ -33,7 +33,8 @@ _FROM: Mapping[Relation, str] = {
     Relation.PAPER: "records_paper r JOIN records_arrest a ON a.id = r.arrest_id",
     Relation.FILE: "records_paper r JOIN records_arrest a ON a.id = r.arrest_id",
     Relation.CORRECTION: "records_correction x JOIN records_arrest a"
-    " ON a.id = x.arrest_id OR (x.arrest_id IS NULL AND a.person_id = x.person_id)",
+    " ON a.id = x.arrest_id OR (x.arrest_id IS NULL AND a.person_id = x.person_id)"
+    " OR (x.relation = 'incident' AND a.incident_id = x.row)",
     Relation.VICTIM: "walled.victim v JOIN records_arrest a ON a.incident_id = v.incident_id",
     Relation.WITNESS: "walled.witness w JOIN records_arrest a ON a.incident_id = w.incident_id",
 }

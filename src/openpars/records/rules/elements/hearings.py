@@ -85,6 +85,7 @@ HEARINGS: tuple[Element, ...] = (
     plain("paper_file", "the paper itself", _INV, "nc:DocumentBinary", _R.FILE, "r.pdf"),
     plain("paper_basis", "what the paper was made from", _INV, "nc:DocumentSource", _R.FILE, "r.basis"),
     # -- corrections
+    plain("corrected_reference", "number of the correction", _ADMIN, "op:Correction", _R.CORRECTION, "x.id"),
     plain("corrected_relation", "what was corrected", _ADMIN, "op:Correction", _R.CORRECTION, "x.relation"),
     plain("corrected_was", "what it said before", _CHRI, "op:Correction", _R.CORRECTION, "x.was"),
     plain("corrected_became", "what it says since", _CHRI, "op:Correction", _R.CORRECTION, "x.became"),
