@@ -81,6 +81,16 @@ def test_the_statute_box_finds_fills_and_files_by_keyboard(visit, room, django_d
     page.click("text=Approve and file")
     page.wait_for_selector(".papers")
     look(page, "filed")
+    page.click("text=Print the arrest report")
+    page.wait_for_selector("text=The arrest report is printed.")
+    look(page, "printed")
+    if PICTURES:
+        with page.expect_download() as report_download:
+            page.click("text=Arrest report, version 1 (PDF)")
+        report_download.value.save_as(Path(PICTURES) / "report.pdf")
+        page.emulate_media(media="print")
+        page.screenshot(path=Path(PICTURES) / "print.png", full_page=True)
+        page.emulate_media(media="screen")
     with page.expect_download() as download:
         page.click("text=Criminal complaint, version 1 (PDF)")
     assert Path(download.value.path()).read_bytes()[:5] == b"%PDF-"

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -237,3 +238,20 @@ def test_offenses_are_found_by_number_and_by_words(ada: Client) -> None:
     assert 'data-statute="18 § 2702' in found
     assert "Retail theft" in ada.get("/charging/offenses/?q=retail").content.decode()
     assert "button" not in ada.get("/charging/offenses/?q=").content.decode()
+
+
+def test_a_verb_that_the_charter_does_not_give_is_refused_and_said() -> None:
+    client = offices.opened(without="file_charges").logged_in("district-attorney", "charging ADA")
+    report = sent()
+    _, fields = case(client, report)
+    answer = post(client, report, fields, "file", facts="What I typed.")
+    assert answer.status_code == 403
+    assert "Your role has no such power" in answer.content.decode()
+    assert "What I typed." in answer.content.decode()
+    assert not Charge.objects.filter(arrest_id=report.arrest, stage="filed").exists()
+    assert not Paper.objects.filter(arrest_id=report.arrest).exists()
+    assert Charge.objects.get(pk=report.charges[0]).status == "pending"
+
+
+def test_an_arrest_that_is_not_there_is_not_found(ada: Client) -> None:
+    assert ada.get(f"/charging/{uuid4()}/").status_code == 404
