@@ -28,7 +28,7 @@ from uuid import UUID, uuid4
 from bench import database
 from bench.report import Row, show
 
-BOARDS, ARRESTS, BURST, HELD = 50, 100, 10, 65
+BOARDS, ARRESTS, BURST, HELD, PAGES = 50, 100, 10, 65, 100
 APART = 0.5
 """Seconds between two arrests that are reported one by one."""
 PATIENCE = 60.0
@@ -111,6 +111,7 @@ async def _measure(site: str, keys: list[str], officer: UUID) -> list[Row]:
     burst = await _reported(boards, officer, BURST)
     for task in tasks:
         task.cancel()
+    page = await _opened(site, keys[0])
     await asyncio.gather(*tasks, return_exceptions=True)
     what = f"{ARRESTS} arrests, {BOARDS} boards, {HELD} held, {lasted:.0f} s"
     return [
@@ -118,7 +119,22 @@ async def _measure(site: str, keys: list[str], officer: UUID) -> list[Row]:
         Row("one by one, p99", _percentile(alone, 99), "ms", at_most=500),
         Row(f"a burst of {BURST}, p50", _percentile(burst, 50), "ms"),
         Row(f"a burst of {BURST}, p99", _percentile(burst, 99), "ms"),
+        Row(f"booking page, asked {PAGES} times, p95", _percentile(page, 95), "ms", at_most=100),
     ]
+
+
+async def _opened(site: str, key: str) -> list[float]:
+    """Milliseconds of each answer of an empty booking page, one after another."""
+    where = urlsplit(site)
+    reader, writer = await asyncio.open_connection(where.hostname, where.port)
+    took = []
+    with closing(writer):
+        for _ in range(PAGES):
+            begun = time.perf_counter()
+            writer.write(_get("/booking/new/", where.netloc, key))
+            await _answer(reader)
+            took.append((time.perf_counter() - begun) * 1000)
+    return took
 
 
 async def _reported(boards: list[Reader], officer: UUID, number: int) -> list[float]:

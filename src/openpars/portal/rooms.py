@@ -23,6 +23,23 @@ ROOMS = (
 )
 """Words and URL name of each room, in the order of an arrest's way. Whom a room is for, its view says."""
 
+CASES = {
+    "officer": "booking-arrest",
+    "booking supervisor": "booking-arrest",
+    "charging ADA": "charging-case",
+    "DA supervisor": "charging-case",
+    "pretrial": "interview",
+    "clerk": "hearing",
+    "magistrate": "hearing",
+    "defender": "client",
+}
+"""URL name of the room in which each role works on one arrest."""
+
+
+def of_case(role: str) -> str:
+    """The URL name of that room, as templates take it; empty where the role has none."""
+    return f"portal:{CASES[role]}" if role in CASES else ""
+
 
 @dataclass(frozen=True)
 class Door:

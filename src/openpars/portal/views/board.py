@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from openpars.disclosure import actions
 from openpars.errors import NotPermitted, RequestMalformed
-from openpars.portal import prisoners
+from openpars.portal import prisoners, rooms
 from openpars.portal.audience import audiences_of, may_see, seen_by
 from openpars.portal.views.delays import delays
 from openpars.portal.who import Who, page
@@ -50,6 +50,7 @@ def _rows(request: HttpRequest, who: Who, only: Sequence[str] | None = None) -> 
     context: dict[str, object] = {
         "marks": prisoners.marks(),
         "width": prisoners.WIDTH,
+        "room": rooms.of_case(who.user.role),
         "notes_delays": may_see(audiences_of(delays), request.user),
         **{name: request.GET.get(name, "")[:40] for name in ("stage", "district", "office")},
     }

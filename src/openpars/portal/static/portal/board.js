@@ -91,13 +91,15 @@
 
   const text = (row, selector) => row.querySelector(selector).textContent.trim();
 
+  const nameOf = (row) => (row.querySelector("th a, th button") || row.cells[0].firstChild).textContent.trim();
+
   const difference = (old, row) => {
     if (!old) return "new";
     if (old.dataset.state !== row.dataset.state) return `now ${row.dataset.state}`;
     if (old.dataset.stage !== row.dataset.stage) return `now ${row.dataset.stage}`;
     if (text(old, ".board__charge") !== text(row, ".board__charge")) return "charge changed";
     if (text(old, ".board__duty") !== text(row, ".board__duty")) return `next: ${text(row, ".board__duty span")}`;
-    return text(old, "button, th") !== text(row, "button, th") ? "name changed" : "";
+    return nameOf(old) !== nameOf(row) ? "name changed" : "";
   };
 
   const place = (row) => {
