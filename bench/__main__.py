@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import psycopg
 from rich.progress import Progress
 
-from bench import board, checking, database, governed, imports, log
+from bench import board, checking, database, governed, imports, log, year
 from bench.report import Row, show
 from openpars.engine import address
 
@@ -90,6 +90,7 @@ def _measure(own: address.Address, people: int, arrests: int) -> None:
     show(
         "Import, against a bare COPY of the same rows", imports.run(lambda: psycopg.connect(**own.conninfo()))
     )
+    show("A year of a city, through the desks' verbs", year.beside())
     show("Checking a whole log, from files", checking.run())
     show("Another implementation of the log beside ours", checking.beside())
     show("A proof from the tiles in the database", checking.proofs())

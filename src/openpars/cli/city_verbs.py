@@ -91,10 +91,9 @@ def _told(result: dict[str, object], rows: "list[Figure]") -> str:
 
 
 def _live(order: "Order", speed: float, as_json: bool) -> None:
-    from openpars.synthetic.city import hasten, planned, play, run
+    from openpars.synthetic.city import planned, play, run
     from openpars.synthetic.player import Player
 
-    hasten()
     begun = order.until
     # What is still to come is brought nearer: nothing is ever written of an instant that is not there yet.
     player = Player(order.seed, order.by, lambda at: at if at <= begun else begun + (at - begun) / speed)

@@ -173,6 +173,31 @@ POSTED_AFTER_HOURS = ((0.0, 0.5), (0.5, 6.0), (0.75, 50.0), (0.9, 116.0), (1.0, 
 HELD_DAYS = (25.0, 1.0)
 """Stay of those who do not post: lognormal median in days and sigma. Assumed: no source follows them."""
 
+ROUNDS = (3.5, 40)
+"""Hours between two looks at a held person that are written down, and one in how many is missed. Assumed."""
+
+CONFIRMED_DAYS = 25
+"""Days between two confirmations that somebody is still committed. Assumed."""
+
+PUT_OFF = (0.15, 21)
+"""Share of first hearings that are put off, and by how many days. Assumed."""
+
+OUTCOMES = {
+    True: (("Held for court", 0.6), ("Withdrawn", 0.2), ("Dismissed", 0.2)),
+    False: (
+        ("Guilty plea", 0.3),
+        ("Withdrawn", 0.25),
+        ("ARD", 0.15),
+        ("Dismissed", 0.15),
+        ("Guilty", 0.1),
+        ("Not guilty", 0.05),
+    ),
+}
+"""How the lead charge ends at the first hearing: of a felony, of a lesser offense. Assumed."""
+
+REPORTED_DAYS = (20.0, 0.8)
+"""Disposition to its report to the State Police: lognormal median in days and sigma. Assumed."""
+
 BAIL_MIX = (("Monetary", 0.499), ("Unsecured", 0.258), ("ROR", 0.225), ("Denied", 0.019))
 """Bail by type, over all charges; Denied as it ended."""
 

@@ -13,8 +13,9 @@ from heapq import heapify, heappop, heappush
 from itertools import chain
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 
+from openpars.records.actions.tracing import together
 from openpars.records.rules.facts import PersonFacts
 from openpars.synthetic import calibration
 from openpars.synthetic.draws import ZONE
@@ -103,7 +104,7 @@ def play(player: Player, of: Iterable[Life], *, until: datetime) -> Iterator[Lif
     for life in of:
         due = [(at, act) for at, act in life.events() if at <= until]
         if due:
-            with transaction.atomic():
+            with together():
                 for at, act in due:
                     player.perform(life, act, at)
         yield life

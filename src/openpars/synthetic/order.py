@@ -12,6 +12,7 @@ class Staff:
 
     police: UUID
     supervisor: UUID
+    custodian: UUID
     prosecutor: UUID
     pretrial: UUID
     clerk: UUID
@@ -24,6 +25,7 @@ def desks(users: dict[str, UUID]) -> Staff:
     return Staff(
         police=users["officer"],
         supervisor=users["supervisor"],
+        custodian=users["custodian"],
         prosecutor=users["prosecutor"],
         pretrial=users["pretrial"],
         clerk=users["clerk"],

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from heapq import heappop, heappush
+from operator import itemgetter
 from random import Random
 
 from openpars.records.rules.bail import BailDecision, BailKind
 from openpars.records.rules.facts import PersonFacts
+from openpars.records.rules.hearings import next_date
 from openpars.synthetic import calibration, draws
 from openpars.synthetic.calibration import Kind, Offense
 
@@ -24,6 +26,7 @@ class Act(StrEnum):
     """What happens in an arrest's life, each by somebody at a desk."""
 
     REPORT = "report"
+    CONFIRM = "confirm"
     INTERVIEW = "interview"
     DECIDE = "decide"
     FILE = "file"
@@ -31,6 +34,8 @@ class Act(StrEnum):
     ARRAIGN = "arraign"
     POST = "post"
     RELEASE = "release"
+    DISPOSE = "dispose"
+    TELL = "tell"
 
 
 @dataclass(frozen=True)
@@ -76,11 +81,14 @@ class Life:
     kept: tuple[int, ...]
     represented: bool
     bail: BailDecision
+    outcome: str = ""
     filed_at: datetime | None = None
     listed_at: datetime | None = None
     arraigned_at: datetime | None = None
     posted_at: datetime | None = None
     released_at: datetime | None = None
+    heard_at: datetime | None = None
+    told_at: datetime | None = None
 
     def events(self) -> tuple[tuple[datetime, Act], ...]:
         """What happens and when, in order."""
@@ -94,11 +102,36 @@ class Life:
             (self.posted_at, Act.POST),
             # At the arraignment and by posting the court itself lets a person go.
             (
-                self.released_at if self.released_at not in (self.arraigned_at, self.posted_at) else None,
+                None if self.released_at in (self.arraigned_at, self.posted_at) else self.released_at,
                 Act.RELEASE,
             ),
+            (self.heard_at, Act.DISPOSE),
+            (self.told_at, Act.TELL),
         )
-        return tuple((at, act) for at, act in acts if at is not None)
+        happen = [(at, act) for at, act in acts if at is not None]
+        happen += [(at, Act.CONFIRM) for at in (*self._rounds(), *self._confirmed())]
+        # Stable: what is planned for one instant stays in the order above.
+        return tuple(sorted(happen, key=itemgetter(0)))
+
+    def _rounds(self) -> Iterator[datetime]:
+        """When somebody looked after a person who waits for the arraignment."""
+        hours, missed = calibration.ROUNDS
+        end = self.arraigned_at or self.released_at or self.reported_at
+        at, n = self.arrested_at + timedelta(hours=hours), self.number
+        while at < end:
+            if at > self.reported_at and n % missed:
+                yield at
+            at, n = at + timedelta(hours=hours), n + 1
+
+    def _confirmed(self) -> Iterator[datetime]:
+        """When it was confirmed that somebody is still committed."""
+        if self.arraigned_at is None:
+            return
+        step = timedelta(days=calibration.CONFIRMED_DAYS)
+        at, end = self.arraigned_at + step, self.released_at or self.arraigned_at + timedelta(days=365)
+        while at < end:
+            yield at
+            at += step
 
 
 def lives(*, seed: int, per_day: float, first: date) -> Iterator[Life]:
@@ -185,12 +218,18 @@ class _Plan:
             draws.posted_after(rng, bail.amount) if bail.kind is BailKind.MONETARY and bail.amount else None
         )
         released = self._released(arraigned, bail, posted)
+        heard, outcome, told = self._heard(arraigned, scene.lead, held=released != arraigned)
+        if released is None or released > heard:
+            # Who is still held when the case ends goes home.
+            released = heard if outcome in ("Withdrawn", "Dismissed", "Not guilty", "ARD") else released
         life = Life(
             number=self.made, scene=scene, first=leads, person=person, again=again, arrested_at=at,
             reported_at=reported, interviewed_at=reported + (done - reported) * rng.uniform(0.3, 0.9),
             decided_at=done if declined else decided, category=rng.choices("OST", (70, 2, 28))[0],
             offenses=offenses, kept=kept, represented=rng.random() < 0.5, bail=bail,
+            outcome="" if declined else outcome,
             filed_at=None if declined else done,
+            heard_at=None if declined else heard, told_at=None if declined else told,
             listed_at=None if declined else listed,
             arraigned_at=None if declined else arraigned,
             posted_at=None if declined or posted is None else arraigned + posted,
@@ -199,6 +238,17 @@ class _Plan:
         self.made += 1
         self._maybe_again(life)
         return life
+
+    def _heard(self, arraigned: datetime, lead: Offense, *, held: bool) -> tuple[datetime, str, datetime]:
+        """When the first hearing is held, how the lead charge ends there, and when the State Police are told."""
+        rng = self.rng
+        offered = next_date(arraigned, held=held, grade=lead.grade, zone=draws.ZONE)
+        share, later = calibration.PUT_OFF
+        put_off = timedelta(days=later if rng.random() < share else 0)
+        clock = time(rng.randint(9, 15), rng.randint(0, 59))
+        heard = datetime.combine(offered.on + put_off, clock, draws.ZONE).astimezone(UTC)
+        outcome = draws.pick(rng, calibration.OUTCOMES[offered.window.kind != "trial"])
+        return heard, outcome, heard + timedelta(days=draws.lognormal(rng, *calibration.REPORTED_DAYS))
 
     def _released(self, arraigned: datetime, bail: BailDecision, posted: timedelta | None) -> datetime | None:
         if bail.kind is BailKind.DENIED:

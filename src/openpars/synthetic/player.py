@@ -49,6 +49,8 @@ class Player:
     people: dict[int, UUID] = field(default_factory=dict)
     scenes: dict[int, UUID | None] = field(default_factory=dict)
     reports: dict[int, Reported] = field(default_factory=dict)
+    filed: dict[int, UUID] = field(default_factory=dict)
+    ended: dict[int, UUID] = field(default_factory=dict)
 
     def perform(self, life: Life, act: Act, at: datetime) -> None:
         """Do one act of a life, planned for `at`. The acts of a life come in their order."""
@@ -157,14 +159,14 @@ class Player:
 
     def _file(self, life: Life, at: datetime) -> None:
         reported = self.reports[life.number]
-        filed = [
+        charges = [
             ChargeFacts(each.statute, each.words, each.grade, follows=reported.charges[n])
             for n, each in enumerate(life.offenses)
             if n in life.kept
         ]
-        actions.file_charges(
+        self.filed[life.number], *_ = actions.file_charges(
             arrest=reported.arrest,
-            charges=filed,
+            charges=charges,
             docket_number=f"MC-99-CR-{self._serial(life.number):07}-{at.astimezone(ZONE).year}",
             by=self.by.prosecutor,
             at=at,
@@ -214,9 +216,30 @@ class Player:
             at=at,
         )
 
+    def _confirm(self, life: Life, at: datetime) -> None:
+        """Somebody looked: the person is where the record says."""
+        if life.arraigned_at is None or at < self.pace(life.arraigned_at):
+            self._move(life, Custody.IN_CUSTODY, "seen on the round", POLICE, self.by.supervisor, at)
+        else:
+            self._move(life, Custody.COMMITTED, "confirmed", COURT, self.by.clerk, at)
+
+    def _dispose(self, life: Life, at: datetime) -> None:
+        """The lead charge ends; what becomes of the others is left to the trial court."""
+        self.ended[life.number] = actions.dispose(
+            charge=self.filed[life.number],
+            outcome=life.outcome,
+            disposed_on=at.astimezone(ZONE).date(),
+            by=self.by.clerk,
+            at=at,
+        )
+
+    def _tell(self, life: Life, at: datetime) -> None:
+        actions.report_disposition(disposition=self.ended[life.number], by=self.by.custodian, at=at)
+
     def _release(self, life: Life, at: datetime) -> None:
         if life.kept:
-            self._move(life, Custody.RELEASED, "bail changed", COURT, self.by.clerk, at)
+            reason = "case ended" if life.released_at == life.heard_at else "bail changed"
+            self._move(life, Custody.RELEASED, reason, COURT, self.by.clerk, at)
         else:
             self._move(life, Custody.RELEASED, "charges declined", POLICE, self.by.supervisor, at)
 
@@ -239,6 +262,7 @@ _KINDS = {
 _DECLINED = "The evidence at hand does not carry this charge."
 _ACTS: dict[Act, Callable[[Player, Life, datetime], None]] = {
     Act.REPORT: Player._report,
+    Act.CONFIRM: Player._confirm,
     Act.INTERVIEW: Player._interview,
     Act.DECIDE: Player._decide,
     Act.FILE: Player._file,
@@ -246,4 +270,6 @@ _ACTS: dict[Act, Callable[[Player, Life, datetime], None]] = {
     Act.ARRAIGN: Player._arraign,
     Act.POST: Player._post,
     Act.RELEASE: Player._release,
+    Act.DISPOSE: Player._dispose,
+    Act.TELL: Player._tell,
 }

@@ -1,5 +1,6 @@
 """The invented city and the bulk: what is promised of them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,8 +10,10 @@ from openpars import clock
 from openpars.agreements import actions as agreements
 from openpars.agreements.rules.language import parse, render
 from openpars.agreements.rules.terms import with_term
+from openpars.errors import BadInput
 from openpars.records import actions, queries, wall
 from openpars.records.models import Arrest, Charge, Incident, Person, Trace, Victim, Witness
+from openpars.records.rules.bail import BailDecision, BailKind
 from openpars.records.rules.identifiers import OTN, DCNumber, Docket
 from openpars.synthetic import staff
 from openpars.synthetic.bulk import bulk
@@ -105,5 +108,20 @@ def test_a_living_city_does_what_falls_due_and_stops_when_told(at_work):
     assert not Arrest.objects.filter(arrested_at__gt=clock_of_city[0]).exists()
     assert sum(waited) >= 12 * 3600
     users = {str(user) for user in (*at_work.counsel, at_work.police, at_work.prosecutor, at_work.magistrate)}
-    users |= {str(at_work.supervisor), str(at_work.clerk), str(at_work.pretrial)}
+    users |= {str(at_work.supervisor), str(at_work.clerk), str(at_work.pretrial), str(at_work.custodian)}
     assert set(Trace.objects.filter(verb__in=VERBS).values_list("by", flat=True)) <= users
+
+
+def test_a_life_is_written_whole_or_not_at_all(at_work):
+    past, _ = planned(seed=6, days=4, per_day=8, until=NOW)
+    life = next(life for life in past if life.arraigned_at is not None and life.arraigned_at < NOW)
+    impossible = replace(life, bail=BailDecision(BailKind.MONETARY))
+    with pytest.raises(BadInput, match="amount"):
+        list(play(Player(6, at_work), [impossible], until=NOW))
+    assert not Arrest.objects.exists()
+    assert not Trace.objects.filter(verb="report_arrest").exists()
+    assert list(play(Player(6, at_work), [life], until=NOW)) == [life]
+    verbs = Trace.objects.filter(by__in=[str(at_work.police), str(at_work.magistrate)]).values_list(
+        "verb", flat=True
+    )
+    assert {"report_arrest", "hold_arraignment"} <= set(verbs)

@@ -8,6 +8,7 @@ and role the verb. A machine (`by` is a word) writes as the session's own role, 
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -33,6 +34,21 @@ see what changed asks at the door."""
 _REFUSED = {"OP011", "OP012", "42501"}
 
 
+_TOGETHER: ContextVar[bool] = ContextVar("together", default=False)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Several verbs in one transaction: all of them or none. Each still leaves its own trace and notice; none can be
+    caught and gone on from, so none needs a savepoint."""
+    with transaction.atomic():
+        token = _TOGETHER.set(True)
+        try:
+            yield
+        finally:
+            _TOGETHER.reset(token)
+
+
 @dataclass
 class Verb:
     """A verb under way; `arrest` is the one that listeners are told of."""
@@ -53,7 +69,7 @@ def traced(
 ) -> Iterator[Verb]:
     """One transaction around a verb, its trace and its notice of `arrest`; `detail` holds no personal value.
     Refusals of the tables become Conflict, a missing power NotEmpowered."""
-    with refusing(), transaction.atomic():
+    with refusing(), transaction.atomic(savepoint=not _TOGETHER.get()):
         leave_trace(verb=verb, by=by, at=at, subject=subject, count=count, detail=detail)
         under_way = Verb(arrest)
         yield under_way
