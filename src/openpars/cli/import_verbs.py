@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -80,6 +81,38 @@ def harris(file: Path, report_to: Path | None, as_json: bool) -> None:
         )
 
     _run("bookings", load, report_to, as_json)
+
+
+@command.command("clean-slate")
+@click.argument("file", type=_FILE)
+@click.option("--number", required=True, help="What the list is known as, such as `Clean Slate 2026-11`.")
+@click.option("--ordered-on", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The day of the list.")
+@_JSON
+def clean_slate(file: Path, number: str, ordered_on: datetime, as_json: bool) -> None:
+    """The monthly Clean Slate list (CSV with a column `otn` or `docket`): limited access to each arrest on it."""
+    cli.django()
+    from openpars.exchange.clean_slate import load_list
+
+    with Progress(console=Console(stderr=True), disable=as_json) as shown:
+        task = shown.add_task("Reading the list", total=None)
+        report = load_list(
+            file=file,
+            number=number,
+            ordered_on=ordered_on.date(),
+            by="openpars import",
+            at=clock.now(),
+            progress=lambda rows: shown.update(task, completed=rows),
+        )
+    skipped = [{"line": row.line, "reason": row.reason} for row in report.skipped]
+    lines = [f"Not applied: line {row['line']}: {row['reason']}" for row in skipped]
+    lines.append(
+        f"{report.read:,} rows read, {report.closed:,} arrests newly under limited access, {len(skipped):,} not."
+    )
+    cli.say(
+        {"read": report.read, "closed": report.closed, "skipped": skipped},
+        as_json=as_json,
+        text="\n".join(lines),
+    )
 
 
 def _run(

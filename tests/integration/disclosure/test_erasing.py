@@ -265,8 +265,8 @@ def test_limited_access_vanishes_for_whom_no_permit_shows_it() -> None:
     wide, _ = under(permit(rows=Rows(charge_status="any", limited_access=True)))
     assert opened(agent, held.arrest.id).results
     facts = {"number": "Clean Slate 2026-11", "court": "AOPC", "ordered_on": DAY, "arrests": [held.arrest.id]}
-    assert records.limit_access(**facts, by=keeper.user_id, at=clock.now()) == 1
-    assert records.limit_access(**facts, by=keeper.user_id, at=clock.now()) == 0
+    assert records.limit_access(**facts, by=keeper.user_id, at=clock.now()).fresh == 1
+    assert records.limit_access(**facts, by=keeper.user_id, at=clock.now()).fresh == 0
     assert not opened(agent, held.arrest.id).results
     assert opened(wide, held.arrest.id).results
     (order,) = queries_orders(held.arrest.id)

@@ -6,6 +6,7 @@ records is told by the guard, in the same transaction (openpars.disclosure, sql/
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from django.db import connection
 from openpars.errors import BadInput, Conflict, NotFound, Problem
 from openpars.records.actions.tracing import traced
 from openpars.records.actions.writing import insert, touch
-from openpars.records.models import Arrest, CourtOrder
+from openpars.records.models import Arrest, Charge, CourtOrder
 from openpars.records.rules.orders import check
 from openpars.translog.rules.commitment import commit
 
@@ -41,21 +42,48 @@ def enter_order(
         return _enter(facts, [arrest], by, at, all_arrests=all_arrests)[0]
 
 
+@dataclass(frozen=True)
+class Limited:
+    """How many arrests came under limited access that were not before, and which listed numbers no arrest has."""
+
+    fresh: int
+    unknown: frozenset[str]
+
+
 def limit_access(
-    *, number: str, court: str, ordered_on: date, arrests: Sequence[UUID], by: UUID | str, at: datetime
-) -> int:
-    """Put arrests under limited access: from now on only those permits show them that say so. Answers how many were
-    not before. Raises BadInput at the fields `number`, `court`, `ordered_on`."""
+    *,
+    number: str,
+    court: str,
+    ordered_on: date,
+    arrests: Sequence[UUID] = (),
+    listed: Sequence[str] = (),
+    by: UUID | str,
+    at: datetime,
+) -> Limited:
+    """Put arrests under limited access, named by id or `listed` by OTN or docket number in canonical form: from now
+    on only those permits show them that say so. Raises BadInput at the fields `number`, `court`, `ordered_on`."""
     number, court = check(number=number, court=court, kind="limited-access", ordered_on=ordered_on, at=at)
-    with traced("limit_access", by, at, "arrest", len(arrests)) as verb:
-        open_to_all = Arrest.objects.filter(pk__in=arrests, limited_access_at__isnull=True)
+    with traced("limit_access", by, at, "arrest", len(arrests) + len(listed)) as verb:
+        by_number = _by_number(listed)
+        named = {*arrests, *(arrest for found in by_number.values() for arrest in found)}
+        open_to_all = Arrest.objects.filter(pk__in=named, limited_access_at__isnull=True)
         fresh = sorted(open_to_all.values_list("id", flat=True))
         for arrest in fresh:
             touch(arrest, limited_access_at=at)
         facts = {"number": number, "court": court, "kind": "limited-access", "ordered_on": ordered_on}
         _enter(facts | {"carried_out_at": at}, fresh, by, at)
         verb.arrest = fresh[0] if len(fresh) == 1 else None
-    return len(fresh)
+    return Limited(len(fresh), frozenset(listed) - frozenset(by_number))
+
+
+def _by_number(listed: Sequence[str]) -> dict[str, set[UUID]]:
+    """The arrests of each OTN or docket number that any arrest has."""
+    found: dict[str, set[UUID]] = {}
+    otns = Arrest.objects.filter(otn__in=listed).values_list("otn", "id")
+    dockets = Charge.objects.filter(docket_number__in=listed).values_list("docket_number", "arrest_id")
+    for number, arrest in [*otns, *dockets]:
+        found.setdefault(number, set()).add(arrest)
+    return found
 
 
 def expunge(*, order: UUID, number: str, by: UUID | str, at: datetime) -> None:
