@@ -8,6 +8,15 @@ from openpars.errors import Problem
 
 TEXT_LIMIT = 4000
 
+_CALLED = {
+    "type": "type of bail",
+    "next_on": "next date",
+    "session_at": "session",
+    "recommended": "recommendation",
+    "disposed_on": "day",
+}
+"""Fields whose names are not their words."""
+
 
 class Typed:
     """A form as it was sent. `values` are shown again, `problems` stand at their fields."""
@@ -80,5 +89,13 @@ class Typed:
 
     @property
     def summary(self) -> list[tuple[str, str]]:
-        """Each problem with the field that it links to."""
-        return list(self.problems.items())
+        """Each problem, with the name of its field before it, and the field that it links to."""
+        return [
+            (name, f"{_called(name)}: {what[:1].lower()}{what[1:]}") for name, what in self.problems.items()
+        ]
+
+
+def _called(name: str) -> str:
+    """A field's name as a person reads it."""
+    plain = _CALLED.get(name, name.removeprefix("c-").replace("-", " ").replace("_", " "))
+    return plain[:1].upper() + plain[1:]

@@ -14,6 +14,7 @@ from openpars.records import actions
 from openpars.records.rules.facts import ArrestFacts, ChargeFacts, IncidentFacts, PersonFacts
 from tests.factories import offices, papers
 from tests.integration.disclosure.city import fresh_dc, fresh_otn
+from tests.unit.paper.reading import body, squashed
 
 NAME = "Vashti Ōkami"
 
@@ -123,6 +124,13 @@ def test_from_the_interview_to_release(court: Court) -> None:
         assert words in page
     assert "Print the order" not in page
 
+    texts = []
+    for link in sorted(set(re.findall(rf"/papers/{court.arrest}/[0-9a-f-]+/", page))):
+        texts.append(squashed(body(magistrate.get(link).content)))
+    (held_in,) = (text for text in texts if "Papersreliedon" in text)
+    assert court.relied_on in held_in
+    assert any("Indefaultofbail" in text for text in texts)
+
     after = f"/after/{court.arrest}/"
     found = clerk.post("/after/", {"number": court.otn}).content.decode()
     assert after in found
@@ -177,7 +185,7 @@ def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_is_kept(
     answer = decide(court.as_("magistrate"), court.arrest, **changes)
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert f'href="#{place}"' in page
+    assert re.search(rf'href="#{place}">[A-Z][a-z ]+: ', page)
     assert f'id="{place}"' in page
     assert words in page
     assert "Not decided yet" in page

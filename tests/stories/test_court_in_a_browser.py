@@ -1,0 +1,62 @@
+"""The court's and the defender's rooms in a real browser: axe finds nothing, and 320 pixels are enough."""
+
+import pytest
+
+from tests.integration.disclosure.conftest import closed_pools, transactional_db
+from tests.integration.portal.test_court import Court, court, interview
+from tests.stories.test_browser_pages import assert_well_made, browser, pytestmark, site, visit
+
+__all__ = ["browser", "closed_pools", "court", "pytestmark", "site", "transactional_db", "visit"]
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_a_hearing_from_interview_to_release(visit, court: Court, width: int) -> None:
+    city, arrest = court.offices, court.arrest
+    pretrial = visit(city.somebody("court", "pretrial"), width)
+    pretrial.goto("/interviews/")
+    assert_well_made(pretrial, "interviews")
+    pretrial.goto(f"/interviews/{arrest}/")
+    pretrial.click("text=Keep the interview")
+    assert_well_made(pretrial, "interview")
+    assert interview(court.as_("pretrial"), arrest).status_code == 302
+
+    counsel = city.somebody("defender", "defender")
+    clerk = visit(city.somebody("court", "clerk"), width)
+    clerk.goto(f"/hearings/{arrest}/")
+    assert_well_made(clerk, "listing")
+    clerk.select_option("#id_counsel", str(counsel.id))
+    clerk.click("button:text-is('Appoint')")
+    clerk.click("button:text-is('List')")
+
+    magistrate = visit(city.somebody("court", "magistrate"), width)
+    magistrate.goto("/hearings/")
+    assert_well_made(magistrate, "hearings")
+    magistrate.goto(f"/hearings/{arrest}/")
+    magistrate.click("label[for=pc-yes]")
+    magistrate.click("text=release on a monetary condition")
+    magistrate.click("label[for=id_c-stay-away]")
+    magistrate.click("text=Decide, and print")
+    magistrate.wait_for_selector("#errors")
+    assert_well_made(magistrate, "errors of the decision")
+    magistrate.fill("#id_amount", "5,000")
+    magistrate.fill("#id_percent", "10")
+    magistrate.fill("#id_c-stay-away-place", "the corner of A and B Streets")
+    magistrate.click("text=Decide, and print")
+    magistrate.wait_for_selector("text=Order of commitment")
+    assert_well_made(magistrate, "decided")
+
+    clerk.goto(f"/after/{arrest}/")
+    assert_well_made(clerk, "after")
+    clerk.goto("/after/")
+    assert_well_made(clerk, "find")
+    client = visit(counsel, width)
+    client.goto("/clients/")
+    assert_well_made(client, "clients")
+    client.goto(f"/clients/{arrest}/")
+    assert_well_made(client, "client")
+
+
+def test_reading_needs_no_script(visit, court: Court) -> None:
+    magistrate = visit(court.offices.somebody("court", "magistrate"), java_script_enabled=False)
+    magistrate.goto(f"/hearings/{court.arrest}/")
+    assert "three lines" in magistrate.content()
