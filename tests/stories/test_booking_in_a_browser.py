@@ -1,0 +1,115 @@
+"""Booking in a real browser: by keyboard alone, the draft keeps itself, axe finds nothing, 320 pixels are enough."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from openpars import clock
+from openpars.portal import booking
+from openpars.records.models import Arrest
+from openpars.records.rules.statutes import CATALOGUE
+from tests.factories import offices
+from tests.integration.disclosure.city import fresh_dc, fresh_otn
+from tests.stories.test_browser_pages import (
+    assert_well_made,
+    browser,
+    closed_pools,
+    pytestmark,
+    site,
+    transactional_db,
+    visit,
+)
+
+__all__ = ["browser", "closed_pools", "pytestmark", "site", "transactional_db", "visit"]
+
+LOOKS = os.environ.get("OPENPARS_TEST_PICTURES")
+"""A folder for pictures of the pages, where somebody wants to look at them."""
+
+OFFENSE = CATALOGUE[0]
+
+
+@pytest.fixture(scope="module")
+def officer(django_db_setup: None, django_db_blocker):
+    """An officer under the charter of the examples."""
+    with django_db_blocker.unblock():
+        return offices.opened().somebody("police", "officer")
+
+
+def look(page, name: str) -> None:
+    """Well made; and a picture of it, where one is wanted."""
+    assert_well_made(page, name)
+    if LOOKS:
+        page.screenshot(path=str(Path(LOOKS) / f"{name}.png"), full_page=True)
+
+
+def tab_to(page, name: str) -> None:
+    """Tab on until the field of that name has the focus."""
+    for _ in range(80):
+        if page.evaluate("document.activeElement.name") == name:
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"no way to {name} by Tab")
+
+
+def test_an_arrest_is_booked_by_keyboard_alone(visit, officer) -> None:
+    page = visit(officer)
+    page.goto("/booking/")
+    page.focus("text=New arrest")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#sheet")
+    at = clock.now() - timedelta(hours=1)
+    dc_number, otn = fresh_dc(), fresh_otn()
+    for name, words in (
+        ("dc_number", dc_number),
+        ("surname", "Fairbourne"),
+        ("given_name", "Ottoline"),
+        ("birth_date", "03/09/1991"),
+    ):
+        tab_to(page, name)
+        page.keyboard.type(words)
+    tab_to(page, "arrested_at")
+    page.keyboard.type(f"{booking.stamp(at)[5:7]}{booking.stamp(at)[8:10]}{booking.stamp(at)[:4]}")
+    page.keyboard.press("Tab")
+    half = "AM" if int(booking.stamp(at)[11:13]) < 12 else "PM"
+    page.keyboard.type(f"{int(booking.stamp(at)[11:13]) % 12 or 12:02}{booking.stamp(at)[14:16]}{half}")
+    tab_to(page, "otn")
+    page.keyboard.type(otn)
+    tab_to(page, "charge_statute")
+    page.keyboard.type(OFFENSE.written)
+    page.wait_for_selector("#offenses button")
+    page.keyboard.press("Enter")
+    assert page.input_value("#charge_description_0") == OFFENSE.words
+    page.keyboard.press("Enter")
+    assert page.locator("[name=charge_statute]").count() == 2
+    page.wait_for_selector("#kept:has-text('Draft kept at')")
+    assert "Fairbourne, Ottoline" in page.inner_text("[data-summary=people]")
+    look(page, "sheet-1280")
+    # A dead window: what was typed is still there.
+    page.reload()
+    assert page.input_value("#id_surname") == "Fairbourne"
+    page.focus("#id_surname")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/sent/")
+    look(page, "sent-1280")
+    made = Arrest.objects.get(otn=otn)
+    assert (made.incident.dc_number, made.sent_at is not None) == (dc_number, True)
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_the_desks_pages_are_without_fault_at_any_width(visit, officer, width: int) -> None:
+    page = visit(officer, width)
+    page.goto("/booking/new/")
+    look(page, f"new-{width}")
+    page.click("#send")
+    page.wait_for_selector("#errors")
+    look(page, f"errors-{width}")
+    page.goto("/booking/")
+    look(page, f"desk-{width}")
+    page.click("table.board a")
+    page.wait_for_selector("#sheet")
+    look(page, f"arrest-{width}")
+    page.click("text=Victims and witnesses")
+    page.wait_for_selector("#victim_name")
+    look(page, f"walled-{width}")
