@@ -8,7 +8,9 @@ import pytest
 
 from openpars import clock
 from openpars.portal import booking
+from openpars.records import actions
 from openpars.records.models import Arrest
+from openpars.records.rules.facts import ArrestFacts, IncidentFacts, PersonFacts
 from openpars.records.rules.statutes import CATALOGUE
 from tests.factories import offices
 from tests.integration.disclosure.city import fresh_dc, fresh_otn
@@ -32,8 +34,15 @@ OFFENSE = CATALOGUE[0]
 
 @pytest.fixture(scope="module")
 def officer(django_db_setup: None, django_db_blocker):
-    """An officer under the charter of the examples."""
+    """An officer under the charter of the examples, where an arrest waits for the desk."""
     with django_db_blocker.unblock():
+        actions.report_arrest(
+            person=PersonFacts("Isolde", "Merriwether", invented=True),
+            incident=IncidentFacts(fresh_dc()),
+            arrest=ArrestFacts(clock.now() - timedelta(hours=3), fresh_otn()),
+            by="test",
+            at=clock.now(),
+        )
         return offices.opened().somebody("police", "officer")
 
 

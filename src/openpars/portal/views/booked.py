@@ -19,7 +19,7 @@ from openpars.portal import amending, booking, knowing
 from openpars.portal.audience import seen_by
 from openpars.portal.booking_fields import charge_errors, fields, links
 from openpars.portal.cases import Case, case_number_of, open_case
-from openpars.portal.showing import instant, local
+from openpars.portal.showing import instant, local, words
 from openpars.portal.views.booking import desk_only, refusals
 from openpars.portal.walling import WALLED_PURPOSE, readers
 from openpars.portal.who import Who, page
@@ -100,6 +100,15 @@ def _answer(request: HttpRequest, who: Who, arrest: UUID) -> None:
     actions.answer_prosecutor(question=question, answer=answer, by=who.user.id, at=clock.now())
 
 
+_STAGES = {
+    "waiting": "waits for the prosecutor",
+    "asked": "the prosecutor asks",
+    "answered": "answered, waits for the prosecutor",
+    "approved": "charges approved",
+    "declined": "charges declined",
+    "filed": "charges filed",
+}
+
 _WISHES: dict[str, Wish] = {"prints": _prints, "identity": _identity, "answer": _answer}
 
 
@@ -130,6 +139,8 @@ def _shown(
         "arrest": arrest,
         "record": record,
         "case": case,
+        "stage": _STAGES.get(str(record.get("charging_state")), ""),
+        "prints_words": words(record.get("prints_taken_at"))[0],
         "f": fields(texts, errors),
         "errors": errors,
         "links": links(errors),

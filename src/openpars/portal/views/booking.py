@@ -20,6 +20,7 @@ from openpars.portal.audience import seen_by
 from openpars.portal.booking_fields import charge_errors, fields, links
 from openpars.portal.cases import case_number_of, purpose_of
 from openpars.portal.desk import waiting
+from openpars.portal.showing import words
 from openpars.portal.who import Who, page
 from openpars.records import actions, deskwork
 from openpars.records.rules import statutes
@@ -56,7 +57,12 @@ def desk(request: HttpRequest) -> HttpResponse:
     drafts = deskwork.own_drafts(author=who.user.id, kind=KIND)
     answer = door.list_arrests(asker=who.asker, listing="desk", purpose=purpose_of(who))
     rows = waiting(answer.body)
-    return page(request, who, "booking/desk", {"drafts": drafts, "rows": rows, "answer": answer})
+    return page(
+        request,
+        who,
+        "booking/desk",
+        {"drafts": drafts, "rows": rows, "answer": answer, "as_of": words(answer.body["as_of"])[0]},
+    )
 
 
 @desk_only
@@ -144,14 +150,16 @@ def keep(request: HttpRequest) -> HttpResponse:
         draft = UUID(request.POST.get("draft", "")) if request.POST.get("draft") else None
         kept, version = _keep(who, texts, draft, _version(request))
     except (Conflict, BadInput, ValueError) as error:
-        words = str(error) if isinstance(error, Conflict) else "this draft could not be kept: see the fields"
-        return JsonResponse({"problem": words}, status=409)
+        problem = (
+            str(error) if isinstance(error, Conflict) else "this draft could not be kept: see the fields"
+        )
+        return JsonResponse({"problem": problem}, status=409)
     return JsonResponse(
         {
             "draft": str(kept),
             "version": version,
             "address": reverse("portal:booking-draft", args=[kept]),
-            "summary": [[anchor, words] for anchor, _, words in booking.summary(texts)],
+            "summary": [[anchor, said] for anchor, _, said in booking.summary(texts)],
         }
     )
 
