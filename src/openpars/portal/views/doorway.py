@@ -66,6 +66,21 @@ def _onward(request: HttpRequest) -> str:
     return onward if ours and onward.startswith("/") else ""
 
 
+_DESKS = {
+    "officer": "booking",
+    "booking supervisor": "board",
+    "charging ADA": "charging",
+    "DA supervisor": "charging",
+    "pretrial": "interviews",
+    "clerk": "hearings",
+    "magistrate": "hearings",
+    "defender": "clients",
+}
+"""The room in which each role's work begins."""
+
+
 def _desk(request: HttpRequest) -> str:
-    """Where a person's work begins: the board for the owners' people, the search for the others."""
-    return reverse("portal:board" if sessions.person(request).agency.office else "portal:home")
+    """Where a person's work begins: their room, the board for the owners' other people, the search for outside
+    agencies."""
+    user = sessions.person(request)
+    return reverse(f"portal:{_DESKS.get(user.role, 'board') if user.agency.office else 'home'}")
