@@ -177,8 +177,10 @@ def full_name(row: Mapping[str, Any]) -> str:
 
 def words(value: object) -> tuple[str, datetime | None]:
     """A JSON value of an answer in words, and the instant that it is, if it is one."""
-    if value is None or value == "":
+    if value is None or value in ("", []):
         return "—", None
+    if isinstance(value, list):
+        return ", ".join(str(each) for each in value), None
     if isinstance(value, bool):
         return ("yes" if value else "no"), None
     text = str(value)

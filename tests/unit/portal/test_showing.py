@@ -68,3 +68,8 @@ def test_amounts_names_and_codes() -> None:
 def test_the_day_begins_at_the_citys_midnight() -> None:
     at = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
     assert showing.midnight(at).astimezone(UTC) == datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
+
+
+def test_a_list_is_shown_by_its_parts() -> None:
+    assert showing.words([])[0] == "—"
+    assert showing.words(["Officer One", "Officer Two"])[0] == "Officer One, Officer Two"
