@@ -1,4 +1,4 @@
-"""Orders of a court: how they are entered, and how what they erase is destroyed (promise 8, ADR 8)."""
+"""Orders of a court: how they are entered, and how what they erase is destroyed (promise 8, ADR 9)."""
 
 from django.db import migrations, models
 
