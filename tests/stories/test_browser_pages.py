@@ -85,7 +85,7 @@ def visit(site: str, browser) -> Iterator[Callable]:
     """A page on which somebody has just logged in; every fault in the page's console fails the test."""
     contexts, faults = [], []
 
-    def open_page(somebody: made.Enrolled, width: int = 1280, **options: object):
+    def open_page(somebody: made.Enrolled, width: int = 1280, to: str = "", **options: object):
         context = browser.new_context(
             viewport={"width": width, "height": 800}, reduced_motion="reduce", base_url=site, **options
         )
@@ -98,6 +98,8 @@ def visit(site: str, browser) -> Iterator[Callable]:
         page.fill("#id_password", made.PASSWORD)
         page.keyboard.press("Enter")
         page.wait_for_selector(".who")
+        if to:
+            page.goto(to)
         return page
 
     yield open_page
@@ -175,7 +177,7 @@ def test_pages_are_without_fault_at_any_width(visit, detective, desk, width: int
     assert_well_made(page, "agreements")
     page.click(".register a >> nth=0")
     assert_well_made(page, "agreement")
-    board = visit(desk, width)
+    board = visit(desk, width, to="/board/")
     board.wait_for_selector(".board")
     assert_well_made(board, "board")
     page.context.clear_cookies()
@@ -213,13 +215,13 @@ def test_reading_needs_no_script(visit, detective, desk) -> None:
     page = visit(detective, java_script_enabled=False)
     ask(page)
     assert page.locator(".results h3").first.inner_text() == "Quimby, Odalys"
-    board = visit(desk, java_script_enabled=False)
+    board = visit(desk, java_script_enabled=False, to="/board/")
     assert "in custody" in board.locator("#count").inner_text()
     assert board.locator("#f-apply").is_visible()
 
 
 def test_the_board_shows_an_arrest_as_soon_as_it_is_reported(visit, desk) -> None:
-    page = visit(desk)
+    page = visit(desk, to="/board/")
     page.wait_for_selector("text=Live")
     arrested = City().arrest("Otto", "Wren", date(1971, 1, 1))
     row = page.wait_for_selector(f"[id='a-{arrested.arrest.id}']")
@@ -248,7 +250,7 @@ def _command_lines() -> Iterator[Path]:
 def test_a_change_in_one_browser_changes_the_row_in_the_other_and_a_release_takes_it_away(
     visit, desk
 ) -> None:
-    pages = [visit(desk), visit(desk)]
+    pages = [visit(desk, to="/board/"), visit(desk, to="/board/")]
     for page in pages:
         page.wait_for_selector("text=Live")
         page.evaluate("window.here = true")
@@ -271,7 +273,7 @@ def test_a_change_in_one_browser_changes_the_row_in_the_other_and_a_release_take
 
 
 def test_a_board_without_its_stream_says_so_and_catches_up(visit, desk, events_process: int) -> None:
-    page = visit(desk)
+    page = visit(desk, to="/board/")
     page.clock.install()
     page.goto("/board/")
     page.wait_for_selector("text=Live")
@@ -289,7 +291,7 @@ def test_a_board_without_its_stream_says_so_and_catches_up(visit, desk, events_p
 
 
 def test_a_board_whose_stream_was_cut_catches_up(visit, desk, events_process: int) -> None:
-    page = visit(desk)
+    page = visit(desk, to="/board/")
     page.wait_for_selector("text=Live")
     os.kill(events_process, signal.SIGKILL)
     arrested = City().arrest("Otto", "Wren", date(1971, 1, 1))

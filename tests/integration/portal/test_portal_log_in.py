@@ -37,9 +37,19 @@ def test_the_notice_stands_on_the_page_before_anybody_logs_in() -> None:
         assert words in page
 
 
-def test_the_owners_people_come_to_the_board_and_others_to_the_search() -> None:
-    for office, place in (("police", "/board/"), (None, "/")):
-        assert log_in(Client(), made.user(office).username)["Location"] == place
+@pytest.mark.parametrize(
+    ("office", "role", "place"),
+    [
+        ("police", "officer", "/booking/"),
+        ("district-attorney", "charging ADA", "/charging/"),
+        ("court", "magistrate", "/hearings/"),
+        ("defender", "defender", "/clients/"),
+        ("police", "records custodian", "/custodian/"),
+        (None, "detective", "/"),
+    ],
+)
+def test_everybody_comes_to_the_room_where_their_work_begins(office, role, place) -> None:
+    assert log_in(Client(), made.user(office, role=role).username)["Location"] == place
 
 
 @pytest.mark.parametrize(

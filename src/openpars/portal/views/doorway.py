@@ -75,6 +75,7 @@ _DESKS = {
     "clerk": "hearings",
     "magistrate": "hearings",
     "defender": "clients",
+    "records custodian": "custodian",
 }
 """The room in which each role's work begins."""
 
