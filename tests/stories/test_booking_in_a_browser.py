@@ -96,6 +96,7 @@ def test_an_arrest_is_booked_by_keyboard_alone(visit, officer) -> None:
     assert "Fairbourne, Ottoline" in page.inner_text("[data-summary=people]")
     look(page, "sheet-1280")
     # A dead window: what was typed is still there.
+    page.wait_for_selector("#sheet:not([data-unkept])")
     page.reload()
     assert page.input_value("#id_surname") == "Fairbourne"
     page.focus("#id_surname")

@@ -1,7 +1,7 @@
 """Every verb, those not yet written too: who may do it is what the charter says, and the database holds to it."""
 
 import inspect
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -60,7 +60,8 @@ def empowered(verb: str, by: UUID, at: datetime) -> bool:
 def test_each_role_may_do_what_the_charter_says_and_nothing_else() -> None:
     at = clock.now()
     example = language.parse(CHARTER.read_text())
-    charter = with_term(example, at.date(), at.date())
+    # Days are the city's; at.date() is in UTC.
+    charter = with_term(example, at.date() - timedelta(days=1), at.date() + timedelta(days=1))
     agreements.enforce(text=language.render(charter), by="test", at=at)
     for ori, name, kind, office in staff.AGENCIES:
         made.actions.enroll_agency(ori=ori, name=name, kind=kind, office=office, by="test", at=at)

@@ -9,6 +9,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from openpars import clock
+from openpars.agencies.queries import city_day
 from openpars.agreements.rules.terms import Grant, Rows
 from openpars.disclosure import actions, notices
 from openpars.disclosure.rules.request import Asker
@@ -29,7 +30,7 @@ from tests.integration.disclosure.markers import MARKER, found, marked, plant
 from tests.integration.disclosure.test_powers import charter, power_of
 
 NUMBER = "CP-99-MD-0000042-2026"
-DAY = clock.now().date()
+DAY = city_day(clock.now())
 
 
 def custodian() -> Asker:

@@ -16,6 +16,7 @@
     if (stopped) return;
     if (busy) { again = true; return; }
     busy = true;
+    timer = 0;
     try {
       const answer = await post(form.dataset.keep);
       if (answer.redirected) throw new Error("logged out");
@@ -27,6 +28,7 @@
         history.replaceState(null, "", said.address);
         said.summary.forEach(([anchor, words]) => { form.querySelector(`[data-summary="${anchor}"]`).textContent = words; });
         kept.textContent = `Draft kept at ${new Date().toLocaleTimeString()}.`;
+        if (!timer && !again) delete form.dataset.unkept;
       } else {
         stopped = true;
         kept.textContent = `Not kept: ${said.problem}. Press Keep draft to see both.`;
@@ -41,7 +43,7 @@
       form.requestSubmit(sending);
     } else if (again) { again = false; later(); }
   };
-  const later = (wait = 2000) => { clearTimeout(timer); timer = setTimeout(keep, wait); };
+  const later = (wait = 2000) => { clearTimeout(timer); form.dataset.unkept = ""; timer = setTimeout(keep, wait); };
   form.addEventListener("input", () => later());
   form.addEventListener("change", () => later());
   form.addEventListener("submit", (event) => {
