@@ -233,18 +233,17 @@ def test_the_board_shows_an_arrest_as_soon_as_it_is_reported(visit, desk) -> Non
 def events_process(site: str) -> Iterator[int]:
     """The process that serves events; whatever a test does to it, it goes on afterwards."""
     port = f"--port {int(site.rpartition(':')[2]) + 1} ".encode()
-    lines = {each.parent.name: each.read_bytes().replace(b"\0", b" ") for each in _command_lines()}
-    (found,) = (int(pid) for pid, line in lines.items() if b"uvicorn" in line and port in line)
+    (found,) = (pid for pid, line in _command_lines() if b"uvicorn" in line and port in line)
     yield found
     with contextlib.suppress(ProcessLookupError):
         os.kill(found, signal.SIGCONT)
 
 
-def _command_lines() -> Iterator[Path]:
+def _command_lines() -> Iterator[tuple[int, bytes]]:
+    """Every process that lives while it is read, once: another may end at any moment."""
     for each in Path("/proc").glob("[0-9]*/cmdline"):
         with contextlib.suppress(OSError):
-            each.read_bytes()
-            yield each
+            yield int(each.parent.name), each.read_bytes().replace(b"\0", b" ")
 
 
 def test_a_change_in_one_browser_changes_the_row_in_the_other_and_a_release_takes_it_away(
