@@ -6,6 +6,9 @@ from typing import Any
 
 from django.test import Client
 
+from openpars import clock
+from openpars.portal.sessions import OPENED, SEEN
+
 
 @dataclass
 class Form:
@@ -102,9 +105,6 @@ class Visitor:
     def __init__(self, user: Any) -> None:
         self.client = Client()
         self.client.force_login(user)
-        from openpars import clock
-        from openpars.portal.sessions import OPENED, SEEN
-
         session = self.client.session
         session[OPENED] = session[SEEN] = clock.now().timestamp()
         session.save()

@@ -9,10 +9,12 @@ from datetime import date, datetime, timedelta
 from openpars.errors import Problem
 
 ROLES: Mapping[str, tuple[str, ...]] = {
-    "police": ("officer", "booking supervisor", "records custodian"),
-    "district-attorney": ("charging ADA", "DA supervisor"),
-    "court": ("pretrial", "clerk", "magistrate"),
+    "police": ("officer", "booking supervisor", "records custodian", "head of office"),
+    "district-attorney": ("charging ADA", "DA supervisor", "head of office"),
+    "court": ("pretrial", "clerk", "magistrate", "head of office"),
     "defender": ("defender",),
+    "city-solicitor": ("solicitor",),
+    "auditor": ("auditor",),
 }
 """Each office of the owners with the roles of its people: what the charter's permits and powers can name."""
 

@@ -118,13 +118,6 @@ def list_arrests(
     return _answer(asker, question)
 
 
-def list_held(*, asker: Asker, purpose: str, case_number: str | None = None) -> Answer:
-    """Everyone between arrest and preliminary arraignment whom the permit shows, longest held first.
-
-    Raises as `search` does."""
-    return list_arrests(asker=asker, listing="held", purpose=purpose, case_number=case_number)
-
-
 def _answer(asker: Asker, question: Question) -> Answer:
     """Decide and disclose, or refuse. What is known of agreements may be a moment old: nothing is refused, and
     nothing disclosed, on old knowledge, because the guard compares and a refusal looks again first."""

@@ -23,22 +23,34 @@ ROOMS = (
 )
 """Words and URL name of each room, in the order of an arrest's way. Whom a room is for, its view says."""
 
-CASES = {
-    "officer": "booking-arrest",
-    "booking supervisor": "booking-arrest",
-    "charging ADA": "charging-case",
-    "DA supervisor": "charging-case",
-    "pretrial": "interview",
-    "clerk": "hearing",
-    "magistrate": "hearing",
-    "defender": "client",
+WORK = {
+    "officer": ("booking", "booking-arrest"),
+    "booking supervisor": ("board", "booking-arrest"),
+    "records custodian": ("custodian", ""),
+    "charging ADA": ("charging", "charging-case"),
+    "DA supervisor": ("charging", "charging-case"),
+    "pretrial": ("interviews", "interview"),
+    "clerk": ("hearings", "hearing"),
+    "magistrate": ("hearings", "hearing"),
+    "defender": ("clients", "client"),
+    "solicitor": ("agreements", ""),
+    "auditor": ("agreements", ""),
+    "head of office": ("agreements", ""),
 }
-"""URL name of the room in which each role works on one arrest."""
+"""Role of the owners' people -> URL names of the room where their work begins, and of that in which they work on one
+arrest (empty: none)."""
 
 
 def of_case(role: str) -> str:
     """The URL name of that room, as templates take it; empty where the role has none."""
-    return f"portal:{CASES[role]}" if role in CASES else ""
+    _, case = WORK.get(role, ("", ""))
+    return f"portal:{case}" if case else ""
+
+
+def of_work(*, office: str | None, role: str) -> str:
+    """The URL name of the room where a person's work begins; an outside agency's people begin with the search."""
+    first, _ = WORK.get(role, ("agreements", "")) if office else ("home", "")
+    return f"portal:{first}"
 
 
 @dataclass(frozen=True)

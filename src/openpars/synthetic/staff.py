@@ -11,6 +11,7 @@ from openpars.agencies import actions, queries
 from openpars.errors import NotFound
 
 POLICE, PROSECUTOR, COURT, DEFENDER = "ZZ0010000", "ZZ001013A", "ZZ001015J", "ZZ0010PD0"
+SOLICITOR, AUDITOR = "ZZ0010CS0", "ZZ0010AU0"
 """ORIs of the city's own offices, as its charter names them (examples/charter.toml)."""
 NEIGHBOR = "ZZ0020000"
 """ORI of the outside agency of examples/neighbor-police.toml."""
@@ -20,6 +21,8 @@ AGENCIES = (
     (PROSECUTOR, "Office of the District Attorney of Example", "prosecutor", "district-attorney"),
     (COURT, "Judicial District of Example", "court", "court"),
     (DEFENDER, "Defender Association of Example", "public defender", "defender"),
+    (SOLICITOR, "Office of the City Solicitor of Example", "city solicitor", "city-solicitor"),
+    (AUDITOR, "Office of the Auditor of Example", "auditor", "auditor"),
     (NEIGHBOR, "Neighbor Township Police Department", "police department", None),
 )
 
@@ -36,37 +39,74 @@ class Sample:
 
 
 SAMPLES = (
-    Sample("officer", "Officer Imani Falk", "officer", POLICE, "the board; searches under the charter"),
+    Sample(
+        "officer",
+        "Officer Imani Falk",
+        "officer",
+        POLICE,
+        "booking: an arrest from the street to save and send",
+    ),
     Sample(
         "supervisor",
         "Sergeant Dov Merriweather",
         "booking supervisor",
         POLICE,
-        "the board; prints, identities and custody",
+        "the board: prints, identities and custody",
     ),
     Sample(
         "custodian",
         "Custodian Ines Abernathy",
         "records custodian",
         POLICE,
-        "searches; corrections, sealing and expungement",
+        "records: corrections, orders, notices",
+    ),
+    Sample(
+        "commissioner",
+        "Commissioner Ada Rourke",
+        "head of office",
+        POLICE,
+        "agreements: votes and signs for the police",
     ),
     Sample(
         "prosecutor",
         "ADA Rosa Lindgren",
         "charging ADA",
         PROSECUTOR,
-        "the board; the charging unit's searches",
+        "the charging queue, in the order of its clocks",
     ),
     Sample(
-        "chief", "ADA Chief Teodora Brandt", "DA supervisor", PROSECUTOR, "what the charging unit decides"
+        "chief",
+        "ADA Chief Teodora Brandt",
+        "DA supervisor",
+        PROSECUTOR,
+        "the charging queue, and what was decided",
     ),
     Sample(
-        "pretrial", "Interviewer Noor Castellan", "pretrial", COURT, "the board; interviews of who is held"
+        "attorney",
+        "District Attorney Silas Penrose",
+        "head of office",
+        PROSECUTOR,
+        "agreements: votes and signs for the District Attorney",
     ),
-    Sample("clerk", "Clerk Anselm Pruitt", "clerk", COURT, "the board; the list of arraignments"),
-    Sample("magistrate", "Magistrate Oren Tull", "magistrate", COURT, "the board; who is to be arraigned"),
+    Sample("pretrial", "Interviewer Noor Castellan", "pretrial", COURT, "interviews of those who are held"),
+    Sample("clerk", "Clerk Anselm Pruitt", "clerk", COURT, "the hearing list, dockets and dispositions"),
+    Sample("magistrate", "Magistrate Oren Tull", "magistrate", COURT, "the hearing list: decides on bail"),
+    Sample(
+        "judge",
+        "President Judge Wanda Ashcombe",
+        "head of office",
+        COURT,
+        "agreements: votes and signs for the court",
+    ),
     Sample("defender", "Counsel Mae Okoro", "defender", DEFENDER, "own clients only"),
+    Sample(
+        "solicitor",
+        "Solicitor Bram Ellery",
+        "solicitor",
+        SOLICITOR,
+        "agreements: drafts them, and ends access",
+    ),
+    Sample("auditor", "Auditor Lupe Hartigan", "auditor", AUDITOR, "agreements, and the log of looks"),
     Sample(
         "detective",
         "Detective Luis Varga",

@@ -237,7 +237,7 @@ def test_the_charter_serves_each_office_by_its_own_permits(charter: list[InForce
     ask = replace(ASKED, keys=frozenset({"otn"}), tolerance_years=0)
     police = decide(replace(ask, agency_ori="ZZ0010000", office="police", role="officer"), charter)
     assert police.clauses == ("3.1",)
-    court = replace(ask, agency_ori="ZZ001015J", office="court")
+    court = replace(ask, agency_ori="ZZ001015J", office="court", role="clerk")
     assert decide(court, charter).reason == "purpose-not-permitted"
     assert decide(replace(court, purpose="JudicialCaseManagement"), charter).clauses == ("5.1",)
     # An office claimed by an agency that is not its owner in the text is nobody's.
@@ -287,7 +287,13 @@ def test_a_role_that_a_permit_does_not_name_has_it_not(charter: list[InForce]) -
 
 def test_a_coarser_form_is_given_for_the_elements_name(charter: list[InForce]) -> None:
     ask = Request(
-        "list", "ZZ001015J", "court", "JudicialCaseManagement", "", elements=frozenset({"birth_date"})
+        "list",
+        "ZZ001015J",
+        "court",
+        "JudicialCaseManagement",
+        "",
+        elements=frozenset({"birth_date"}),
+        role="clerk",
     )
     assert [grant.spelling for grant in decide(ask, charter).elements] == ["birth_date:year"]
 

@@ -74,6 +74,8 @@ OFFICES: Mapping[str, str] = {
     "district-attorney": "the district attorney",
     "court": "the court",
     "defender": "the public defender",
+    "city-solicitor": "the city solicitor",
+    "auditor": "the auditor",
 }
 """The owners' offices, of which each permit of a charter names one."""
 
@@ -87,6 +89,9 @@ ROLES: Mapping[str, str] = {
     "clerk": "a clerk of the court",
     "magistrate": "a magistrate",
     "defender": "a defender",
+    "solicitor": "a solicitor of the city",
+    "auditor": "an auditor",
+    "head of office": "the head of the office",
 }
 """The roles of all offices in plain words; which office has which is `agencies.rules.ROLES`."""
 

@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from openpars import clock
-from openpars.portal import sessions
+from openpars.portal import rooms, sessions
 from openpars.portal.audience import seen_by
 from openpars.portal.forms import LogInForm
 
@@ -66,22 +66,7 @@ def _onward(request: HttpRequest) -> str:
     return onward if ours and onward.startswith("/") else ""
 
 
-_DESKS = {
-    "officer": "booking",
-    "booking supervisor": "board",
-    "charging ADA": "charging",
-    "DA supervisor": "charging",
-    "pretrial": "interviews",
-    "clerk": "hearings",
-    "magistrate": "hearings",
-    "defender": "clients",
-    "records custodian": "custodian",
-}
-"""The room in which each role's work begins."""
-
-
 def _desk(request: HttpRequest) -> str:
-    """Where a person's work begins: their room, the board for the owners' other people, the search for outside
-    agencies."""
+    """Where a person's work begins."""
     user = sessions.person(request)
-    return reverse(f"portal:{_DESKS.get(user.role, 'board') if user.agency.office else 'home'}")
+    return reverse(rooms.of_work(office=user.agency.office, role=user.role))
