@@ -206,7 +206,8 @@ class _Plan:
         reported = at + timedelta(
             minutes=min(200.0, draws.lognormal(rng, *calibration.REPORTED_AFTER_MINUTES))
         )
-        done = at + draws.filed_after(rng, at)
+        # A slow report and a quick prosecutor are drawn apart: nothing is filed before it was reported.
+        done = max(at + draws.filed_after(rng, at), reported + timedelta(minutes=3))
         decided = max(reported + timedelta(minutes=1), done - timedelta(minutes=rng.randint(2, 45)))
         offenses = (scene.lead, *draws.stacked(rng, scene.lead))
         declined = rng.random() < calibration.DECLINED_BY_KIND[scene.lead.kind]

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from openpars.synthetic import calibration
 from openpars.synthetic.likeness import figures, table
 from openpars.synthetic.plan import LANES, Act, lives
 
@@ -43,7 +44,16 @@ def test_arrests_come_in_order_and_go_on(city):
 
 
 def test_no_life_has_an_impossible_order(city):
-    for life in city:
+    _in_order(city)
+
+
+def test_nothing_is_filed_before_it_was_reported_however_slow_the_report(monkeypatch):
+    monkeypatch.setattr(calibration, "REPORTED_AFTER_MINUTES", (400.0, 0.5))
+    _in_order(islice(lives(seed=11, per_day=65, first=FIRST), 3000))
+
+
+def _in_order(lives_):
+    for life in lives_:
         events = life.events()
         acts = [act for _, act in events]
         assert acts[0] is Act.REPORT
