@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openpars.synthetic import calibration
+from openpars.synthetic import draws
 from openpars.synthetic.likeness import figures, table
 from openpars.synthetic.plan import LANES, Act, lives
 
@@ -47,9 +47,9 @@ def test_no_life_has_an_impossible_order(city):
     _in_order(city)
 
 
-def test_nothing_is_filed_before_it_was_reported_however_slow_the_report(monkeypatch):
-    monkeypatch.setattr(calibration, "REPORTED_AFTER_MINUTES", (400.0, 0.5))
-    _in_order(islice(lives(seed=11, per_day=65, first=FIRST), 3000))
+def test_nothing_is_filed_before_it_was_reported_however_quick_the_prosecutor(monkeypatch):
+    monkeypatch.setattr(draws, "filed_after", lambda rng, at: timedelta(minutes=30))
+    _in_order(islice(lives(seed=11, per_day=65, first=FIRST), 300))
 
 
 def _in_order(lives_):
