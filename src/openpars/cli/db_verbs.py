@@ -90,11 +90,12 @@ def psql(kind: str, arguments: tuple[str, ...]) -> None:
     }
     more = {f"PG{name.upper()}": value for name, value in where.options if name.startswith("ssl")}
     environment = {**os.environ, **more, **names, "PGPASSWORD": where.password}
-    program = _psql()
+    program = psql_program()
     os.execve(program, [program, *arguments], environment)  # noqa: S606 - we become psql
 
 
-def _psql() -> str:
+def psql_program() -> str:
+    """Where psql is: beside the server that runs, else on the path. Raises DatabaseUnavailable."""
     try:
         beside = programs.choose(server.data_major()).path("psql")
     except OpenParsError:
