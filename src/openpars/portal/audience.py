@@ -6,13 +6,16 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render, resolve_url
+from django.shortcuts import redirect, render, resolve_url
+from django.urls import reverse
 
 from openpars.agencies import rules
 from openpars.agencies.models import User
 
 ROLES = frozenset(role for roles in rules.ROLES.values() for role in roles)
-AUDIENCES = frozenset({"everyone", "signed-in", "owners", "outside"}) | ROLES
+AUDIENCES = frozenset({"everyone", "signed-in", "desks", "outside"}) | ROLES
+NO_DESK = frozenset({"solicitor", "auditor", "head of office"})
+"""Roles of the owners' people who do not work on arrests."""
 
 GUARDED_ELSEWHERE = {
     "/api/": "asks for a token at each endpoint and answers in its own shape",
@@ -24,7 +27,7 @@ View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 
 def seen_by(*audiences: str) -> Callable[[View], View]:
-    """Declare who may see a view: `everyone`, `signed-in`, `owners` (people of the owners' offices), `outside`
+    """Declare who may see a view: `everyone`, `signed-in`, `desks` (the owners' people who work on arrests), `outside`
     (people of outside agencies), or roles of the owners' offices by their names. Any of them suffices."""
     if not audiences or not AUDIENCES.issuperset(audiences):
         raise ValueError(f"no such audience: {audiences}")
@@ -47,9 +50,14 @@ def may_see(audiences: frozenset[str], user: object) -> bool:
         return True
     if not isinstance(user, User):
         return False
-    is_owner = user.agency.office is not None
-    belongs = {"signed-in", "owners", user.role} if is_owner else {"signed-in", "outside"}
+    belongs = {"signed-in", *_belongs(user.role, user.agency.office)}
     return bool(belongs & audiences)
+
+
+def _belongs(role: str, office: str | None) -> set[str]:
+    if office is None:
+        return {"outside"}
+    return {role} if role in NO_DESK else {role, "desks"}
 
 
 class AudienceGuard:
@@ -71,6 +79,9 @@ class AudienceGuard:
         audiences = audiences_of(view)
         if may_see(audiences, request.user):
             return None
+        if isinstance(request.user, User) and request.path == reverse("portal:home"):
+            # Whoever has nothing to search for begins elsewhere, whichever address they typed.
+            return redirect("portal:agreements")
         if request.user.is_authenticated or not audiences:
             return render(request, "portal/not_for_you.html", status=403)
         if request.headers.get("HX-Request"):

@@ -15,7 +15,7 @@ from openpars.portal.showing import instant, local, shapes
 from openpars.portal.who import Who, page
 
 
-@seen_by("signed-in")
+@seen_by("desks", "outside")
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,7 +37,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     return page(request, Who.of(request) if form.is_bound else who, "search", context, status)
 
 
-@seen_by("signed-in")
+@seen_by("desks", "outside")
 @never_cache
 @sensitive_post_parameters()
 @require_POST

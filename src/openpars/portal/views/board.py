@@ -16,7 +16,7 @@ from openpars.portal.views.delays import delays
 from openpars.portal.who import Who, page
 
 
-@seen_by("owners")
+@seen_by("desks")
 @never_cache
 @require_safe
 def board(request: HttpRequest) -> HttpResponse:
@@ -30,7 +30,7 @@ def board(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@seen_by("owners")
+@seen_by("desks")
 @never_cache
 @require_safe
 def rows(request: HttpRequest) -> HttpResponse:

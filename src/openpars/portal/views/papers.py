@@ -14,7 +14,7 @@ from openpars.portal.cases import case_number_of, purpose_of
 from openpars.portal.who import Who, page
 
 
-@seen_by("owners")
+@seen_by("desks")
 @never_cache
 @require_safe
 def download(request: HttpRequest, arrest: UUID, paper: UUID) -> HttpResponse:
