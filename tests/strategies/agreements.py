@@ -212,6 +212,7 @@ def agreements(
         powers=()
         if kind == "outside"
         else tuple(draw(powers(place)) for place in range(1, draw(st.integers(0, more)) + 1)),
+        consultation_days=0 if kind == "outside" or shortest else draw(st.sampled_from([0, 1, 30])),
     )
 
 

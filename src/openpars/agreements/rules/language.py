@@ -20,6 +20,9 @@ __all__ = ["LONGEST_FILE", "agreement_hash", "parse", "render", "text_hash"]
 LONGEST_FILE = 200_000
 """Characters; a longer text is refused unread."""
 
+LONGEST_CONSULTATION = 365
+"""Days (clause 3.5)."""
+
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9-]{0,62}")
 _CLAUSED = ("permits", "prohibitions", "duties", "thresholds", "notices", "law", "powers")
 
@@ -96,6 +99,7 @@ def _agreement(top: Table) -> Agreement:
         fee=sections.fee(fee) if fee else None,
         law=tuple(map(sections.passage, top.tables("law", required=False))),
         powers=_powers(top, kind, offices),
+        consultation_days=_consultation(top, kind),
     )
     top.close()
     return made
@@ -136,6 +140,18 @@ def _votes(top: Table, owners: tuple[Owner, ...]) -> int:
         table.problem("needed", f"{needed} votes are needed, and {voting} owners vote")
     table.close()
     return needed
+
+
+def _consultation(top: Table, kind: str) -> int:
+    table = top.table("consultation", required=False)
+    if table is None:
+        return 0
+    if kind == "outside":
+        top.problem("consultation", "is for charters: the charter in force says how long a proposal is open")
+        return 0
+    days = table.number("days", 1, LONGEST_CONSULTATION)
+    table.close()
+    return days
 
 
 def _receiver(top: Table, kind: str, owners: tuple[Owner, ...]) -> Receiver | None:

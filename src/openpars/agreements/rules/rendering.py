@@ -53,6 +53,8 @@ def _parties(a: Agreement) -> Iterable[str]:
         )
     yield from map(_owner, a.owners)
     yield _block("[votes]", needed=a.votes_needed)
+    if a.consultation_days:
+        yield _block("[consultation]", days=a.consultation_days)
     yield _block(
         "[authority]",
         give=list(a.authority.give),

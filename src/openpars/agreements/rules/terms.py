@@ -195,7 +195,8 @@ def _midnight(day: date, zone: str) -> datetime:
 
 @dataclass(frozen=True)
 class Agreement:
-    """One version of one agreement, whole."""
+    """One version of one agreement, whole. `consultation_days` (charters only) are the whole days for which every proposal
+    that widens is open to the public before the owners vote; 0: none."""
 
     identifier: str
     version: int
@@ -215,6 +216,7 @@ class Agreement:
     fee: Fee | None = None
     law: tuple[Passage, ...] = ()
     powers: tuple[Power, ...] = ()
+    consultation_days: int = 0
 
     @cached_property
     def prohibited_elements(self) -> Mapping[str, str]:
