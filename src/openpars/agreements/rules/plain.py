@@ -93,7 +93,9 @@ def _parties(a: Agreement) -> Iterator[Sentence]:
     yield Sentence("votes", f"It takes {a.votes_needed} of {len(voting)} votes: {listed(voting)}.")
     if a.consultation_days:
         days = _count(a.consultation_days, "whole day")
-        yield Sentence("consultation", f"A proposal that gives more is open to the public for {days} before the vote.")
+        yield Sentence(
+            "consultation", f"A proposal that gives more is open to the public for {days} before the vote."
+        )
     given, received = "; ".join(a.authority.give), "; ".join(a.authority.receive)
     yield Sentence("authority", f"Records are given under {given} and received under {received}.")
     yield Sentence("authority", f"They are needed for this: {a.authority.function}")

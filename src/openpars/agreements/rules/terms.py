@@ -195,8 +195,8 @@ def _midnight(day: date, zone: str) -> datetime:
 
 @dataclass(frozen=True)
 class Agreement:
-    """One version of one agreement, whole. `consultation_days` (charters only) are the whole days for which every proposal
-    that widens is open to the public before the owners vote; 0: none."""
+    """One version of one agreement, whole. `consultation_days` (charters only) are the whole days for which each
+    proposal that gives somebody more is open to the public before the owners vote; 0: none."""
 
     identifier: str
     version: int
