@@ -1,4 +1,4 @@
-"""What `openpars serve` does for the log besides answering: keep it integrated, have it witnessed."""
+"""What `openpars serve` does besides answering: keep the log integrated, have it witnessed, forget old drafts."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -15,22 +15,29 @@ PUBLISH_EVERY = 1.0
 """Seconds between two rounds of asking the witnesses."""
 LONGEST_PAUSE = 64.0
 """Seconds for which a witness that fails again and again is left alone."""
+FORGET_EVERY = 3600.0
+"""Seconds between two looks for drafts that nobody has touched for long."""
 BROKEN_LOG = 4
 """The integrator's exit code where the log does not verify: starting it again would not help."""
 
 
 def integrate(told: Sequence[int]) -> int:
-    """Integrate the log until `told` holds something; answers the exit code. A database that is away is waited
-    for."""
+    """Integrate the log until `told` holds something, and each hour destroy the drafts whose life is over; answers the
+    exit code. A database that is away is waited for."""
     cli.django()
     from django.db import Error, connection
 
     from openpars import clock
     from openpars.errors import LogBroken
+    from openpars.records.actions.drafts import drop_forgotten
     from openpars.translog import actions, signers
 
+    forget_at = time.monotonic()
     while not told:
         try:
+            if time.monotonic() >= forget_at:
+                drop_forgotten(at=clock.now())
+                forget_at = time.monotonic() + FORGET_EVERY
             added = actions.integrate(signer=signers.configured(), at=clock.now()).added
         except LogBroken as error:
             click.echo(f"No more checkpoints are signed: {error}", err=True)

@@ -15,6 +15,8 @@ from openpars.engine import roles
 from openpars.errors import NotFound
 from openpars.records import wall
 
+_DRAFTS = "SELECT id, kind, arrest_id, version, kept_at, content_sealed FROM records_draft"
+
 
 @dataclass(frozen=True)
 class DraftView:
@@ -22,27 +24,27 @@ class DraftView:
 
     id: UUID
     kind: str
+    arrest: UUID | None
     version: int
     kept_at: datetime
     content: dict[str, Any]
 
 
-def own_drafts(*, author: UUID, kind: str) -> list[DraftView]:
-    """A person's drafts of a kind, latest first, at most 50."""
+def own_drafts(*, author: UUID, kind: str, arrest: UUID | None = None) -> list[DraftView]:
+    """A person's drafts of a kind, about `arrest` where one is named; latest first, at most 50."""
     statement = (
-        "SELECT id, kind, version, kept_at, content_sealed FROM records_draft"
-        " WHERE author_id = %s AND kind = %s ORDER BY kept_at DESC LIMIT 50"
+        f"{_DRAFTS} WHERE author_id = %s AND kind = %s AND (%s::uuid IS NULL OR arrest_id = %s)"
+        " ORDER BY kept_at DESC LIMIT 50"
     )
     with _as_desk() as cursor:
-        cursor.execute(statement, [author, kind])
+        cursor.execute(statement, [author, kind, arrest, arrest])
         return [_opened(row) for row in cursor.fetchall()]
 
 
 def own_draft(draft: UUID, *, author: UUID) -> DraftView:
     """One draft of a person's own. Raises NotFound, never saying whether it is somebody else's."""
-    statement = "SELECT id, kind, version, kept_at, content_sealed FROM records_draft WHERE author_id = %s AND id = %s"
     with _as_desk() as cursor:
-        cursor.execute(statement, [author, draft])
+        cursor.execute(f"{_DRAFTS} WHERE author_id = %s AND id = %s", [author, draft])
         row = cursor.fetchone()
     if row is None:
         raise NotFound("no such draft of yours")
@@ -82,6 +84,6 @@ def _as_desk() -> Iterator[Any]:
         cursor.execute("SELECT set_config('role', 'none', true)")
 
 
-def _opened(row: tuple[UUID, str, int, datetime, bytes]) -> DraftView:
-    text = wall.unseal(bytes(row[4]), relation="draft", row=row[0], column="content_sealed")
-    return DraftView(row[0], row[1], row[2], row[3], json.loads(text))
+def _opened(row: tuple[UUID, str, UUID | None, int, datetime, bytes]) -> DraftView:
+    text = wall.unseal(bytes(row[5]), relation="draft", row=row[0], column="content_sealed")
+    return DraftView(*row[:5], json.loads(text))

@@ -1,8 +1,12 @@
-"""What somebody at a desk has typed and not yet sent: kept sealed, given up, or gone with what was sent."""
+"""What somebody at a desk has typed and not yet sent: kept sealed, given up, or gone with what was sent.
+
+A draft about an arrest bears its id, and is erased with it. What cannot bear one (nobody was reported yet) has a short
+life: `drop_forgotten`. Nobody but its author reads a draft, so no listener is told of one.
+"""
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.db.models import F
@@ -11,10 +15,13 @@ from openpars.errors import BadInput, Conflict, NotFound
 from openpars.records import wall
 from openpars.records.actions.tracing import traced
 from openpars.records.actions.writing import insert, person
-from openpars.records.models import Draft
+from openpars.records.models import Arrest, Draft
 
 LIMIT = 200_000
 """Most bytes of a draft."""
+
+LIFE = timedelta(days=30)
+"""How long a draft is kept after it was last touched."""
 
 ELSEWHERE = "this draft was changed in another window since you saw it"
 GONE = "this draft is gone: it was sent, or dropped, in another window"
@@ -32,7 +39,8 @@ def keep_draft(
 ) -> tuple[UUID, int]:
     """Keep what was typed, as a new draft or in place of version `seen` of the author's own; answers its id and
     version. Raises Conflict where another window kept something since: that is what then stands, and nothing is lost,
-    for the caller still has its own."""
+    for the caller still has its own. Raises NotFound where the `arrest` that it is about is not there: what an order
+    has erased does not come back as a draft."""
     text = json.dumps(content, ensure_ascii=False)
     if len(text.encode("utf-8", "replace")) > LIMIT:
         raise BadInput.one("draft", f"must be at most {LIMIT:,} bytes")
@@ -41,23 +49,36 @@ def keep_draft(
         sealed = wall.seal(text, relation="draft", row=row, column="content_sealed")
     except UnicodeEncodeError:
         raise BadInput.one("draft", "holds half a character: type it again") from None
-    with traced("keep_draft", by, at, "draft"):
+    with traced("keep_draft", by, at, "draft", tells=False):
+        if arrest is not None and not Arrest.objects.filter(pk=arrest).exists():
+            raise NotFound("no such arrest")
         if draft is None:
             insert(Draft, [_row(row, by, kind, arrest, sealed, at)])
             return row, 1
         own = Draft.objects.filter(pk=draft, author_id=person(by))
         if not own.filter(version=seen or 0).update(
-            content_sealed=sealed, version=F("version") + 1, kept_at=at
+            content_sealed=sealed, arrest_id=arrest, version=F("version") + 1, kept_at=at
         ):
             raise Conflict(ELSEWHERE if own.exists() else GONE)
     return draft, (seen or 0) + 1
 
 
-def drop_draft(*, draft: UUID, by: UUID | str, at: datetime) -> None:
-    """Give up a draft of one's own. Raises NotFound."""
-    with traced("drop_draft", by, at, "draft"):
-        if not Draft.objects.filter(pk=draft, author_id=person(by)).delete()[0]:
+def drop_draft(*, draft: UUID, seen: int | None = None, by: UUID | str, at: datetime) -> None:
+    """Give up a draft of one's own. Raises NotFound; Conflict where it is not the version that was `seen`."""
+    with traced("drop_draft", by, at, "draft", tells=False):
+        if seen is not None:
+            drop_sent((draft, seen), by)
+        elif not Draft.objects.filter(pk=draft, author_id=person(by)).delete()[0]:
             raise NotFound("no such draft of yours")
+
+
+def drop_forgotten(*, at: datetime) -> int:
+    """Destroy the drafts that nobody has touched for `LIFE`; answers how many. The keeper's, who runs as the owner."""
+    forgotten = Draft.objects.filter(kept_at__lt=at - LIFE)
+    if not forgotten.exists():
+        return 0
+    with traced("drop_draft", "keeper", at, "draft", tells=False):
+        return forgotten.delete()[0]
 
 
 def drop_sent(draft: tuple[UUID, int], by: UUID | str) -> None:

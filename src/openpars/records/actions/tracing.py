@@ -31,6 +31,7 @@ CHANNEL = "openpars_records"
 """The PostgreSQL channel that tells of a change. Its payload is the arrest's id, or nothing: a pointer, and who may
 see what changed asks at the door."""
 
+_OFF = "set_config('role', 'none', true), set_config('records.trace', '', true)"
 _REFUSED = {"OP011", "OP012", "42501"}
 
 
@@ -65,15 +66,16 @@ def traced(
     count: int = 1,
     *,
     arrest: UUID | None = None,
+    tells: bool = True,
     **detail: str,
 ) -> Iterator[Verb]:
-    """One transaction around a verb, its trace and its notice of `arrest`; `detail` holds no personal value.
-    Refusals of the tables become Conflict, a missing power NotEmpowered."""
+    """One transaction around a verb, its trace and its notice of `arrest` (none, where the verb `tells` nobody);
+    `detail` holds no personal value. Refusals of the tables become Conflict, a missing power NotEmpowered."""
     with refusing(), transaction.atomic(savepoint=not _TOGETHER.get()):
         leave_trace(verb=verb, by=by, at=at, subject=subject, count=count, detail=detail)
         under_way = Verb(arrest)
         yield under_way
-        notify(under_way.arrest)
+        notify(under_way.arrest) if tells else _desk_off()
 
 
 def leave_trace(
@@ -91,10 +93,12 @@ def leave_trace(
 def notify(arrest: UUID | None) -> None:
     """Tell listeners, at the commit, and take the desk's role off: an outer transaction goes on without it."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_notify(%s, %s), set_config('role', 'none', true), set_config('records.trace', '', true)",
-            [CHANNEL, str(arrest or "")],
-        )
+        cursor.execute(f"SELECT pg_notify(%s, %s), {_OFF}", [CHANNEL, str(arrest or "")])
+
+
+def _desk_off() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {_OFF}")
 
 
 @contextmanager

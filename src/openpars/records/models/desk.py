@@ -22,6 +22,14 @@ class Draft(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["author_id", "-kept_at"], name="draft_author")]
+        constraints = [
+            # Of arrests that nobody has reported yet a desk may hold several, each naming a person on record.
+            models.UniqueConstraint(
+                fields=["author_id", "kind", "arrest_id"],
+                condition=~Q(kind="arrest"),
+                name="draft_of_a_kind_once_about_an_arrest",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"draft {self.id}"
