@@ -92,7 +92,7 @@ def test_an_arrest_is_booked_by_keyboard_alone(visit, officer) -> None:
     assert page.input_value("#charge_description_0") == OFFENSE.words
     page.keyboard.press("Enter")
     assert page.locator("[name=charge_statute]").count() == 2
-    page.wait_for_selector("#kept:has-text('Draft kept at')")
+    page.wait_for_selector(".draft__said:has-text('Draft kept at')")
     assert "Fairbourne, Ottoline" in page.inner_text("[data-summary=people]")
     look(page, "sheet-1280")
     # A dead window: what was typed is still there.

@@ -4,6 +4,7 @@ import pytest
 
 from tests.integration.disclosure.conftest import closed_pools, transactional_db
 from tests.integration.portal.test_court import Court, court, interview
+from tests.stories.test_booking_in_a_browser import look
 from tests.stories.test_browser_pages import assert_well_made, browser, pytestmark, site, visit
 
 __all__ = ["browser", "closed_pools", "court", "pytestmark", "site", "transactional_db", "visit"]
@@ -60,3 +61,28 @@ def test_reading_needs_no_script(visit, court: Court) -> None:
     magistrate = visit(court.offices.somebody("court", "magistrate"), java_script_enabled=False)
     magistrate.goto(f"/hearings/{court.arrest}/")
     assert "three lines" in magistrate.content()
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_a_closed_window_loses_nothing_and_two_windows_see_both(visit, court: Court, width: int) -> None:
+    page = visit(court.offices.somebody("court", "pretrial"), width)
+    page.goto(f"/interviews/{court.arrest}/")
+    other = page.context.new_page()
+    other.goto(f"/interviews/{court.arrest}/")
+    page.fill("#id_residence", "2 Nowhere Street, with kin")
+    page.wait_for_selector(".draft__said:has-text('Draft kept at')")
+    look(page, f"draft-{width}")
+    page.close()
+    other.fill("#id_residence", "3 Nowhere Street, alone")
+    other.wait_for_selector(".draft__said:has-text('another window')")
+    other.click("text=Keep draft")
+    other.wait_for_selector("h1:text-is('Two windows, one draft')")
+    assert "2 Nowhere Street, with kin" in other.inner_text("main")
+    assert "3 Nowhere Street, alone" in other.inner_text("main")
+    look(other, f"two-windows-{width}")
+    other.click("text=Go on with what is here")
+    other.wait_for_selector("#id_residence")
+    assert other.input_value("#id_residence") == "3 Nowhere Street, alone"
+    other.click("text=Drop it")
+    other.wait_for_selector(".draft__drop", state="hidden")
+    assert other.input_value("#id_residence") == ""

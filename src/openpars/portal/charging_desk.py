@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from openpars import clock
-from openpars.errors import Conflict, NotFound
+from openpars.errors import BadInput, Conflict, NotFound
 from openpars.paper import Complaint, Paper
 from openpars.portal import charging, papers
 from openpars.portal.cases import Case
 from openpars.portal.charging_form import Form, Seen, numbered
+from openpars.portal.drafts import Slip
 from openpars.portal.who import Who
 from openpars.records import actions
 
@@ -22,6 +23,7 @@ class Desk:
     case: Case
     queue: charging.Queue
     form: Form
+    slip: Slip
     seen: Seen | None = None
     told: dict[str, object] = field(default_factory=dict)
 
@@ -34,6 +36,19 @@ class Desk:
     def version(self) -> int:
         """The version that the desk's page was made from: a write on another one is refused."""
         return self.seen.version if self.seen else 0
+
+    def keep_unsent(self, act: str) -> None:
+        """In place of the draft that went with an act: what of it was not sent yet. After the filing nothing is."""
+        if act != "file" and self.slip.id is not None:
+            content = {name: [value] for name, value in self.form.unsent().items()}
+            actions.keep_draft(
+                draft=None,
+                kind=self.slip.kind,
+                content=content,
+                arrest=self.case.arrest,
+                by=self.who.user.id,
+                at=clock.now(),
+            )
 
     def complaint(self) -> Complaint:
         """The complaint as it would print now: on what is filed, else on what is typed."""
@@ -85,15 +100,16 @@ def _ask(desk: Desk, key: str) -> None:
 
 def _file(desk: Desk, key: str) -> None:
     charges = desk.form.charges(desk.lines)
-    if not desk.form.errors:
-        actions.file_charges(
-            arrest=desk.case.arrest,
-            charges=charges,
-            paper=desk.complaint(),
-            seen=desk.version,
-            by=desk.who.user.id,
-            at=clock.now(),
-        )
+    if desk.form.errors:
+        raise BadInput(())  # the form has noted what is wrong, at its fields
+    actions.file_charges(
+        arrest=desk.case.arrest,
+        charges=charges,
+        paper=desk.complaint(),
+        seen=desk.version,
+        by=desk.who.user.id,
+        at=clock.now(),
+    )
 
 
 def _print_complaint(desk: Desk, key: str) -> None:

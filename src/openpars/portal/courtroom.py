@@ -1,12 +1,16 @@
 """What the court's and the defender's pages share: the list, the opened case, and trying a verb."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from openpars.disclosure import actions
-from openpars.errors import BadInput, Conflict, NotEmpowered, NotPermitted, Problem
+from openpars.errors import BadInput, Conflict, NotEmpowered, NotPermitted
+from openpars.paper import PaperNotPrinted
 from openpars.portal import hearing, papers
 from openpars.portal.cases import Case
+from openpars.portal.drafts import Slip
 from openpars.portal.showing import full_name, words
 from openpars.portal.typed import Typed
 from openpars.portal.who import Who
@@ -64,18 +68,38 @@ def shown(case: Case) -> dict[str, Any]:
     }
 
 
-def attempt(
-    typed: Typed, verb: Callable[[], object], at_fields: Callable[[tuple[Problem, ...]], list[Problem]] = list
-) -> dict[str, object]:
+@dataclass(frozen=True)
+class Turn:
+    """What somebody does on one case: what was typed, on which case, who and when; `slip` where it has a draft."""
+
+    typed: Typed
+    case: Case
+    who: Who
+    at: datetime
+    slip: Slip | None = None
+
+
+def act(verbs: Mapping[str, Callable[[Turn], None]], turn: Turn) -> dict[str, object]:
+    """Do what the button says: nothing where it was done, else what the page says and its status."""
+    do = verbs.get(turn.typed.values.get("do", ""))
+    if do is None:
+        return {"status": 422, "conflict": "Say what is to be done."}
+    return attempt(turn.typed, lambda: do(turn))
+
+
+def attempt(typed: Typed, verb: Callable[[], object]) -> dict[str, object]:
     """Try a verb: nothing where it was done, else what the page says and its status. Problems go to their fields."""
     try:
         verb()
     except BadInput as error:
-        typed.take(at_fields(error.problems))
+        typed.take(error.problems)
     except Conflict as error:
         return {"conflict": _sentence(str(error)), "status": 409}
     except NotEmpowered as error:
         return {"conflict": str(error), "status": 403}
+    except PaperNotPrinted:
+        said = "What was decided stands, but its papers could not be printed."
+        return {"conflict": said, "conflict_heading": "Not printed", "status": 500}
     return {"status": 422} if typed.problems else {}
 
 

@@ -141,54 +141,63 @@ def test_a_name_of_2000_characters_survives(officer: Client) -> None:
     assert Arrest.objects.get(pk=arrest).person.given_name == name[:2000]
 
 
+def kept(client: Client, **typed: object):
+    """What a browser keeps by itself while somebody types a new arrest."""
+    return client.post("/drafts/", {"draft_kind": "arrest", **typed})
+
+
 def test_a_draft_is_kept_by_itself_opened_again_and_gone_when_sent(officer: Client) -> None:
     typed = sheet(surname="Quimby-Draft", dc_number="")
-    kept = officer.post("/booking/keep/", typed).json()
-    assert kept["version"] == 1
-    assert ["people", f"Quimby-Draft, {typed['given_name']}"] in kept["summary"]
-    assert "Quimby-Draft" not in kept["address"]
+    first = kept(officer, **typed).json()
+    assert first["version"] == 1
+    assert ["people", f"Quimby-Draft, {typed['given_name']}"] in first["summary"]
+    assert "Quimby-Draft" not in first["address"]
     assert "Quimby-Draft" in text(officer.get("/booking/"))
-    page = text(officer.get(kept["address"]))
+    page = text(officer.get(first["address"]))
     assert 'value="Quimby-Draft"' in page
-    again = officer.post("/booking/keep/", {**typed, "draft": kept["draft"], "seen": "1"}).json()
+    again = kept(officer, **typed, draft=first["draft"], draft_seen="1").json()
     assert again["version"] == 2
-    answer = officer.post(kept["address"], {**typed, "dc_number": fresh_dc(), "seen": "2", "wish": "send"})
+    seen = {"draft": first["draft"], "draft_seen": "2"}
+    answer = officer.post(first["address"], {**typed, "dc_number": fresh_dc(), **seen, "wish": "send"})
     assert answer.status_code == 302
-    assert not Draft.objects.filter(pk=kept["draft"]).exists()
-    assert officer.get(kept["address"]).status_code == 404
+    assert not Draft.objects.filter(pk=first["draft"]).exists()
+    assert officer.get(first["address"]).status_code == 404
 
 
 def test_law_a_second_window_overwrites_nothing_and_both_texts_are_seen(officer: Client) -> None:
     typed = sheet(given_name="First")
-    draft = officer.post("/booking/keep/", typed).json()
-    other = {**typed, "given_name": "Second", "draft": draft["draft"], "seen": "1"}
-    assert officer.post("/booking/keep/", other).json()["version"] == 2
-    stale = {**typed, "given_name": "Third", "draft": draft["draft"], "seen": "1"}
-    refused = officer.post("/booking/keep/", stale)
+    draft = kept(officer, **typed).json()
+    seen = {"draft": draft["draft"], "draft_seen": "1"}
+    assert kept(officer, **{**typed, "given_name": "Second", **seen}).json()["version"] == 2
+    stale = {**typed, "given_name": "Third", **seen}
+    refused = kept(officer, **stale)
     assert refused.status_code == 409
     assert "another window" in refused.json()["problem"]
-    for wish in ("keep", "send"):
-        page = officer.post(draft["address"], {**stale, "wish": wish})
+    by_button = kept(officer, **stale, draft_wish="keep")
+    for page in (by_button, officer.post(draft["address"], {**stale, "wish": "send"})):
         assert page.status_code == 409
         assert "Second" in text(page)
         assert 'value="Third"' in text(page)
+        assert "Quimby" not in text(page).partition("<form")[0]
     assert not Arrest.objects.filter(person__given_name="Third").exists()
 
 
 def test_a_draft_is_its_authors_alone(officer: Client, supervisor: Client) -> None:
-    draft = officer.post("/booking/keep/", sheet()).json()
+    draft = kept(officer, **sheet()).json()
     assert supervisor.get(draft["address"]).status_code == 404
-    answer = supervisor.post("/booking/keep/", {**sheet(), "draft": draft["draft"], "seen": "1"})
+    answer = kept(supervisor, **sheet(), draft=draft["draft"], draft_seen="1")
     assert answer.status_code == 409
 
 
 def test_without_a_script_a_draft_is_kept_a_charge_added_a_draft_dropped(officer: Client) -> None:
-    answer = officer.post("/booking/new/", sheet(wish="keep"))
+    answer = kept(officer, **sheet(), draft_wish="keep")
     assert answer.status_code == 302
-    page = text(officer.post(answer["Location"], {**sheet(), "seen": "1", "wish": "charge"}))
+    where = answer["Location"]
+    seen = {"draft": where.split("/")[2], "draft_seen": "1"}
+    page = text(officer.post(where, {**sheet(), **seen, "wish": "charge"}))
     assert page.count('name="charge_statute"') == 4
-    assert officer.post(answer["Location"], {**sheet(), "wish": "drop"})["Location"] == "/booking/"
-    assert officer.get(answer["Location"]).status_code == 404
+    assert kept(officer, **sheet(), **seen, draft_wish="drop")["Location"] == "/booking/"
+    assert officer.get(where).status_code == 404
 
 
 def test_a_known_person_is_offered_before_another_is_made(officer: Client) -> None:
@@ -370,7 +379,7 @@ def test_without_a_charter_nothing_is_kept_sent_or_shown(city: offices.Offices, 
 
     agreements.suspend(number=city.charter, grounds="A test.", by="test", at=clock.now())
     assert officer.post("/booking/new/", sheet(wish="send")).status_code == 403
-    assert officer.post("/booking/keep/", sheet()).status_code == 403
+    assert kept(officer, **sheet()).status_code == 403
     assert officer.get("/booking/").status_code == 403
 
 

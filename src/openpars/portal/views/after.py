@@ -1,7 +1,5 @@
 """The clerk after the hearing: find a case by its number; docket numbers, bail posted, dispositions."""
 
-from collections.abc import Callable
-from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -13,11 +11,11 @@ from django.views.decorators.http import require_http_methods
 
 from openpars import clock
 from openpars.disclosure import actions as door
-from openpars.errors import IdentifierMalformed, NotPermitted, RequestMalformed
+from openpars.errors import BadInput, IdentifierMalformed, NotPermitted, RequestMalformed
 from openpars.portal import hearing
 from openpars.portal.audience import seen_by
-from openpars.portal.cases import Case, open_case, purpose_of
-from openpars.portal.courtroom import attempt, shown, version_seen
+from openpars.portal.cases import open_case, purpose_of
+from openpars.portal.courtroom import Turn, act, shown, version_seen
 from openpars.portal.typed import Typed
 from openpars.portal.who import Who, page
 from openpars.records import actions
@@ -58,12 +56,7 @@ def after(request: HttpRequest, arrest: UUID) -> HttpResponse:
     typed, at = Typed(request.POST.dict()), clock.now()
     context: dict[str, object] = {}
     if request.method == "POST":
-        do = _VERBS.get(typed.values.get("do", ""))
-        context = (
-            attempt(typed, lambda: do(typed, case, who, at))
-            if do
-            else {"status": 422, "conflict": "Say what is to be done."}
-        )
+        context = act(_VERBS, Turn(typed, case, who, at))
         if not context:
             return redirect("portal:after-case", arrest)
     due = hearing.due_now(case.record)
@@ -78,32 +71,32 @@ def after(request: HttpRequest, arrest: UUID) -> HttpResponse:
     )
 
 
-def _docket(typed: Typed, case: Case, who: Who, at: datetime) -> None:
+def _docket(turn: Turn) -> None:
     try:
-        docket = Docket.parse(typed.text("docket", limit=64))
+        docket = Docket.parse(turn.typed.text("docket", limit=64))
     except IdentifierMalformed as error:
-        typed.fault("docket", error.problems[0].what)
-        return
-    actions.enter_docket(arrest=case.arrest, docket=docket, seen=version_seen(typed), by=who.user.id, at=at)
+        raise BadInput.one("docket", error.problems[0].what) from None
+    seen = version_seen(turn.typed)
+    actions.enter_docket(arrest=turn.case.arrest, docket=docket, seen=seen, by=turn.who.user.id, at=turn.at)
 
 
-def _post(typed: Typed, case: Case, who: Who, at: datetime) -> None:
-    amount = typed.amount("amount")
+def _post(turn: Turn) -> None:
+    amount = turn.typed.amount("amount")
     if amount is None:
-        typed.fault("amount", "enter the dollars that were paid")
-        return
+        raise BadInput.one("amount", "enter the dollars that were paid")
     actions.post_bail(
-        arrest=case.arrest,
+        arrest=turn.case.arrest,
         amount=amount,
-        by_agency_ori=who.user.agency.ori,
-        seen=version_seen(typed),
-        by=who.user.id,
-        at=at,
+        by_agency_ori=turn.who.user.agency.ori,
+        seen=version_seen(turn.typed),
+        by=turn.who.user.id,
+        at=turn.at,
     )
 
 
-def _dispose(typed: Typed, case: Case, who: Who, at: datetime) -> None:
-    charges = {str(row["charge_reference"]) for row in hearing.filed(case.record)}
+def _dispose(turn: Turn) -> None:
+    typed = turn.typed
+    charges = {str(row["charge_reference"]) for row in hearing.filed(turn.case.record)}
     charge, outcome, on = typed.text("charge"), typed.text("outcome"), typed.day("disposed_on")
     if charge not in charges:
         typed.fault("charge", "choose a charge")
@@ -113,13 +106,9 @@ def _dispose(typed: Typed, case: Case, who: Who, at: datetime) -> None:
         typed.fault("disposed_on", "enter the day on which it ended")
     if typed.problems or on is None:
         return
-    actions.dispose(charge=UUID(charge), outcome=outcome, disposed_on=on, by=who.user.id, at=at)
+    actions.dispose(charge=UUID(charge), outcome=outcome, disposed_on=on, by=turn.who.user.id, at=turn.at)
 
 
-_VERBS: dict[str, Callable[[Typed, Case, Who, datetime], None]] = {
-    "docket": _docket,
-    "post": _post,
-    "dispose": _dispose,
-}
+_VERBS = {"docket": _docket, "post": _post, "dispose": _dispose}
 
 urls = [path("after/", find, name="after"), path("after/<uuid:arrest>/", after, name="after-case")]

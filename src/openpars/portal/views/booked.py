@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from openpars import clock
 from openpars.disclosure import actions as door
 from openpars.errors import BadInput, Conflict, Problem
-from openpars.portal import amending, booking, knowing
+from openpars.portal import amending, booking, drafts, knowing
 from openpars.portal.audience import seen_by
 from openpars.portal.booking_fields import charge_errors, fields, links
 from openpars.portal.cases import Case, case_number_of, open_case
@@ -38,23 +38,30 @@ Wish = Callable[[HttpRequest, Who, UUID], None]
 def arrest_page(request: HttpRequest, arrest: UUID) -> HttpResponse:
     """The arrest as it stands, to be amended until charges are filed."""
     who = Who.of(request)
-    if request.method != "POST":
-        return _shown(request, who, arrest, open_case(who, arrest))
-    texts = booking.typed(request.POST)
     wish = request.POST.get("wish", "")
-    try:
-        if wish in _WISHES:
-            _WISHES[wish](request, who, arrest)
-        else:
-            _amend(request, who, arrest, texts)
-    except BadInput as error:
-        return _shown(request, who, arrest, open_case(who, arrest), texts, list(error.problems))
-    except Conflict as error:
-        return _shown(request, who, arrest, open_case(who, arrest), texts, [], str(error))
-    return redirect("portal:booking-arrest", arrest)
+    slip = drafts.slip(
+        request, who, "amendment", arrest, mine=request.method == "POST" and wish not in _WISHES
+    )
+    if slip.clashes:
+        return drafts.clash(request, who, slip)
+    problems: list[Problem] = []
+    conflict = ""
+    if request.method == "POST":
+        try:
+            if wish in _WISHES:
+                _WISHES[wish](request, who, arrest)
+            else:
+                _amend(request, who, arrest, slip)
+            return redirect("portal:booking-arrest", arrest)
+        except BadInput as error:
+            problems = list(error.problems)
+        except Conflict as error:
+            conflict = str(error)
+    return _shown(request, who, open_case(who, arrest), slip, problems, conflict)
 
 
-def _amend(request: HttpRequest, who: Who, arrest: UUID, texts: booking.Typed) -> None:
+def _amend(request: HttpRequest, who: Who, arrest: UUID, slip: drafts.Slip) -> None:
+    texts = booking.typed(request.POST)
     seen = amending.unpacked(request.POST.get("seen_texts", ""))
     before = request.POST.get("charges_before", "0") != "0"
     read = booking.read(texts, agency_ori=who.asker.agency_ori, needs_number=bool(seen.get("dc_number")))
@@ -65,17 +72,19 @@ def _amend(request: HttpRequest, who: Who, arrest: UUID, texts: booking.Typed) -
     if before and not added:
         # Charges on record stand; the rule asks that there be one at all.
         report = booking.with_charge_on_record(report)
-    actions.amend_arrest(
-        arrest=arrest,
-        seen=_number(request.POST.get("seen", "")),
-        report=report,
-        changed=amending.changed(seen, texts),
-        narrative=read.narrative,
-        added=added,
-        send=request.POST.get("wish") == "send",
-        by=who.user.id,
-        at=clock.now(),
-    )
+    at = clock.now()
+    with slip.goes_with(who, at):
+        actions.amend_arrest(
+            arrest=arrest,
+            seen=_number(request.POST.get("seen", "")),
+            report=report,
+            changed=amending.changed(seen, texts),
+            narrative=read.narrative,
+            added=added,
+            send=request.POST.get("wish") == "send",
+            by=who.user.id,
+            at=at,
+        )
 
 
 def _prints(request: HttpRequest, who: Who, arrest: UUID) -> None:
@@ -115,39 +124,42 @@ _WISHES: dict[str, Wish] = {"prints": _prints, "identity": _identity, "answer": 
 def _shown(
     request: HttpRequest,
     who: Who,
-    arrest: UUID,
     case: Case,
-    mine: booking.Typed | None = None,
-    problems: list[Problem] | None = None,
-    conflict: str = "",
+    slip: drafts.Slip,
+    problems: list[Problem],
+    conflict: str,
 ) -> HttpResponse:
-    """The page as the record stands, with what was typed in place of it where something went wrong."""
+    """The page as the record stands, with what was typed over it: now, or in the draft of another day."""
     record = case.record
     now = amending.as_typed(record)
-    seen = amending.unpacked(request.POST.get("seen_texts", "")) if mine else now
-    amended = bool(mine and seen)
+    posted = slip.typed(request)
+    seen = amending.unpacked(posted.get("seen_texts", ""))
+    mine = booking.typed(posted)
     texts = {**booking.blank(), **now}
-    if mine and amended:
-        texts = mine | amending.merged(seen, now, mine) if conflict else mine
-    errors = booking.at_fields(problems or ())
+    # What this window saw stays as it saw it, unless what stands now is shown to it.
+    as_seen = slip.mine and bool(seen) and not conflict
+    if seen:
+        texts = mine if as_seen else mine | amending.merged(seen, now, mine)
+    errors = booking.at_fields(problems)
     charges = list(record.get("charge", ()))
     questions = [
         {**row, "asked": local(at) if (at := instant(row.get("asked_at"))) else ""}
         for row in record.get("question", ())
     ]
     context = {
-        "arrest": arrest,
+        "arrest": case.arrest,
         "record": record,
         "case": case,
+        "slip": slip,
         "stage": _STAGES.get(str(record.get("charging_state")), ""),
         "prints_words": words(record.get("prints_taken_at"))[0],
         "f": fields(texts, errors),
         "errors": errors,
         "links": links(errors),
         "conflict": conflict,
-        "differences": amending.differences(seen, now, mine) if mine and amended and conflict else [],
-        "seen_texts": amending.packed(now) if conflict or not amended else request.POST.get("seen_texts", ""),
-        "version": request.POST.get("seen") if amended and not conflict else record.get("version"),
+        "differences": amending.differences(seen, now, mine) if conflict and seen else [],
+        "seen_texts": request.POST.get("seen_texts", "") if as_seen else amending.packed(now),
+        "version": request.POST.get("seen") if as_seen else record.get("version"),
         "filed": any(row.get("charge_stage") == "filed" for row in charges),
         "on_record": charges,
         "charges": booking.charge_rows(texts, charge_errors(errors)),
@@ -168,12 +180,17 @@ def _shown(
 def walled(request: HttpRequest, arrest: UUID) -> HttpResponse:
     """Victims and witnesses: entered here, and shown only when somebody asks to see them."""
     who = Who.of(request)
+    wish = request.POST.get("wish", "")
+    slips = {
+        kind: drafts.slip(request, who, kind, arrest, mine=wish == kind) for kind in ("victim", "witness")
+    }
     context: dict[str, object] = {"arrest": arrest, "readers": readers(who)}
     errors: dict[str, str] = {}
-    wish = request.POST.get("wish", "")
     try:
-        if wish in ("victim", "witness"):
-            _put_behind(request, who, arrest, wish)
+        if slip := slips.get(wish):
+            if slip.clashes:
+                return drafts.clash(request, who, slip)
+            _put_behind(request, who, arrest, slip)
             return redirect("portal:booking-walled", arrest)
     except BadInput as error:
         errors = booking.at_fields(error.problems)
@@ -182,12 +199,12 @@ def walled(request: HttpRequest, arrest: UUID) -> HttpResponse:
             asker=who.asker, purpose=WALLED_PURPOSE, case_number=case_number_of(who, arrest), arrest=arrest
         )
         context |= {"answer": answer, "record": answer.results[0] if answer.results else {}}
-    texts = {name: request.POST.get(name, "") for name in ("name", "birth_date", "contact", "account")}
-    context |= {"errors": errors, "texts": texts if errors else {}, "wish": wish}
+    forms = {kind: {"slip": slip, "texts": slip.typed(request).dict()} for kind, slip in slips.items()}
+    context |= {"errors": errors, "wish": wish, **forms}
     return page(request, who, "booking/walled", context, 422 if errors else 200)
 
 
-def _put_behind(request: HttpRequest, who: Who, arrest: UUID, wish: str) -> None:
+def _put_behind(request: HttpRequest, who: Who, arrest: UUID, slip: drafts.Slip) -> None:
     texts = {
         name: request.POST.get(name, "").replace("\r\n", "\n").strip()
         for name in ("name", "birth_date", "contact", "account")
@@ -203,11 +220,14 @@ def _put_behind(request: HttpRequest, who: Who, arrest: UUID, wish: str) -> None
     ]
     if problems:
         raise BadInput(problems)
-    said = {"incident": IncidentOf(arrest), "by": who.user.id, "at": clock.now()}
-    if wish == "victim":
-        actions.add_victim(name=texts["name"], birth_date=born, contact=texts["contact"], **said)  # type: ignore[arg-type]
-    else:
-        actions.add_witness(name=texts["name"], contact=texts["contact"], account=texts["account"], **said)  # type: ignore[arg-type]
+    of, by, at = IncidentOf(arrest), who.user.id, clock.now()
+    name, contact = texts["name"], texts["contact"]
+    with slip.goes_with(who, at):
+        if slip.kind == "victim":
+            actions.add_victim(incident=of, name=name, birth_date=born, contact=contact, by=by, at=at)
+        else:
+            account = texts["account"]
+            actions.add_witness(incident=of, name=name, contact=contact, account=account, by=by, at=at)
 
 
 @seen_by("booking supervisor")

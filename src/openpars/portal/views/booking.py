@@ -1,21 +1,30 @@
 """The booking desk: what is to be done, and the one page on which an arrest is typed, kept and sent."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.urls import path
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from openpars import clock
 from openpars.disclosure import actions as door
-from openpars.errors import BadInput, Conflict, NotEmpowered, NotPermitted, Problem, RequestMalformed
-from openpars.portal import booking, knowing
+from openpars.errors import (
+    BadInput,
+    Conflict,
+    NotEmpowered,
+    NotFound,
+    NotPermitted,
+    Problem,
+    RequestMalformed,
+)
+from openpars.portal import booking, drafts, knowing
 from openpars.portal.audience import seen_by
 from openpars.portal.booking_fields import charge_errors, fields, links
 from openpars.portal.cases import case_number_of, purpose_of
@@ -27,7 +36,6 @@ from openpars.records.rules import statutes
 from openpars.records.rules.facts import IncidentOf, PersonFacts, PersonOf
 from openpars.records.rules.grades import GRADES
 
-KIND = "arrest"
 desk_only = seen_by("officer", "booking supervisor")
 
 
@@ -54,14 +62,14 @@ def refusals(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 def desk(request: HttpRequest) -> HttpResponse:
     """Own drafts, and the arrests that the desk has not finished."""
     who = Who.of(request)
-    drafts = deskwork.own_drafts(author=who.user.id, kind=KIND)
+    own = deskwork.own_drafts(author=who.user.id, kind=drafts.NEW)
     answer = door.list_arrests(asker=who.asker, listing="desk", purpose=purpose_of(who))
     rows = waiting(answer.body)
     return page(
         request,
         who,
         "booking/desk",
-        {"drafts": drafts, "rows": rows, "answer": answer, "as_of": words(answer.body["as_of"])[0]},
+        {"drafts": own, "rows": rows, "answer": answer, "as_of": words(answer.body["as_of"])[0]},
     )
 
 
@@ -73,51 +81,58 @@ def desk(request: HttpRequest) -> HttpResponse:
 def sheet(request: HttpRequest, draft: UUID | None = None) -> HttpResponse:
     """The page of a new arrest, or of a draft of it."""
     who = Who.of(request)
-    if request.method == "POST":
-        return _posted(request, who, booking.typed(request.POST), draft)
-    if draft is None:
-        return _shown(request, who, booking.blank(), None, 0)
-    kept = deskwork.own_draft(draft, author=who.user.id)
-    return _shown(request, who, booking.blank() | kept.content, kept.id, kept.version)
-
-
-def _posted(request: HttpRequest, who: Who, texts: booking.Typed, draft: UUID | None) -> HttpResponse:
-    """Send, keep, or whatever else the button says."""
-    wish = request.POST.get("wish", "keep")
-    seen = _version(request)
-    if wish == "drop" and draft is not None:
-        actions.drop_draft(draft=draft, by=who.user.id, at=clock.now())
-        return redirect("portal:booking")
+    slip = _slip(request, who, draft)
+    texts = booking.typed(slip.typed(request))
+    if request.method != "POST":
+        return _shown(request, who, texts, slip)
+    if slip.clashes:
+        return drafts.clash(request, who, slip)
+    wish = request.POST.get("wish", "")
     try:
         if wish == "send":
-            return _sent(request, who, texts, draft, seen)
-        kept, version = _keep(who, texts, draft, seen)
-    except Conflict as error:
-        return _conflict(request, who, texts, draft, error)
+            return _sent(request, who, texts, slip)
+        slip = _kept(who, slip, drafts.content(request.POST))
     except BadInput as error:
-        return _shown(request, who, texts, draft, seen, problems=error.problems)
-    if wish in ("charge", "find"):
-        offers = _offers(who, texts) if wish == "find" else []
-        return _shown(
-            request, who, texts, kept, version, offers=offers, spare=3, looked=wish == "find", status=200
+        return _shown(request, who, texts, slip, problems=error.problems)
+    except Conflict as error:
+        now = _slip(request, who, draft)
+        return (
+            drafts.clash(request, who, now)
+            if now.clashes
+            else _shown(request, who, texts, slip, conflict=str(error))
         )
-    return redirect("portal:booking-draft", kept)
+    offers = _offers(who, texts) if wish == "find" else []
+    return _shown(request, who, texts, slip, offers=offers, spare=3, looked=wish == "find")
 
 
-def _sent(
-    request: HttpRequest, who: Who, texts: booking.Typed, draft: UUID | None, seen: int
-) -> HttpResponse:
+def _slip(request: HttpRequest, who: Who, draft: UUID | None) -> drafts.Slip:
+    """The slip of the page: of one draft of many, since nothing was reported yet that it could be about. Raises
+    NotFound where a page is asked for whose draft is gone; what is typed on one that is gone is not lost."""
+    mine = request.method == "POST"
+    seen = drafts.posted(request.POST)
+    wanted = seen[0] if mine else draft
+    kept = [one for one in deskwork.own_drafts(author=who.user.id, kind=drafts.NEW) if one.id == wanted]
+    if mine:
+        return drafts.Slip(drafts.NEW, None, *seen, kept=kept[0] if kept else None, mine=True)
+    if draft is None:
+        return drafts.Slip(drafts.NEW, None)
+    if not kept:
+        raise NotFound("no such draft of yours")
+    return drafts.Slip(drafts.NEW, None, draft, kept[0].version, kept[0])
+
+
+def _sent(request: HttpRequest, who: Who, texts: booking.Typed, slip: drafts.Slip) -> HttpResponse:
     """Save and send: one verb. A known person is offered before another is made."""
     incident, person = booking.chosen(texts, "of"), booking.chosen(texts, "known")
     read = booking.read(texts, agency_ori=who.asker.agency_ori, needs_number=incident is None)
     wrong = booking.wrong(read, clock.now())
     if read.report is None or wrong:
-        return _shown(request, who, texts, draft, seen, problems=wrong)
+        return _shown(request, who, texts, slip, problems=wrong)
     if not (texts["known"] and texts["known_for"] == booking.who_key(texts)):
         person = None
         if offers := _offers(who, texts):
             asked = [Problem("known", "say whether it is one of these people, or another person")]
-            return _shown(request, who, texts, draft, seen, problems=asked, offers=offers)
+            return _shown(request, who, texts, slip, problems=asked, offers=offers)
     report = read.report
     made = actions.report_arrest(
         person=PersonOf(person) if person else report.person,
@@ -129,39 +144,11 @@ def _sent(
         narrative=read.narrative,
         prints_at=report.prints_at,
         send=True,
-        draft=(draft, seen) if draft else None,
+        draft=(slip.id, slip.seen) if slip.id else None,
         by=who.user.id,
         at=clock.now(),
     )
     return redirect("portal:booking-sent", made.arrest)
-
-
-@desk_only
-@never_cache
-@sensitive_post_parameters()
-@require_POST
-@refusals
-def keep(request: HttpRequest) -> HttpResponse:
-    """What the page keeps by itself while somebody types: the draft's id and version, and the summary; 409 where
-    another window kept something else."""
-    who = Who.of(request)
-    texts = booking.typed(request.POST)
-    try:
-        draft = UUID(request.POST.get("draft", "")) if request.POST.get("draft") else None
-        kept, version = _keep(who, texts, draft, _version(request))
-    except (Conflict, BadInput, ValueError) as error:
-        problem = (
-            str(error) if isinstance(error, Conflict) else "this draft could not be kept: see the fields"
-        )
-        return JsonResponse({"problem": problem}, status=409)
-    return JsonResponse(
-        {
-            "draft": str(kept),
-            "version": version,
-            "address": reverse("portal:booking-draft", args=[kept]),
-            "summary": [[anchor, said] for anchor, _, said in booking.summary(texts)],
-        }
-    )
 
 
 @desk_only
@@ -200,22 +187,24 @@ def sent(request: HttpRequest, arrest: UUID) -> HttpResponse:
 def another(request: HttpRequest, arrest: UUID) -> HttpResponse:
     """A new draft for another arrest of the same incident."""
     who = Who.of(request)
-    texts = booking.typed(request.POST) | {"of": str(arrest)}
     # Looked up only to say on the page which incident it is.
-    texts["dc_number"] = case_number_of(who, arrest)
-    kept, _ = _keep(who, texts, None, 0)
-    return HttpResponseRedirect(reverse("portal:booking-draft", args=[kept]))
+    texts = {"of": [str(arrest)], "dc_number": [case_number_of(who, arrest)]}
+    return redirect("portal:booking-draft", _kept(who, drafts.Slip(drafts.NEW, None), texts).id)
 
 
-def _keep(who: Who, texts: booking.Typed, draft: UUID | None, seen: int) -> tuple[UUID, int]:
-    return actions.keep_draft(
-        draft=draft, kind=KIND, content=texts, seen=seen, by=who.user.id, at=clock.now()
+def _kept(who: Who, slip: drafts.Slip, texts: Mapping[str, list[str]]) -> drafts.Slip:
+    """Keep what is typed, without leaving the page."""
+    known = drafts.as_id("".join(texts.get("known", ())))
+    kept, version = actions.keep_draft(
+        draft=slip.id,
+        kind=drafts.NEW,
+        content=texts,
+        seen=slip.seen,
+        arrest=known,
+        by=who.user.id,
+        at=clock.now(),
     )
-
-
-def _version(request: HttpRequest) -> int:
-    text = request.POST.get("seen", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+    return replace(slip, id=kept, seen=version)
 
 
 def _offers(who: Who, texts: booking.Typed) -> list[knowing.Offer]:
@@ -224,45 +213,24 @@ def _offers(who: Who, texts: booking.Typed) -> list[knowing.Offer]:
     return knowing.offers(who, person, case_number=texts["dc_number"])
 
 
-def _conflict(
-    request: HttpRequest, who: Who, texts: booking.Typed, draft: UUID | None, error: Conflict
-) -> HttpResponse:
-    """Both texts: what is typed here stays in the fields, what another window kept stands beside it."""
-    mine = [kept for kept in deskwork.own_drafts(author=who.user.id, kind=KIND) if kept.id == draft]
-    theirs = mine[0] if mine else None
-    differences: list[tuple[str, str, str]] = []
-    if theirs is not None:
-        differences = [
-            (name, str(theirs.content.get(name, "")), str(value))
-            for name, value in texts.items()
-            if theirs.content.get(name, "") != value
-        ]
-    context = {"conflict": str(error), "differences": differences, "gone": theirs is None}
-    version = theirs.version if theirs else 0
-    return _shown(request, who, texts, theirs.id if theirs else None, version, status=409, more=context)
-
-
 def _shown(
     request: HttpRequest,
     who: Who,
     texts: booking.Typed,
-    draft: UUID | None,
-    version: int,
+    slip: drafts.Slip,
     *,
     problems: tuple[Problem, ...] | list[Problem] = (),
     offers: list[knowing.Offer] | None = None,
     looked: bool = False,
     spare: int = 1,
-    status: int | None = None,
-    more: Mapping[str, object] | None = None,
+    conflict: str = "",
 ) -> HttpResponse:
     errors = booking.at_fields(problems)
     context = {
         "typed": texts,
         "f": fields(texts, errors),
-        "draft": draft,
-        "fresh": draft is None and not problems,
-        "version": version,
+        "slip": slip,
+        "fresh": slip.id is None and not problems,
         "errors": errors,
         "links": links(errors),
         "offers": offers or [],
@@ -271,15 +239,14 @@ def _shown(
         "charges": booking.charge_rows(texts, charge_errors(errors), spare),
         "grades": GRADES,
         "summary": booking.summary(texts),
-        **(more or {}),
+        "conflict": conflict,
     }
-    return page(request, who, "booking/sheet", context, status or (422 if problems else 200))
+    return page(request, who, "booking/sheet", context, 409 if conflict else 422 if problems else 200)
 
 
 urls = [
     path("booking/", desk, name="booking"),
     path("booking/new/", sheet, name="booking-new"),
-    path("booking/keep/", keep, name="booking-keep"),
     path("booking/offenses/", offenses, name="booking-offenses"),
     path("booking/known/", known, name="booking-known"),
     path("booking/<uuid:draft>/", sheet, name="booking-draft"),

@@ -9,9 +9,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from openpars import clock
 from openpars.disclosure import actions as disclosures
 from openpars.errors import BadInput, Conflict, NotEmpowered, NotPermitted
-from openpars.portal import charging, papers, prisoners
+from openpars.portal import charging, drafts, papers, prisoners
 from openpars.portal.audience import seen_by
 from openpars.portal.cases import open_case, purpose_of
 from openpars.portal.charging_desk import ACTS, DONE, Desk
@@ -52,13 +53,16 @@ def queue(request: HttpRequest) -> HttpResponse:
 def case(request: HttpRequest, arrest: UUID) -> HttpResponse:
     """One case; a POST does one act on it, which either is done or is refused with the reason where it is."""
     who = Who.of(request)
+    slip = drafts.slip(request, who, "charging", arrest, mine=request.method == "POST")
+    if slip.clashes:
+        return drafts.clash(request, who, slip)
     try:
-        desk = _desk(who, arrest)
+        desk = _desk(who, arrest, slip)
     except NotPermitted as error:
         return page(request, who, "record", {"nothing": error.reference}, 403)
+    desk.form = desk.form.typed(slip.values(request))
     if request.method != "POST":
         return _shown(request, desk)
-    desk.form = desk.form.typed(request.POST.dict())
     desk.seen = Seen.opened(request.POST.get("seen", ""), arrest)
     act, _, key = request.POST.get("act", "").partition(":")
     if act == "preview" or act not in ACTS:
@@ -71,7 +75,9 @@ def _done(request: HttpRequest, desk: Desk, act: str, key: str) -> HttpResponse:
     """Do the act and go on, or show the case again with what stood in the way."""
     status = 422
     try:
-        ACTS[act](desk, key)
+        with desk.slip.goes_with(desk.who, clock.now()):
+            ACTS[act](desk, key)
+            desk.keep_unsent(act)
     except BadInput as error:
         desk.form.take(error, key)
     except Conflict as error:
@@ -84,8 +90,7 @@ def _done(request: HttpRequest, desk: Desk, act: str, key: str) -> HttpResponse:
     except NotEmpowered as error:
         status, desk.told = 403, {"refused": str(error)}
     else:
-        if not desk.form.errors:
-            return _after(request, desk, act)
+        return _after(request, desk, act)
     return _shown(request, desk, status)
 
 
@@ -94,7 +99,8 @@ def _after(request: HttpRequest, desk: Desk, act: str) -> HttpResponse:
     if act == "file":
         return redirect("portal:charging-case", arrest=desk.case.arrest)
     left = desk.form.unsent()
-    desk = _desk(desk.who, desk.case.arrest)
+    arrest = desk.case.arrest
+    desk = _desk(desk.who, arrest, drafts.slip(request, desk.who, "charging", arrest, mine=False))
     desk.form = desk.form.typed(left)
     desk.told = {"done": DONE[act]}
     return _shown(request, desk)
@@ -112,7 +118,7 @@ def _listed(who: Who) -> disclosures.Answer:
     return disclosures.list_arrests(asker=who.asker, listing="charging", purpose=purpose_of(who))
 
 
-def _desk(who: Who, arrest: UUID) -> Desk:
+def _desk(who: Who, arrest: UUID, slip: drafts.Slip) -> Desk:
     """The case, and the queue that it stands in: from there its case number is known."""
     waiting = charging.queue(_listed(who).body)
     number = next((row.case_number for row in waiting.rows if row.prisoner.arrest == str(arrest)), "")
@@ -120,7 +126,7 @@ def _desk(who: Who, arrest: UUID) -> Desk:
     record = opened.record
     seen = Seen(int(record["version"]), charging.snapshot(record))
     form = Form.blank(charging.lines(record), str(record.get("narrative") or ""))
-    return Desk(who, opened, waiting, form, seen)
+    return Desk(who, opened, waiting, form, slip, seen)
 
 
 def _shown(request: HttpRequest, desk: Desk, status: int = 200) -> HttpResponse:
@@ -146,6 +152,7 @@ def _shown(request: HttpRequest, desk: Desk, status: int = 200) -> HttpResponse:
         "question": desk.form.field("question"),
         "to_file": any(line.to_file for line in desk.lines) or not papers.filed(record),
         "form": desk.form,
+        "slip": desk.slip,
         "seen": seen.sealed(desk.case.arrest),
         "questions": charging.questions(record),
         "papers": papers.kept(record),

@@ -1,6 +1,7 @@
 """The arraignment court: the list by session and site, and one hearing with the magistrate's decision."""
 
-from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from uuid import UUID
@@ -16,11 +17,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from openpars import clock
 from openpars.agencies import queries as agencies
-from openpars.paper import PaperNotPrinted
-from openpars.portal import deciding, orders
+from openpars.errors import BadInput
+from openpars.portal import deciding, drafts, orders
 from openpars.portal.audience import seen_by
 from openpars.portal.cases import Case, open_case
-from openpars.portal.courtroom import attempt, listed, shown, version_seen
+from openpars.portal.courtroom import Turn, act, listed, shown, version_seen
 from openpars.portal.showing import local
 from openpars.portal.typed import Typed
 from openpars.portal.who import Who, page
@@ -47,24 +48,19 @@ def hearings(request: HttpRequest) -> HttpResponse:
 def hearing(request: HttpRequest, arrest: UUID) -> HttpResponse:
     """One hearing: the papers, the three lines, and what the clerk or the magistrate does about it."""
     who = Who.of(request)
-    case = open_case(who, arrest)
-    typed, at = Typed(request.POST.dict()), clock.now()
+    slip = drafts.slip(request, who, "decision", arrest, mine=request.POST.get("do") == "decide")
+    if slip.clashes:
+        return drafts.clash(request, who, slip)
+    case, at = open_case(who, arrest), clock.now()
+    typed = Typed(request.POST.dict() if request.method == "POST" else slip.values(request))
     context: dict[str, object] = {}
     if request.method == "POST":
-        do = _VERBS.get(typed.values.get("do", ""))
-        context = (
-            {"status": 422, "conflict": "Say what is to be done."} if do is None else do(typed, case, who, at)
-        )
+        context = act(_VERBS, Turn(typed, case, who, at, slip))
         if not context:
             return redirect("portal:hearing", arrest)
+    more = {**_offers(case, typed, at), "typed": typed, "slip": slip}
     status = int(str(context.get("status", 200)))
-    return page(
-        request,
-        who,
-        "court/hearing",
-        {**shown(case), **_offers(case, typed, at), "typed": typed, **context},
-        status,
-    )
+    return page(request, who, "court/hearing", {**shown(case), **more, **context}, status)
 
 
 def _offers(case: Case, typed: Typed, at: datetime) -> dict[str, object]:
@@ -81,81 +77,61 @@ def _offers(case: Case, typed: Typed, at: datetime) -> dict[str, object]:
     }
 
 
-def _decide(typed: Typed, case: Case, who: Who, at: datetime) -> dict[str, object]:
-    decided = deciding.decision(typed, case.record, magistrate=who.user.id, at=at, zone=_zone())
-    failed = attempt(
-        typed,
-        lambda: (
-            typed.problems
-            or actions.hold_arraignment(
-                arrest=case.arrest,
+def _decide(turn: Turn) -> None:
+    """Decide, then print what the decision calls for."""
+    typed, who, at = turn.typed, turn.who, turn.at
+    decided = deciding.decision(typed, turn.case.record, magistrate=who.user.id, at=at, zone=_zone())
+    if typed.problems:
+        return
+    try:
+        with turn.slip.goes_with(who, at) if turn.slip else nullcontext():
+            actions.hold_arraignment(
+                arrest=turn.case.arrest,
                 hearing=decided,
                 by_agency_ori=who.user.agency.ori,
                 seen=version_seen(typed),
                 by=who.user.id,
                 at=at,
             )
-        ),
-        lambda problems: deciding.at_fields(problems, decided),
-    )
-    return failed or _print(typed, open_case(who, case.arrest), who, clock.now())
+    except BadInput as error:
+        raise BadInput(deciding.at_fields(error.problems, decided)) from None
+    _print(replace(turn, case=open_case(who, turn.case.arrest), at=clock.now()))
 
 
-def _print(typed: Typed, case: Case, who: Who, at: datetime) -> dict[str, object]:
+def _print(turn: Turn) -> None:
     """Print what the decision calls for. The decision stands whether or not a paper can be printed."""
+    for paper in orders.unprinted(turn.case.record, court=turn.who.user.agency.name, at=turn.at):
+        actions.make_paper(arrest=turn.case.arrest, paper=paper, by=turn.who.user.id, at=turn.at)
 
-    def make() -> None:
-        for paper in orders.unprinted(case.record, court=who.user.agency.name, at=at):
-            actions.make_paper(arrest=case.arrest, paper=paper, by=who.user.id, at=at)
 
+def _list(turn: Turn) -> None:
     try:
-        return attempt(typed, make)
-    except PaperNotPrinted:
-        return {"conflict": "The decision stands, but its papers could not be printed.", "status": 500}
+        session_at = datetime.fromisoformat(turn.typed.text("session_at", limit=40))
+    except ValueError:
+        session_at = None
+    if session_at is None or session_at.tzinfo is None:
+        raise BadInput.one("session_at", "choose a session")
+    actions.list_for_hearing(
+        arrest=turn.case.arrest,
+        session_at=session_at,
+        site=turn.typed.text("site", limit=4),
+        seen=version_seen(turn.typed),
+        by=turn.who.user.id,
+        at=turn.at,
+    )
 
 
-def _list(typed: Typed, case: Case, who: Who, at: datetime) -> dict[str, object]:
-    def put() -> None:
-        try:
-            session_at = datetime.fromisoformat(typed.text("session_at", limit=40))
-        except ValueError:
-            typed.fault("session_at", "choose a session")
-            return
-        if session_at.tzinfo is None:
-            typed.fault("session_at", "choose a session")
-            return
-        actions.list_for_hearing(
-            arrest=case.arrest,
-            session_at=session_at,
-            site=typed.text("site", limit=4),
-            seen=version_seen(typed),
-            by=who.user.id,
-            at=at,
-        )
-
-    return attempt(typed, put)
+def _appoint(turn: Turn) -> None:
+    counsel = drafts.as_id(turn.typed.text("counsel", limit=40))
+    if counsel is None:
+        raise BadInput.one("counsel", "choose a defender")
+    seen = version_seen(turn.typed)
+    actions.appoint_counsel(
+        arrest=turn.case.arrest, counsel=counsel, seen=seen, by=turn.who.user.id, at=turn.at
+    )
 
 
-def _appoint(typed: Typed, case: Case, who: Who, at: datetime) -> dict[str, object]:
-    def appoint() -> None:
-        try:
-            counsel = UUID(typed.text("counsel", limit=40))
-        except ValueError:
-            typed.fault("counsel", "choose a defender")
-            return
-        actions.appoint_counsel(
-            arrest=case.arrest, counsel=counsel, seen=version_seen(typed), by=who.user.id, at=at
-        )
-
-    return attempt(typed, appoint)
-
-
-_VERBS: dict[str, Callable[[Typed, Case, Who, datetime], dict[str, object]]] = {
-    "decide": _decide,
-    "print": _print,
-    "list": _list,
-    "appoint": _appoint,
-}
+_VERBS = {"decide": _decide, "print": _print, "list": _list, "appoint": _appoint}
 
 
 def _zone() -> ZoneInfo:

@@ -10,7 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from openpars import clock
-from openpars.portal import hearing
+from openpars.portal import drafts, hearing
 from openpars.portal.audience import seen_by
 from openpars.portal.cases import Case, open_case
 from openpars.portal.courtroom import attempt, listed, shown, version_seen
@@ -38,20 +38,22 @@ def interview(request: HttpRequest, arrest: UUID) -> HttpResponse:
     """One interview: the papers, and the form."""
     who = Who.of(request)
     case = open_case(who, arrest)
-    typed = Typed(request.POST.dict())
+    slip = drafts.slip(request, who, "interview", arrest, mine=request.method == "POST")
+    if slip.clashes:
+        return drafts.clash(request, who, slip)
+    typed = Typed(slip.values(request))
     context: dict[str, object] = {}
     if request.method == "POST":
-        context = attempt(typed, lambda: _hold(typed, case, who))
+        context = attempt(typed, lambda: _hold(typed, case, who, slip))
         if not context:
             return redirect("portal:interview", arrest)
     status = int(str(context.get("status", 200)))
     chosen = [(rule.kind, rule.words, typed.values.get("recommended") == rule.kind) for rule in TYPES]
-    return page(
-        request, who, "court/interview", {**shown(case), "typed": typed, "kinds": chosen, **context}, status
-    )
+    more = {"typed": typed, "kinds": chosen, "slip": slip}
+    return page(request, who, "court/interview", {**shown(case), **more, **context}, status)
 
 
-def _hold(typed: Typed, case: Case, who: Who) -> None:
+def _hold(typed: Typed, case: Case, who: Who, slip: drafts.Slip) -> None:
     learnt = InterviewFacts(
         residence=typed.needed("residence", "enter where the person lives, or that it is not known"),
         residence_verified=typed.checked("residence_verified"),
@@ -77,15 +79,17 @@ def _hold(typed: Typed, case: Case, who: Who) -> None:
     words = typed.text("recommended_words")
     if typed.problems:
         return
-    actions.hold_interview(
-        arrest=case.arrest,
-        interview=learnt,
-        recommendation=Recommendation(BailKind(recommended), amount, words),
-        lead=facts,
-        seen=version_seen(typed),
-        by=who.user.id,
-        at=clock.now(),
-    )
+    at = clock.now()
+    with slip.goes_with(who, at):
+        actions.hold_interview(
+            arrest=case.arrest,
+            interview=learnt,
+            recommendation=Recommendation(BailKind(recommended), amount, words),
+            lead=facts,
+            seen=version_seen(typed),
+            by=who.user.id,
+            at=at,
+        )
 
 
 urls = [

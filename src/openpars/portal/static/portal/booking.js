@@ -1,59 +1,18 @@
-// The booking desk: keeps the draft while it is typed, finds statutes, offers known people, sends by Ctrl+Enter.
+// The booking desk: says in a few words what is typed, finds statutes, offers known people, sends by Ctrl+Enter.
 "use strict";
 
 (() => {
   const form = document.getElementById("sheet");
   if (!form) return;
   const field = (name) => form.elements.namedItem(name);
-  const kept = document.getElementById("kept");
   const offenses = document.getElementById("offenses");
   const rows = document.querySelector("#charge-rows tbody");
   const post = (address) => fetch(address, { method: "POST", body: new FormData(form) });
 
-  // -- the draft: two seconds after the last key, one request at a time
-  let timer, sending, busy = false, again = false, stopped = !form.dataset.keep;
-  const keep = async () => {
-    if (stopped) return;
-    if (busy) { again = true; return; }
-    busy = true;
-    timer = 0;
-    try {
-      const answer = await post(form.dataset.keep);
-      if (answer.redirected) throw new Error("logged out");
-      const said = await answer.json();
-      if (answer.ok) {
-        field("draft").value = said.draft;
-        field("seen").value = said.version;
-        form.action = said.address;
-        history.replaceState(null, "", said.address);
-        said.summary.forEach(([anchor, words]) => { form.querySelector(`[data-summary="${anchor}"]`).textContent = words; });
-        kept.textContent = `Draft kept at ${new Date().toLocaleTimeString()}.`;
-        if (!timer && !again) delete form.dataset.unkept;
-      } else {
-        stopped = true;
-        kept.textContent = `Not kept: ${said.problem}. Press Keep draft to see both.`;
-      }
-    } catch {
-      kept.textContent = "Not kept: out of touch with the server. Stay on this page; it will be tried again.";
-      later(10e3);
-    }
-    busy = false;
-    if (sending) {
-      form.querySelectorAll("button").forEach((button) => { button.disabled = false; });
-      form.requestSubmit(sending);
-    } else if (again) { again = false; later(); }
-  };
-  const later = (wait = 2000) => { clearTimeout(timer); form.dataset.unkept = ""; timer = setTimeout(keep, wait); };
-  form.addEventListener("input", () => later());
-  form.addEventListener("change", () => later());
-  form.addEventListener("submit", (event) => {
-    clearTimeout(timer);
-    // What is being kept has a version that what is sent must name: wait for it.
-    if (busy && !sending) { event.preventDefault(); sending = event.submitter; return; }
-    stopped = true;
+  // -- what is typed, in a few words at the side (drafts.js keeps it)
+  form.addEventListener("kept", ({ detail }) => {
+    detail.summary?.forEach(([anchor, words]) => { form.querySelector(`[data-summary="${anchor}"]`).textContent = words; });
   });
-  window.addEventListener("pageshow", () => { stopped = !form.dataset.keep; });
-  document.addEventListener("visibilitychange", () => { if (document.hidden && timer) { clearTimeout(timer); timer = 0; keep(); } });
 
   // -- a possible known person, once name and birth date are there
   let asked = "";
@@ -83,7 +42,7 @@
     row.querySelector("[name=charge_grade]").value = button.dataset.grade;
     offenses.replaceChildren();
     row.querySelector("[name=charge_description]").focus();
-    later();
+    form.dispatchEvent(new Event("typed"));
   };
   const addRow = () => {
     const row = rows.lastElementChild.cloneNode(true);
