@@ -32,6 +32,8 @@ OWNERS = (
     ("ZZ001013A", "district-attorney"),
     ("ZZ001015J", "court"),
     ("ZZ0010PD0", "defender"),
+    ("ZZ0010CS0", "city-solicitor"),
+    ("ZZ0010AU0", "auditor"),
 )
 RECEIVERS = ("ZZ0020000", "ZZ0030000")
 ZONES = ("America/New_York", "UTC", "America/Havana", "Asia/Kathmandu")
