@@ -30,10 +30,13 @@ class Offices:
         return logged_in(self.somebody(office, role))
 
 
-def opened(*, without: str = "") -> Offices:
-    """Offices of their own, and the charter in force; it gives nobody the verb `without`."""
+def opened(*, without: str = "", consultation: str = "") -> Offices:
+    """Offices of their own, and the charter in force; it gives nobody the verb `without`, and asks for so many days
+    of `consultation`."""
     text = CHARTER.read_text().replace('identifier = "charter"', f'identifier = "c-{secrets.token_hex(5)}"')
     text = text.replace(f'"{without}", ', "") if without else text
+    if consultation:
+        text = text.replace("[authority]", f"[consultation]\ndays = {consultation}\n\n[authority]", 1)
     offices = Offices()
     for ori, office in re.findall(r'ori = "(\w+)"\noffice = "([\w-]+)"', text):
         offices.oris[office] = made.agency(office)

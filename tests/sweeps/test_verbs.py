@@ -11,6 +11,7 @@ from django.db import transaction
 from openpars import clock
 from openpars.agencies.rules import ROLES
 from openpars.agreements import actions as agreements
+from openpars.agreements import proceedings
 from openpars.agreements.rules import language, vocabulary
 from openpars.agreements.rules.terms import with_term
 from openpars.errors import NotEmpowered
@@ -25,8 +26,9 @@ BY_MACHINE = {"load": "only the owner at the console loads files"}
 
 
 def verbs() -> dict[str, object]:
-    """The actions of records: what takes `by` and `at`."""
+    """The actions of records, and people's acts in the life of agreements: what takes `by` and `at`."""
     public = {name: getattr(actions, name) for name in actions.__all__}
+    public |= {name: getattr(proceedings, name) for name in proceedings.VERBS}
     return {
         name: found
         for name, found in public.items()

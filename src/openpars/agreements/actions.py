@@ -10,12 +10,14 @@ from datetime import UTC, datetime
 
 from django.db import OperationalError, connection, transaction
 
+from openpars.agreements import proposals
 from openpars.agreements.models import AgreementVersion, Change, Permit, Power
 from openpars.agreements.rules import compile as compiler
+from openpars.agreements.rules.grounds import stated
 from openpars.agreements.rules.language import parse, render, text_hash
 from openpars.agreements.rules.terms import Agreement
 from openpars.engine import roles
-from openpars.errors import BadInput, Conflict, NotFound
+from openpars.errors import Conflict, NotFound
 from openpars.translog import actions as log
 from openpars.translog.rules import canonical
 
@@ -28,11 +30,15 @@ ORDER_LOCK = 7304
 PATIENCE_MS = 15_000
 """How long an end waits for requests under way (the server ends an honest one well before), in milliseconds."""
 
+CHANNEL = "openpars_agreements"
+"""The PostgreSQL channel that tells of a change, or of an act in the life of agreements; its payload is a verb."""
+
 ENTRY = "openpars.agreement/1-change"
-LONGEST_GROUNDS = 2000
 
 
-def enforce(*, text: str, by: str, at: datetime, office: str = "operator") -> int:
+def enforce(
+    *, text: str, by: str, at: datetime, office: str = "operator", grounds: str = "Brought into force."
+) -> int:
     """Bring the agreement that `text` says into force: compile it, keep its canonical text, log its hash, and
     answer its number. A version of the same agreement that still stands is terminated in the same
     transaction, as superseded. `by` is kept beside the change; `office` (an office or an ORI, no person)
@@ -55,7 +61,7 @@ def enforce(*, text: str, by: str, at: datetime, office: str = "operator") -> in
         _lock(row.number)
         database = str(connection.settings_dict["NAME"])
         _run(compiler.statements(agreement, number=row.number, database=database))
-        _note(row, Change.Verb.ENFORCED, "Brought into force.", by, at, office)
+        _note(row, Change.Verb.ENFORCED, grounds, by, at, office)
     return row.number
 
 
@@ -95,10 +101,25 @@ def _keep(agreement: Agreement, text: str, by: str, at: datetime) -> AgreementVe
     return row
 
 
+def found(*, text: str, by: str, at: datetime, office: str = "operator") -> int:
+    """Bring an agreement into force without the owners' votes, as the operator does to found a city: its charter, and
+    what stood before there was one. Where a charter is in force the owners vote, and this refuses; a demonstration
+    is for trying things out. Raises what `enforce` raises, and Conflict."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT demonstration FROM guard.city")
+        demonstration = cursor.fetchone()[0]
+    if not demonstration and proposals.has_charter(proposals.now()):
+        raise Conflict(
+            "A charter is in force: the owners vote on this (`openpars agreement propose`), and the keeper brings"
+            " it into force once votes and signatures are there."
+        )
+    return enforce(text=text, by=by, at=at, office=office)
+
+
 def suspend(*, number: int, grounds: str, by: str, at: datetime, office: str = "operator") -> None:
     """Suspend at once, with or without cause: the gateway loses the permits' roles. Raises NotFound, Conflict,
     BadInput."""
-    said = _grounds(grounds)
+    said = stated(grounds)
     with transaction.atomic():
         row = _standing(number)
         if row.suspended_at is not None:
@@ -111,7 +132,7 @@ def suspend(*, number: int, grounds: str, by: str, at: datetime, office: str = "
 
 def resume(*, number: int, grounds: str, by: str, at: datetime, office: str = "operator") -> None:
     """End a suspension. Raises NotFound, Conflict, BadInput."""
-    said = _grounds(grounds)
+    said = stated(grounds)
     with transaction.atomic():
         row = _standing(number)
         if row.suspended_at is None:
@@ -124,7 +145,7 @@ def resume(*, number: int, grounds: str, by: str, at: datetime, office: str = "o
 
 def terminate(*, number: int, grounds: str, by: str, at: datetime, office: str = "operator") -> None:
     """End it for good, at once; its roles are taken from the gateway. Raises NotFound, Conflict, BadInput."""
-    said = _grounds(grounds)
+    said = stated(grounds)
     with transaction.atomic():
         _terminate(_standing(number), said, by, at, office)
 
@@ -166,14 +187,8 @@ def _note(row: AgreementVersion, verb: Change.Verb, grounds: str, by: str, at: d
         "grounds": grounds,
     }
     log.append(leaf=canonical.encode(entry))
-
-
-def _grounds(grounds: str) -> str:
-    """Grounds are public: they stand in the log, so the caller names no person in them."""
-    said = " ".join(grounds.split())
-    if not said or len(said) > LONGEST_GROUNDS or not said.isprintable():
-        raise BadInput.one("grounds", f"must be 1 to {LONGEST_GROUNDS} printable characters")
-    return said
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, verb.value])
 
 
 def _lock(number: int) -> None:

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from openpars.agreements.models import AgreementVersion, Change
 from openpars.agreements.rules.decision import InForce
-from openpars.agreements.rules.language import parse
+from openpars.agreements.rules.language import parse, render, text_hash
 from openpars.agreements.rules.terms import Agreement, applies
 from openpars.errors import NotFound
 
@@ -117,6 +117,20 @@ def text_of(number: int) -> str:
 def agreement(number: int) -> Agreement:
     """What the version of that number says. Raises NotFound."""
     return _parsed(text_of(number))
+
+
+def hash_of(agreement: Agreement) -> str:
+    """The hash of an agreement's canonical text."""
+    return text_hash(render(agreement))
+
+
+def gave_way(number: int, *, at: datetime) -> bool:
+    """Whether that version ended at `at` because a later one came into force then."""
+    row = _row(number)
+    later = AgreementVersion.objects.filter(
+        identifier=row.identifier, version__gt=row.version, enforced_at=at
+    )
+    return later.exists()
 
 
 def changes(number: int) -> tuple[ChangeView, ...]:

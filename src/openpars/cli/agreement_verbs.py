@@ -78,14 +78,15 @@ def explain(file: Path, as_json: bool) -> None:
 @by_option
 @as_json_option
 def enforce(file: Path, by: str, as_json: bool) -> None:
-    """Bring the agreement of FILE into force: compile it, and write its hash to the log."""
+    """Bring the agreement of FILE into force without a vote, to found a city or to practise: compile it, and write its
+    hash to the log. Where a charter is in force, `propose` puts it to the owners instead."""
     text = _read(file)
     parse(text)
     django()
     from openpars.agreements import actions, queries
 
     who, office = _who(by)
-    number = actions.enforce(text=text, by=who, office=office, at=clock.now())
+    number = actions.found(text=text, by=who, office=office, at=clock.now())
     made = queries.version(number)
     result: dict[str, object] = {"number": number, "identifier": made.identifier, "hash": made.text_hash}
     say(

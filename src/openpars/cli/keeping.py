@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 import click
 
@@ -11,6 +12,8 @@ from openpars import cli
 INTEGRATE_EVERY = 0.5
 """Seconds between two looks for entries that no checkpoint covers yet: a checkpoint costs as much for one entry as
 for thousands, so the log takes what came in the meantime together."""
+KEEP_EVERY = 1.0
+"""Seconds between two rounds of the keeper while nobody acts."""
 PUBLISH_EVERY = 1.0
 """Seconds between two rounds of asking the witnesses."""
 LONGEST_PAUSE = 64.0
@@ -79,6 +82,32 @@ def publish(told: Sequence[int]) -> int:
         else:
             _tell(pauses, done.problems, left_alone)
         time.sleep(PUBLISH_EVERY)
+    return 0
+
+
+def keep(told: Sequence[int]) -> int:
+    """Carry out what the owners decided, ask for certificates, write and e-mail letters, until `told` holds something;
+    answers the exit code. Wakes at each act on agreements, and at least once a second: a term ends with nobody near."""
+    cli.django()
+    from django.db import Error, connection
+
+    from openpars.agreements import keeper, proposals
+
+    said: dict[UUID, str] = {}
+    while not told:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("LISTEN openpars_agreements")
+            done = keeper.keep(at=proposals.now())
+            for which, problem in done.problems.items():
+                if said.get(which) != problem:
+                    click.echo(f"Proposal {which} cannot be carried out: {problem}", err=True)
+            said = done.problems
+            for _ in connection.connection.notifies(timeout=KEEP_EVERY, stop_after=1):
+                pass
+        except Error:
+            connection.close()
+            time.sleep(KEEP_EVERY)
     return 0
 
 

@@ -79,7 +79,7 @@ class Part:
 @click.option(
     "--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that serve pages."
 )
-@click.option("--part", type=click.Choice(["integrator", "publisher"]), hidden=True)
+@click.option("--part", type=click.Choice(["integrator", "publisher", "keeper"]), hidden=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object once everything answers.")
 def command(host: str, port: int, workers: int, part: str | None, as_json: bool) -> None:
     """Serve pages, API and events, and keep the log integrated, until Ctrl-C.
@@ -91,7 +91,8 @@ def command(host: str, port: int, workers: int, part: str | None, as_json: bool)
         from openpars.cli import keeping
 
         with _until_told_to_stop() as told:
-            sys.exit({"integrator": keeping.integrate, "publisher": keeping.publish}[part](told))
+            kept = {"integrator": keeping.integrate, "publisher": keeping.publish, "keeper": keeping.keep}
+            sys.exit(kept[part](told))
 
     def ready(where: Addresses) -> None:
         text = f"OpenPARS answers at {where.site} (events at {where.events}). Ctrl-C stops it."
@@ -184,6 +185,7 @@ def _parts(host: str, port: int, workers: int) -> list[Part]:
     return [
         Part("integrator", [*door, "integrator"]),
         Part("publisher", [*door, "publisher"]),
+        Part("keeper", [*door, "keeper"]),
         Part("events", [*uvicorn, "openpars.config.events:application"], web),
         Part("site", [*granian, "openpars.config.wsgi:application"], web),
     ]

@@ -171,6 +171,16 @@ LOGGING = {
     },
 }
 
+# -- letters: where mail is handed in. Without a host they wait, and are posted by hand.
+EMAIL_HOST = os.environ.get("OPENPARS_SMTP_HOST", "")
+EMAIL_PORT = int(os.environ.get("OPENPARS_SMTP_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("OPENPARS_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("OPENPARS_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("OPENPARS_SMTP_TLS") == "1"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("OPENPARS_MAIL_FROM", "solicitor@openpars.example")
+LETTERS_DOMAIN = DEFAULT_FROM_EMAIL.rpartition("@")[2]
+
 LOG_ORIGIN = os.environ.get("OPENPARS_LOG_ORIGIN", "openpars.example/log")
 """The log's name in its checkpoints: a URL without scheme (c2sp.org/tlog-checkpoint)."""
 

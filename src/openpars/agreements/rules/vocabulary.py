@@ -128,8 +128,24 @@ VERBS: Mapping[str, str] = {
     "expunge": "expunge a record",
     "keep_draft": "keep a draft",
     "drop_draft": "drop a draft",
+    "draft_agreement": "draft agreements",
+    "propose": "put an agreement, an amendment or a non-renewal to the owners",
+    "withdraw_proposal": "withdraw a proposal",
+    "vote": "vote for the office",
+    "register_key": "register a key to sign with",
+    "revoke_key": "revoke a key",
+    "sign_agreement": "hand in a signature",
+    "suspend_access": "suspend an agreement at once",
+    "resume_access": "end a suspension",
+    "terminate_access": "terminate an agreement at once",
+    "suspend_people": "suspend people of an outside agency at once",
+    "restore_people": "give suspended people their access back",
+    "receive_certificate": "receive a certificate of deletion",
+    "enter_rule": "enter a rule that agreements must not contradict",
+    "repeal_rule": "strike out an entered rule",
 }
-"""What a power can name: each the name of an action on records (`openpars.records.actions`), in plain words."""
+"""What a power can name, in plain words: each the name of an action on records (`openpars.records.actions`) or in the
+life of agreements (`openpars.agreements.proceedings`)."""
 
 KINDS: Mapping[str, str] = {"outside": "an outside agency's agreement", "charter": "the owners' charter"}
 

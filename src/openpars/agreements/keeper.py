@@ -1,0 +1,126 @@
+"""The keeper: carries out what has its mandate, asks for certificates, writes letters. It runs as the owner, apart from
+the pages, and believes nothing that it has not verified: votes, signatures, the window, the term, the charter.
+
+Woken by a notice on `openpars_agreements`, and once a second by the clock: an agreement that was renewed in time comes
+into force at the midnight at which the one before ends, and nobody needs to be awake.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+
+from openpars.agreements import actions, letters, proposals, queries
+from openpars.agreements.models import AgreementVersion, Certificate, Proposal
+from openpars.agreements.rules import letters as rules
+from openpars.agreements.rules.lifecycle import Stage
+from openpars.errors import Refusal
+from openpars.translog import actions as log
+from openpars.translog.rules import canonical
+
+BY = "keeper"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What one round did: versions brought into force, other proposals carried out, certificates asked for, letters
+    written and e-mailed; and what could not be carried out, in words, by proposal."""
+
+    enforced: tuple[int, ...]
+    decided: int
+    certificates: int
+    letters: int
+    sent: int
+    problems: dict[UUID, str]
+
+
+def keep(*, at: datetime) -> Kept:
+    """One round. Each thing is a transaction of its own: what fails holds up nothing else."""
+    enforced: list[int] = []
+    decided, problems = 0, {}
+    for which in Proposal.objects.filter(withdrawn_at=None, done_at=None).values_list("id", flat=True):
+        try:
+            number = _carry_out(which, at)
+        except Refusal as error:
+            problems[which] = str(error)
+            continue
+        decided += number == 0
+        enforced += [number] if number else []
+    asked = _ask_for_certificates(at)
+    written = letters.write_due(at=at)
+    return Kept(tuple(enforced), decided, asked, written, letters.deliver(at=at), problems)
+
+
+def _carry_out(which: UUID, at: datetime) -> int | None:
+    """Carry the proposal out if it is carried: the number of what came into force, 0 for a non-renewal, None where it
+    is not its time."""
+    with transaction.atomic():
+        row = Proposal.objects.select_for_update(skip_locked=True).filter(
+            pk=which, withdrawn_at=None, done_at=None
+        )
+        held = row.first()
+        if held is None:
+            return None
+        put = proposals.proposal(which, at=at)
+        if put.stage(at) is not Stage.CARRIED:
+            return None
+        number = 0
+        if put.is_text:
+            if put.current is not None and put.agreement.term.starts_at > at:
+                return None
+            number = actions.enforce(text=put.text, by=BY, office="owners", at=at, grounds=_mandate(put))
+            held.number_id = number
+        held.done_at = at
+        held.save(update_fields=["done_at", "number"])
+        _enter(put, at)
+    return number
+
+
+def _mandate(put: proposals.ProposalView) -> str:
+    if not put.proceeding.procedure.by_vote:
+        return "Brought into force: it narrows what was in force, and takes effect at once."
+    signed = f", signed by {len(put.proceeding.signed)} parties" if put.proceeding.signed else ""
+    return f"Brought into force by the owners' votes: {put.tally}{signed}."
+
+
+def _enter(put: proposals.ProposalView, at: datetime) -> None:
+    entry = {
+        "type": "openpars.agreement/1-act",
+        "verb": "carried_out",
+        "proposal": str(put.id),
+        "matter": put.matter,
+        "agreement": put.text_hash,
+        "votes": put.tally,
+        "at": at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "by": "owners",
+        "grounds": put.grounds,
+    }
+    log.append(leaf=canonical.encode(entry))
+
+
+def _ask_for_certificates(at: datetime) -> int:
+    """Ask each partner whose agreement has ended, and was not replaced, for the certificate that its text demands."""
+    later = AgreementVersion.objects.filter(
+        identifier=OuterRef("identifier"), version__gt=OuterRef("version")
+    )
+    ended = AgreementVersion.objects.filter(
+        Q(terminated_at__isnull=False) | Q(ends_at__lte=at), ~Exists(later), kind="outside", certificate=None
+    )
+    asked = 0
+    for row in ended:
+        duty = rules.deletion(queries.agreement(row.number))
+        if duty is None:
+            continue
+        over = min(row.ends_at, row.terminated_at or row.ends_at)
+        Certificate.objects.create(
+            id=uuid4(),
+            agreement=row,
+            clause=duty.clause,
+            demanded_at=at,
+            due_at=over + timedelta(hours=duty.within_hours or 0),
+            received_words="",
+        )
+        asked += 1
+    return asked

@@ -1,0 +1,32 @@
+"""Agreements as they were enforced (`versions`), and what led to them and followed from them (`proceedings`)."""
+
+from openpars.agreements.models.proceedings import (
+    Act,
+    BallotVote,
+    Certificate,
+    Delivery,
+    Draft,
+    EnteredRule,
+    Letter,
+    PartyKey,
+    PartySignature,
+    Proposal,
+)
+from openpars.agreements.models.versions import AgreementVersion, Change, Permit, Power
+
+__all__ = [
+    "Act",
+    "AgreementVersion",
+    "BallotVote",
+    "Certificate",
+    "Change",
+    "Delivery",
+    "Draft",
+    "EnteredRule",
+    "Letter",
+    "PartyKey",
+    "PartySignature",
+    "Permit",
+    "Power",
+    "Proposal",
+]

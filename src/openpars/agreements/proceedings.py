@@ -1,0 +1,283 @@
+"""What people do in the life of agreements: draft, propose, vote, sign, end access (promise 10).
+
+Each is one call of a function of the guard (disclosure/sql/proceedings.sql), which asks the charter for the power of
+whoever acts, takes their office from the database, and writes act, trace and entry together: the pages' role can do no
+more than this module. Here is checked, before, what the database cannot read: texts, signatures, where a proposal
+stands. What needs votes and signatures takes effect by the keeper (`agreements.keeper`), who looks at all of it again.
+
+`by` is the person who acts. The guard's clock dates the act, and `at` is that clock as the page read it.
+"""
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+
+from openpars.agreements import proposals
+from openpars.agreements.models import Proposal
+from openpars.agreements.rules import lifecycle, signing
+from openpars.agreements.rules.grounds import stated
+from openpars.agreements.rules.language import LONGEST_FILE, parse, render, text_hash
+from openpars.agreements.rules.vocabulary import PROHIBITABLE, SHAPES
+from openpars.errors import BadInput, Conflict, DatabaseUnavailable, NotEmpowered, NotFound, Problem
+from openpars.records.rules.elements import CATALOGUE
+
+VERBS = (
+    "draft_agreement",
+    "propose",
+    "withdraw_proposal",
+    "vote",
+    "register_key",
+    "revoke_key",
+    "sign_agreement",
+    "suspend_access",
+    "resume_access",
+    "terminate_access",
+    "suspend_people",
+    "restore_people",
+    "receive_certificate",
+    "enter_rule",
+    "repeal_rule",
+)
+"""The acts of this module, by which a charter's powers name them."""
+
+NON_RENEWAL = Proposal.Matter.NON_RENEWAL.value
+
+
+def draft_agreement(*, draft: UUID | None, text: str | None, by: UUID, at: datetime) -> UUID:
+    """Keep a text that is being written, however unfinished; None drops it. Answers the draft's id."""
+    which = draft or uuid4()
+    if text is None:
+        _call("guard.drop_agreement_draft(%s, %s)", [which, by])
+        return which
+    if len(text) > LONGEST_FILE or "\0" in text:
+        raise BadInput.one("text", f"must be text of at most {LONGEST_FILE:,} characters")
+    _call("guard.keep_agreement_draft(%s, %s, %s)", [which, text, by])
+    return which
+
+
+def propose(
+    *, text: str, grounds: str, by: UUID, at: datetime, matter: str = "text", by_vote: bool = False
+) -> UUID:
+    """Put `text` to the owners, that it come into force; or, where `matter` is `non-renewal`, that the version in
+    force with this very text not be renewed. What widens is voted on and signed in any case; `by_vote` asks for
+    the vote where none is needed. Answers the proposal's id.
+
+    Raises AgreementMalformed; Conflict where it cannot come into force, or another proposal for the same
+    agreement is open, or no charter is in force."""
+    said = stated(grounds)
+    agreement = parse(text)
+    canonical = render(agreement)
+    charter = proposals.charter(at)
+    if matter not in Proposal.Matter.values:
+        raise BadInput.one("matter", f"must be one of {', '.join(Proposal.Matter.values)}")
+    proposals.check_room(agreement, text_hash(canonical), matter=matter, at=at)
+    which = uuid4()
+    kept = {
+        "matter": matter,
+        "identifier": agreement.identifier,
+        "version": agreement.version,
+        "title": agreement.title,
+        "kind": agreement.kind,
+        "text": canonical,
+        "text_hash": text_hash(canonical),
+        "plain_digest": signing.plain_digest(agreement),
+        "receiver_ori": agreement.receiver.ori if agreement.receiver is not None else None,
+        "grounds": said,
+        "by_vote": by_vote,
+    }
+    days = charter.consultation_days if matter == Proposal.Matter.TEXT else 0
+    if days and not proposals.widens(agreement, at=at):
+        days = 0  # what only takes away need not wait
+    _call("guard.propose(%s, %s, %s, %s)", [which, json.dumps(kept), days, by])
+    return which
+
+
+def withdraw_proposal(*, proposal: UUID, grounds: str, by: UUID, at: datetime) -> None:
+    """Take a proposal back before it is carried out. Raises Conflict, NotFound."""
+    _call("guard.withdraw_proposal(%s, %s, %s)", [proposal, stated(grounds), by])
+
+
+def vote(*, proposal: UUID, in_favor: bool, grounds: str, by: UUID, at: datetime) -> None:
+    """The one vote of the office of `by`. Raises Conflict where it has none here, has voted, is too early or
+    drafted the proposal itself."""
+    said = stated(grounds)
+    with transaction.atomic():
+        ori = _ori(by)
+        lifecycle.check_vote(proposals.proposal(proposal, at=at).proceeding, ori=ori, by=str(by), at=at)
+        _call("guard.vote(%s, %s, %s, %s)", [proposal, in_favor, said, by])
+
+
+def register_key(*, party: str, label: str, key: bytes, by: UUID, at: datetime) -> UUID:
+    """Register a party's public key: an office's own, or, by the solicitor, an outside agency's. Answers its id."""
+    said = stated(label, where="label")
+    which = uuid4()
+    _call("guard.register_key(%s, %s, %s, %s, %s)", [which, party, said, key, by])
+    return which
+
+
+def revoke_key(*, key: UUID, grounds: str, by: UUID, at: datetime) -> None:
+    """Revoke a key: it signs nothing from now on; what it signed stays signed."""
+    _call("guard.revoke_key(%s, %s, %s)", [key, stated(grounds), by])
+
+
+def sign_agreement(*, proposal: UUID, signature: str, by: UUID, at: datetime) -> str:
+    """Hand in a party's signature file. Answers the party's ORI. Raises BadInput where it is none, or not over this
+    text and its rendering, or does not fit; Conflict where it is not this party's turn."""
+    made = signing.read(signature)
+    with transaction.atomic():
+        put = proposals.proposal(proposal, at=at)
+        if (made.text_hash, made.plain_digest) != (put.text_hash, put.plain_digest):
+            raise BadInput.one(
+                "signature", "is over another text, or another rendering of it, than is proposed here"
+            )
+        if not made.fits:
+            raise BadInput.one("signature", "does not fit: it was not made by this key over this text")
+        party = next(
+            (one.ori for one in proposals.party_keys() if one.public == made.key and not one.revoked_at), None
+        )
+        if party is None:
+            raise Conflict("This key is registered for no party.")
+        lifecycle.check_signature(put.proceeding, ori=party, at=at)
+        _call("guard.sign_agreement(%s, %s, %s, %s)", [proposal, made.key, made.signature, by])
+    return party
+
+
+def suspend_access(*, number: int, grounds: str, by: UUID, at: datetime) -> tuple[datetime, int]:
+    """Suspend an outside agency's agreement at once, with or without cause. Answers the moment and the entry's
+    number among those that wait for the log. Raises Conflict, NotFound."""
+    return _change_access("suspend_access", number, grounds, by)
+
+
+def resume_access(*, number: int, grounds: str, by: UUID, at: datetime) -> tuple[datetime, int]:
+    """End a suspension: what the owners agreed to holds again. Raises Conflict, NotFound."""
+    return _change_access("resume_access", number, grounds, by)
+
+
+def terminate_access(*, number: int, grounds: str, by: UUID, at: datetime) -> tuple[datetime, int]:
+    """End an outside agency's agreement for good, at once. Raises Conflict, NotFound."""
+    return _change_access("terminate_access", number, grounds, by)
+
+
+def rehearse_end(*, number: int, grounds: str, by: UUID, at: datetime) -> datetime:
+    """Do all that `terminate_access` does, then take it back: a drill. Answers the moment at which it would have
+    ended. Nothing of it stays, and no door is cut off. Raises the same."""
+    with transaction.atomic():
+        moment, _ = _change_access("terminate_access", number, grounds, by, rehearsal=True)
+        transaction.set_rollback(True)
+    return moment
+
+
+def suspend_people(*, party: str, people: Collection[UUID], grounds: str, by: UUID, at: datetime) -> int:
+    """End the standing of people of an outside agency at once: one, or a unit's. Answers of how many."""
+    return _change_people("suspend_people", party, people, grounds, by)
+
+
+def restore_people(*, party: str, people: Collection[UUID], grounds: str, by: UUID, at: datetime) -> int:
+    """Give suspended people their standing back. Answers to how many."""
+    return _change_people("restore_people", party, people, grounds, by)
+
+
+def receive_certificate(*, certificate: UUID, words: str, by: UUID, at: datetime) -> None:
+    """The certificate of deletion came; `words` say what it certifies."""
+    _call("guard.receive_certificate(%s, %s, %s)", [certificate, stated(words, where="words"), by])
+
+
+def enter_rule(
+    *,
+    title: str,
+    citation: str,
+    effective_on: date,
+    purposes: Collection[str] = (),
+    elements: Collection[str] = (),
+    shapes: Collection[str] = (),
+    by: UUID,
+    at: datetime,
+) -> UUID:
+    """Enter a rule from elsewhere as a prohibition; answers its id. Raises BadInput naming each unknown word."""
+    named = {
+        "purposes": (purposes, PROHIBITABLE),
+        "elements": (elements, CATALOGUE),
+        "shapes": (shapes, SHAPES),
+    }
+    problems = [
+        Problem(where, "names a word that the format does not know")
+        for where, (words, known) in named.items()
+        if not set(words) <= set(known)
+    ]
+    if not any(words for words, _ in named.values()):
+        problems.append(
+            Problem("purposes", "or elements or ways of asking must be named: it prohibits nothing")
+        )
+    if problems:
+        raise BadInput(problems)
+    said: Mapping[str, object] = {
+        "title": stated(title, where="title"),
+        "citation": stated(citation, where="citation"),
+        "effective_on": effective_on.isoformat(),
+        **{where: sorted(words) for where, (words, _) in named.items()},
+    }
+    which = uuid4()
+    _call("guard.enter_rule(%s, %s, %s)", [which, json.dumps(said), by])
+    return which
+
+
+def repeal_rule(*, rule: UUID, grounds: str, by: UUID, at: datetime) -> None:
+    """Strike out an entered rule: it holds no more. Raises NotFound."""
+    _call("guard.repeal_rule(%s, %s, %s)", [rule, stated(grounds), by])
+
+
+def _ori(person: UUID) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT agency_id FROM agencies_user WHERE id = %s", [person])
+        row = cursor.fetchone()
+    return str(row[0]) if row else ""
+
+
+def _change_access(
+    verb: str, number: int, grounds: str, by: UUID, *, rehearsal: bool = False
+) -> tuple[datetime, int]:
+    if not 0 < number < 2**31:
+        raise NotFound("No agreement version has this number.")
+    moment, entry = _call(
+        "guard.change_access(%s, %s, %s, %s, %s)", [verb, number, stated(grounds), by, rehearsal]
+    )
+    return moment, entry
+
+
+def _change_people(verb: str, party: str, people: Collection[UUID], grounds: str, by: UUID) -> int:
+    row = _call(
+        "guard.change_people(%s, %s, %s::uuid[], %s, %s, false)",
+        [verb, party, list(people), stated(grounds), by],
+    )
+    return int(row[1])
+
+
+def _call(function: str, values: list[Any]) -> tuple[Any, ...]:
+    with _refusing(), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {function}", values)  # noqa: S608 - the functions are named above
+        row: tuple[Any, ...] = cursor.fetchone()
+    return row
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """The guard's refusals, as ours."""
+    try:
+        yield
+    except (OperationalError, InterfaceError):
+        raise DatabaseUnavailable("the database stopped answering: nothing of this was done") from None
+    except DatabaseError as error:
+        state = getattr(error.__cause__, "sqlstate", None)
+        words = getattr(getattr(error.__cause__, "diag", None), "message_primary", None) or ""
+        if state in ("OP012", "42501"):
+            raise NotEmpowered(NotEmpowered.words) from None
+        if state == "OP013":
+            raise Conflict(words) from None
+        if state == "OP014":
+            raise NotFound(words) from None
+        raise

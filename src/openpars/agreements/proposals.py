@@ -1,0 +1,272 @@
+"""Reads on proposals: what is put to the owners, how it stands, what it needs, and who has voted and signed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Prefetch, QuerySet
+
+from openpars.agreements import queries
+from openpars.agreements.models import AgreementVersion, BallotVote, Draft, PartyKey, PartySignature, Proposal
+from openpars.agreements.rules import lifecycle, signing
+from openpars.agreements.rules.language import parse
+from openpars.agreements.rules.lifecycle import OPEN, Proceeding, Stage
+from openpars.agreements.rules.terms import Agreement
+from openpars.errors import Conflict, NotFound
+
+
+@dataclass(frozen=True)
+class VoteView:
+    """One office's vote."""
+
+    ori: str
+    by: UUID
+    at: datetime
+    in_favor: bool
+    grounds: str
+
+
+@dataclass(frozen=True)
+class SignatureView:
+    """One party's signature; `fits` says whether its key made it over this very text and rendering."""
+
+    ori: str
+    at: datetime
+    key: bytes
+    signature: bytes
+    fits: bool
+
+
+@dataclass(frozen=True)
+class ProposalView:
+    """A proposal with all that was done about it. `current` is the version that stands and that it would replace."""
+
+    id: UUID
+    matter: str
+    text: str
+    text_hash: str
+    plain_digest: str
+    agreement: Agreement
+    current: Agreement | None
+    current_number: int | None
+    widens: bool
+    grounds: str
+    put_by: UUID
+    put_at: datetime
+    withdrawn_at: datetime | None
+    done_at: datetime | None
+    number: int | None
+    votes: tuple[VoteView, ...]
+    signatures: tuple[SignatureView, ...]
+    proceeding: Proceeding
+
+    def stage(self, at: datetime) -> Stage:
+        """Where it stands at `at`."""
+        return lifecycle.stage(self.proceeding, at)
+
+    @property
+    def tally(self) -> str:
+        """The votes in words."""
+        return lifecycle.tally(self.proceeding.counted)
+
+    @property
+    def is_text(self) -> bool:
+        """Whether a text is proposed, rather than that one not be renewed."""
+        return self.matter == Proposal.Matter.TEXT
+
+
+@dataclass(frozen=True)
+class DraftView:
+    """A text that is being written."""
+
+    id: UUID
+    text: str
+    kept_at: datetime
+    kept_by: UUID
+
+
+@dataclass(frozen=True)
+class KeyView:
+    """A party's public key."""
+
+    id: UUID
+    ori: str
+    label: str
+    public: bytes
+    registered_at: datetime
+    revoked_at: datetime | None
+
+
+def now() -> datetime:
+    """The guard's clock: the server's, and in a demonstration whatever it was moved to."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT guard.now()")
+        moment: datetime = cursor.fetchone()[0]
+    return moment
+
+
+def charter(at: datetime) -> Agreement:
+    """The charter in force: it says who votes. Raises Conflict where there is none."""
+    row = (
+        AgreementVersion.objects.filter(
+            kind="charter", terminated_at=None, suspended_at=None, starts_at__lte=at, ends_at__gt=at
+        )
+        .order_by("-number")
+        .first()
+    )
+    if row is None:
+        raise Conflict(
+            "No charter is in force: the operator founds one first (`openpars agreement enforce`)."
+        )
+    return queries.agreement(row.number)
+
+
+def has_charter(at: datetime) -> bool:
+    """Whether a charter is in force."""
+    return AgreementVersion.objects.filter(
+        kind="charter", terminated_at=None, suspended_at=None, starts_at__lte=at, ends_at__gt=at
+    ).exists()
+
+
+def proposal(which: UUID, *, at: datetime) -> ProposalView:
+    """One proposal. Raises NotFound, Conflict where no charter is in force."""
+    found = _views(_rows().filter(pk=which), at)
+    if not found:
+        raise NotFound("There is no such proposal.")
+    return found[0]
+
+
+def all_of(*, at: datetime, identifier: str | None = None, limit: int = 200) -> tuple[ProposalView, ...]:
+    """The proposals, latest first."""
+    rows = _rows() if identifier is None else _rows().filter(identifier=identifier)
+    return _views(rows[:limit], at)
+
+
+def led_to(number: int, *, at: datetime) -> ProposalView | None:
+    """The proposal by which that version came into force; None where the operator founded it."""
+    return next(iter(_views(_rows().filter(number_id=number, matter=Proposal.Matter.TEXT), at)), None)
+
+
+def still_open(*, at: datetime) -> tuple[ProposalView, ...]:
+    """The proposals that still lead somewhere, latest first."""
+    rows = _rows().filter(withdrawn_at=None, done_at=None)
+    return tuple(one for one in _views(rows, at) if one.stage(at) in OPEN)
+
+
+def drafts() -> tuple[DraftView, ...]:
+    """The texts that are being written, latest first."""
+    rows = Draft.objects.order_by("-kept_at")[:100]
+    return tuple(DraftView(row.id, row.text, row.kept_at, row.kept_by) for row in rows)
+
+
+def draft(which: UUID) -> DraftView:
+    """One text that is being written. Raises NotFound."""
+    row = Draft.objects.filter(pk=which).first()
+    if row is None:
+        raise NotFound("There is no such draft.")
+    return DraftView(row.id, row.text, row.kept_at, row.kept_by)
+
+
+def party_keys(*oris: str) -> tuple[KeyView, ...]:
+    """The keys of these parties (none named: of all), by party, latest first."""
+    rows = PartyKey.objects.order_by("ori", "-registered_at")
+    rows = rows.filter(ori__in=oris) if oris else rows
+    return tuple(
+        KeyView(row.id, row.ori, row.label, bytes(row.public), row.registered_at, row.revoked_at)
+        for row in rows
+    )
+
+
+def _rows() -> QuerySet[Proposal]:
+    return Proposal.objects.order_by("-put_at", "-id").prefetch_related(
+        Prefetch("votes", BallotVote.objects.order_by("at", "id")),
+        Prefetch("signatures", PartySignature.objects.select_related("key").order_by("at", "id")),
+    )
+
+
+def _views(rows: Iterable[Proposal], at: datetime) -> tuple[ProposalView, ...]:
+    found = list(rows)
+    if not found:
+        return ()
+    under = charter(at)
+    return tuple(_view(row, under, at) for row in found)
+
+
+def _view(row: Proposal, under: Agreement, at: datetime) -> ProposalView:
+    agreement = parse(row.text)
+    is_text = row.matter == Proposal.Matter.TEXT
+    standing = replaced(agreement, at=row.done_at or at)
+    current = queries.agreement(standing.number) if standing is not None else None
+    more = is_text and _widens(agreement, current)
+    votes = tuple(VoteView(v.ori, v.by, v.at, v.in_favor, v.grounds) for v in row.votes.all())
+    signatures = tuple(_signature(one, row) for one in row.signatures.all())
+    needs = lifecycle.procedure(
+        agreement if is_text else None,
+        current=current,
+        charter=under,
+        widens=more,
+        by_vote=row.by_vote,
+        drafter=str(row.put_by),
+        consultation_ends_at=row.consultation_ends_at,
+    )
+    proceeding = Proceeding(
+        procedure=needs,
+        votes=tuple(lifecycle.Vote(one.ori, str(one.by), one.in_favor) for one in votes),
+        signed=frozenset(one.ori for one in signatures if one.fits),
+        withdrawn=row.withdrawn_at is not None,
+        done=row.done_at is not None,
+    )
+    return ProposalView(
+        row.id, row.matter, row.text, row.text_hash, row.plain_digest, agreement, current,
+        standing.number if standing is not None else None, more, row.grounds, row.put_by, row.put_at,
+        row.withdrawn_at, row.done_at, row.number_id, votes, signatures, proceeding,
+    )  # fmt: skip
+
+
+def _signature(one: PartySignature, row: Proposal) -> SignatureView:
+    made = signing.Signature(row.text_hash, row.plain_digest, bytes(one.key.public), bytes(one.signature))
+    # A key that was revoked before it signed is no key; one that was revoked afterwards had signed.
+    stood = one.key.ori == one.ori and (one.key.revoked_at is None or one.key.revoked_at >= one.at)
+    return SignatureView(one.ori, one.at, made.key, made.signature, stood and made.fits)
+
+
+def widens(agreement: Agreement, *, at: datetime) -> bool:
+    """Whether `agreement`, brought into force at `at`, would let anything through that is not let through now."""
+    standing = replaced(agreement, at=at)
+    current = queries.agreement(standing.number) if standing is not None else None
+    return _widens(agreement, current)
+
+
+def _widens(agreement: Agreement, current: Agreement | None) -> bool:
+    # Until two versions can be compared by trying both, every text is the owners' to vote on.
+    return not lifecycle.only_narrows(agreement, current, narrows=False)
+
+
+def check_room(agreement: Agreement, hashed: str, *, matter: str, at: datetime) -> None:
+    """Raise Conflict where the proposal could lead nowhere: what it asks for is done, or being decided."""
+    versions = AgreementVersion.objects.filter(identifier=agreement.identifier)
+    if matter == Proposal.Matter.NON_RENEWAL:
+        if not versions.filter(text_hash=hashed, terminated_at=None, ends_at__gt=at).exists():
+            raise Conflict("No version with this text stands: there is nothing not to renew.")
+    elif versions.filter(version__gte=agreement.version).exists():
+        raise Conflict(f"Version {agreement.version} of this agreement, or a later one, was in force before.")
+    elif agreement.term.ends_at <= at:
+        raise Conflict("Its term is over: an agreement does not renew itself.")
+    for other in still_open(at=at):
+        if other.agreement.identifier == agreement.identifier and other.matter == matter:
+            raise Conflict("Another proposal about this agreement is open: decide it, or withdraw it, first.")
+
+
+def replaced(agreement: Agreement, *, at: datetime) -> AgreementVersion | None:
+    """The version in force that `agreement` would take the place of. One that is suspended, ended or lapsed gives
+    nothing, so that whatever comes after it widens."""
+    row = (
+        AgreementVersion.objects.filter(identifier=agreement.identifier, version__lt=agreement.version)
+        .order_by("-version")
+        .first()
+    )
+    if row is None or row.suspended_at is not None or row.ends_at <= at:
+        return None
+    return None if row.terminated_at is not None and row.terminated_at < at else row

@@ -1,0 +1,169 @@
+"""What letters to a partner say, from the decision that each tells of. Pure: whoever writes one passes the facts in."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from openpars.agreements.rules.terms import Agreement, Duty
+from openpars.paper.wording import day, moment
+
+KINDS = {
+    "notice": "a notice",
+    "non-renewal": "a notice of non-renewal",
+    "suspension": "a suspension",
+    "termination": "a termination",
+    "certificate": "a request for the certificate of deletion",
+}
+"""The kinds of letters, in words."""
+
+SIGNATORY = "City Solicitor"
+_ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+
+
+@dataclass(frozen=True)
+class Told:
+    """The decision: when, in the city's time, on what grounds, by what votes, if there were any."""
+
+    at: datetime
+    grounds: str
+    votes: tuple[str, ...] = ()
+    due_at: datetime | None = None
+    changes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Words:
+    """Subject and paragraphs of a letter."""
+
+    subject: str
+    paragraphs: tuple[str, ...]
+
+
+def address(agreement: Agreement) -> str:
+    """Where the partner's letters are e-mailed: the address in the text's `contact`; empty where it names none.
+
+    A person's address has no place in a signed text: it is the office's."""
+    found = _ADDRESS.search(agreement.receiver.contact) if agreement.receiver is not None else None
+    return found.group() if found else ""
+
+
+def deletion(agreement: Agreement) -> Duty | None:
+    """The duty to delete and to certify it, where the text has one; of several the one that is due first."""
+    duties = [duty for duty in agreement.duties if duty.kind == "delete"]
+    return min(duties, key=lambda duty: duty.within_hours or 0, default=None)
+
+
+def words(kind: str, agreement: Agreement, told: Told) -> Words:
+    """What a letter of that kind says. `told.at` carries the city's zone."""
+    named = f"“{agreement.title}” ({agreement.identifier}, version {agreement.version})"
+    writers = {
+        "notice": _notice,
+        "resumed": _resumed,
+        "non-renewal": _non_renewal,
+        "suspension": _suspension,
+        "termination": _termination,
+        "certificate": _certificate,
+    }
+    return writers[kind](named, agreement, told)
+
+
+def _when(at: datetime) -> str:
+    return f"on {moment(at, 'at')}"
+
+
+def _grounds(told: Told) -> str:
+    return f"The grounds are these: {told.grounds}"
+
+
+def _notice(named: str, agreement: Agreement, told: Told) -> Words:
+    changes = (f"This is what changes: {' '.join(told.changes)}",) if told.changes else ()
+    return Words(
+        f"In force: {agreement.title}, version {agreement.version}",
+        (
+            f"The agreement {named} came into force {_when(told.at)}. It holds until the last moment of"
+            f" {day(agreement.term.last_day)}, and does not renew itself.",
+            *changes,
+            *_voted(told),
+            "What is enforced is its very text; its hash stands in the public log.",
+        ),
+    )
+
+
+def _resumed(named: str, agreement: Agreement, told: Told) -> Words:
+    return Words(
+        f"Suspension ended: {agreement.title}",
+        (
+            f"The suspension of the agreement {named} ended {_when(told.at)}. What it permits may be asked again.",
+            _grounds(told),
+        ),
+    )
+
+
+def _non_renewal(named: str, agreement: Agreement, told: Told) -> Words:
+    last = day(agreement.term.last_day)
+    return Words(
+        f"Notice of non-renewal: {agreement.title}",
+        (
+            f"The agreement {named} will not be renewed. This was decided {_when(told.at)}.",
+            _grounds(told),
+            *_voted(told),
+            f"It holds by its terms until the last moment of {last} ({agreement.term.time_zone} time). From the next"
+            " moment on every request is refused, open feeds are closed and queued deliveries are dropped. Nobody needs"
+            " to act for that.",
+            *_afterwards(agreement),
+        ),
+    )
+
+
+def _suspension(named: str, agreement: Agreement, told: Told) -> Words:
+    return Words(
+        f"Suspended: {agreement.title}",
+        (
+            f"The agreement {named} was suspended {_when(told.at)}, with effect from that moment. Until the suspension"
+            " is ended, every request is refused, open feeds are closed and queued deliveries are dropped.",
+            _grounds(told),
+            "Your duties under the agreement go on. Answer to this office in writing if you hold that the grounds are"
+            " wrong.",
+        ),
+    )
+
+
+def _termination(named: str, agreement: Agreement, told: Told) -> Words:
+    return Words(
+        f"Terminated: {agreement.title}",
+        (
+            f"The agreement {named} was terminated {_when(told.at)}, with effect from that moment. Every request is"
+            " refused, open feeds are closed and queued deliveries are dropped.",
+            _grounds(told),
+            *_afterwards(agreement),
+        ),
+    )
+
+
+def _certificate(named: str, agreement: Agreement, told: Told) -> Words:
+    duty = deletion(agreement)
+    clause = f"Clause {duty.clause} says: {duty.text}" if duty else ""
+    due = f" by {moment(told.due_at, 'due_at')}" if told.due_at is not None else ""
+    return Words(
+        f"Request for your certificate of deletion: {agreement.title}",
+        (
+            f"The agreement {named} ended {_when(told.at)}.",
+            clause,
+            f"Send this office your certificate{due}. Say in it what was deleted, when and how, what is kept in"
+            " which case files, and who certifies it by their office. It will be kept with the agreement, and whether"
+            " it came in time is public.",
+        ),
+    )
+
+
+def _voted(told: Told) -> tuple[str, ...]:
+    return ("\n".join(("The owners voted:", *told.votes)),) if told.votes else ()
+
+
+def _afterwards(agreement: Agreement) -> tuple[str, ...]:
+    duty = deletion(agreement)
+    if duty is None:
+        return ()
+    return (
+        f"What outlasts the agreement: {duty.text} (Clause {duty.clause}.) The certificate will be asked for.",
+    )
