@@ -69,7 +69,7 @@ def _sentences(a: Agreement) -> Iterator[Sentence]:
         yield Sentence(passage.clause, passage.text)
     for power in a.powers:
         may = listed([VERBS[verb] for verb in power.verbs])
-        yield Sentence(power.clause, f"{_people(power.office, power.roles)} may do this: {may}.")
+        yield Sentence(power.clause, f"{people(power.office, power.roles)} may do this: {may}.")
 
 
 def _parties(a: Agreement) -> Iterator[Sentence]:
@@ -92,7 +92,7 @@ def _parties(a: Agreement) -> Iterator[Sentence]:
     voting = [owner.name for owner in a.owners if owner.votes]
     yield Sentence("votes", f"It takes {a.votes_needed} of {len(voting)} votes: {listed(voting)}.")
     if a.consultation_days:
-        days = _count(a.consultation_days, "whole day")
+        days = counted(a.consultation_days, "whole day")
         yield Sentence(
             "consultation", f"A proposal that gives more is open to the public for {days} before the vote."
         )
@@ -104,7 +104,7 @@ def _parties(a: Agreement) -> Iterator[Sentence]:
 
 
 def _permit(a: Agreement, permit: Permit) -> Iterator[str]:
-    who = _people(permit.office, permit.roles)
+    who = people(permit.office, permit.roles)
     prohibited = a.prohibited_purposes
     purposes = [PURPOSES[purpose] for purpose in permit.purposes if purpose not in prohibited]
     if not purposes:
@@ -112,17 +112,17 @@ def _permit(a: Agreement, permit: Permit) -> Iterator[str]:
         return
     yield f"{who} may ask for this purpose only: {listed(purposes, 'or')}."
     yield from _asking(permit)
-    yield f"They are shown this and no more: {'; '.join(map(_given, a.granted(permit))) or 'nothing'}."
+    yield f"They are shown this and no more: {'; '.join(map(given, a.granted(permit))) or 'nothing'}."
     yield from _rows(permit.rows)
-    limits = f"One request shows at most {_count(permit.results_per_request, 'arrest')}."
+    limits = f"One request shows at most {counted(permit.results_per_request, 'arrest')}."
     if permit.requests_per_person_per_day is not None:
         limits += (
-            f" One person may make at most {_count(permit.requests_per_person_per_day, 'request')} a day."
+            f" One person may make at most {counted(permit.requests_per_person_per_day, 'request')} a day."
         )
     yield limits
 
 
-def _people(office: str | None, roles: frozenset[str] | None) -> str:
+def people(office: str | None, roles: frozenset[str] | None) -> str:
     """Whom a clause is for, to begin a sentence with."""
     if roles is None:
         return f"The staff of {OFFICES[office]}" if office else "Its people"
@@ -138,7 +138,7 @@ def _asking(permit: Permit) -> Iterator[str]:
     if ways:
         yield f"They may search for one person at a time, by {'; or by '.join(ways)}."
         if permit.tolerance_years:
-            near = _count(permit.tolerance_years, "year")
+            near = counted(permit.tolerance_years, "year")
             yield f"A date of birth may be up to {near} off."
         if any("name" in keys and "birth_date" not in keys for keys in permit.ask_by) and any(
             "birth_date" in keys for keys in permit.ask_by
@@ -154,7 +154,12 @@ def _asking(permit: Permit) -> Iterator[str]:
         yield "Each request must give the number of the case that it is for."
 
 
-def _given(grant: Grant) -> str:
+def given(grant: Grant) -> str:
+    """What is shown, in words.
+
+    >>> given(Grant("birth_date", "year"))
+    'only the year of the birth'
+    """
     element = CATALOGUE[grant.element]
     if grant.generalization is None:
         return element.words
@@ -179,7 +184,7 @@ def _rows(rows: Rows) -> Iterator[str]:
         districts = listed(sorted(rows.districts))
         yield f"They see arrests in police district{'s' * (len(rows.districts) > 1)} {districts} only."
     if rows.arrested_within_days is not None:
-        yield f"They see arrests of the last {_count(rows.arrested_within_days, 'day')} only."
+        yield f"They see arrests of the last {counted(rows.arrested_within_days, 'day')} only."
 
 
 def _prohibited(purposes: Iterable[str], elements: Iterable[str], shapes: Iterable[str]) -> str:
@@ -197,11 +202,16 @@ def _duty(duty: Duty) -> str:
     if duty.within_hours is None:
         return duty.text
     days, hours = divmod(duty.within_hours, 24)
-    limit = _count(duty.within_hours, "hour") if hours or days == 1 else _count(days, "day")
+    limit = counted(duty.within_hours, "hour") if hours or days == 1 else counted(days, "day")
     return f"{duty.text} This is due within {limit}."
 
 
-def _count(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """A number of things.
+
+    >>> counted(2, "day")
+    '2 days'
+    """
     return f"{number:,} {noun}{'s' if number != 1 else ''}"
 
 

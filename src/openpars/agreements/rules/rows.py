@@ -1,0 +1,36 @@
+"""Which arrests a permit shows, as a pure rule: clause 5.4 of the file, and what the views' conditions say in SQL."""
+
+from dataclasses import dataclass
+
+from openpars.agreements.rules.terms import Rows
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the rows of any permit can ask about one arrest, and nothing that tells whose it is. `charges` are the
+    statuses of its charges; `days` is its age in whole days; `own_client`: the asker is counsel of record."""
+
+    juvenile: bool = False
+    limited_access: bool = False
+    charges: frozenset[str] = frozenset()
+    district: str = ""
+    days: int = 0
+    own_client: bool = False
+
+
+def hidden_by(rows: Rows, facts: Facts) -> str | None:
+    """The field of the rows that keeps the arrest out of sight, the first in the order of the text; None where it
+    is shown."""
+    if rows.charge_status == "approved" and "approved" not in facts.charges:
+        return "charge_status"
+    if facts.juvenile and not rows.juveniles:
+        return "juveniles"
+    if facts.limited_access and not rows.limited_access:
+        return "limited_access"
+    if rows.own_clients and not facts.own_client:
+        return "own_clients"
+    if rows.districts is not None and facts.district not in rows.districts:
+        return "districts"
+    if rows.arrested_within_days is not None and facts.days >= rows.arrested_within_days:
+        return "arrested_within_days"
+    return None
