@@ -9,19 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Protocol, TypeVar
 
-from openpars.agreements.rules import permit_changes
-from openpars.agreements.rules.plain import counted, listed
-from openpars.agreements.rules.terms import Agreement, Duty, Owner, Permit, Power, Prohibition, Threshold
-from openpars.agreements.rules.vocabulary import (
-    CONSEQUENCES,
-    DUTIES,
-    MEASURES,
-    OFFICES,
-    PROHIBITABLE,
-    SHAPES,
-    VERBS,
-)
-from openpars.records.rules.elements import CATALOGUE
+from openpars.agreements.rules import clause_changes, permit_changes
+from openpars.agreements.rules.clause_changes import Part
+from openpars.agreements.rules.terms import Agreement, Owner, Permit
 
 
 @dataclass(frozen=True)
@@ -42,8 +32,6 @@ class Claused(Protocol):
 
 
 C = TypeVar("C", bound=Claused)
-Part = tuple[str, str, Any]
-"""A change within a part of an agreement: clause, words, and the part after it."""
 
 
 def steps(old: Agreement, new: Agreement) -> Iterator[Step]:
@@ -167,81 +155,6 @@ def _renumbered(before: C, after: C) -> Iterator[Part]:
         yield after.clause, f"Clause {before.clause} is now clause {after.clause}.", after
 
 
-def _texts(old: Any, new: Any) -> Iterator[Part]:
-    if old.text != new.text:
-        yield new.clause, f"The words change: {new.text}", replace(old, text=new.text)
-
-
-def _prohibited(kind: str, word: str) -> str:
-    words = {"purposes": PROHIBITABLE, "shapes": SHAPES}
-    if kind == "elements":
-        return f"being shown the {CATALOGUE[word].words}"
-    return f"asking for {words[kind][word]}" if kind == "purposes" else words[kind][word]
-
-
-def _all_prohibited(p: Prohibition) -> str:
-    kinds = ("purposes", "elements", "shapes")
-    return listed([_prohibited(kind, word) for kind in kinds for word in getattr(p, kind)], "or")
-
-
-def _prohibition(old: Prohibition, new: Prohibition) -> Iterator[Part]:
-    for kind in ("purposes", "elements", "shapes"):
-        was, now = getattr(old, kind), getattr(new, kind)
-        for word in (word for word in now if word not in was):
-            old = _with(old, kind, (*getattr(old, kind), word))
-            yield new.clause, f"Now prohibited: {_prohibited(kind, word)}.", old
-        for word in (word for word in was if word not in now):
-            old = _with(old, kind, tuple(one for one in getattr(old, kind) if one != word))
-            yield new.clause, f"No longer prohibited: {_prohibited(kind, word)}.", old
-    yield from _texts(old, new)
-
-
-def _with(p: Prohibition, kind: str, words: tuple[str, ...]) -> Prohibition:
-    changed: dict[str, Any] = {kind: words}
-    return replace(p, **changed)
-
-
-def _duty(old: Duty, new: Duty) -> Iterator[Part]:
-    if old.kind != new.kind:
-        old = replace(old, kind=new.kind)
-        yield new.clause, f"The duty is now to {DUTIES[new.kind]}.", old
-    if old.within_hours != new.within_hours:
-        due, before = (
-            "at no set time" if one.within_hours is None else f"within {counted(one.within_hours, 'hour')}"
-            for one in (new, old)
-        )
-        old = replace(old, within_hours=new.within_hours)
-        yield new.clause, f"The duty to {DUTIES[new.kind]} is due {due}; before, {before}.", old
-    yield from _texts(old, new)
-
-
-def _threshold_words(t: Threshold) -> str:
-    return f"at {t.at_least:,} {MEASURES[t.measure]} comes {CONSEQUENCES[t.then]}"
-
-
-def _threshold(old: Threshold, new: Threshold) -> Iterator[Part]:
-    if replace(old, clause=new.clause) != new:
-        made = replace(new, clause=old.clause)
-        yield new.clause, f"Now {_threshold_words(new)}; before, {_threshold_words(old)}.", made
-
-
-def _power_words(p: Power) -> str:
-    roles = ", ".join(sorted(p.roles))
-    return f"{OFFICES[p.office]} ({roles}) may {listed([VERBS[verb] for verb in p.verbs])}"
-
-
-def _power(old: Power, new: Power) -> Iterator[Part]:
-    if (old.office, old.roles) != (new.office, new.roles):
-        old = replace(old, office=new.office, roles=new.roles)
-        yield new.clause, f"This is now for {OFFICES[new.office]} ({', '.join(sorted(new.roles))}).", old
-    for verb in (verb for verb in new.verbs if verb not in old.verbs):
-        old = replace(old, verbs=(*old.verbs, verb))
-        yield new.clause, f"They may now {VERBS[verb]}.", old
-    for verb in (verb for verb in old.verbs if verb not in new.verbs):
-        old = replace(old, verbs=tuple(one for one in old.verbs if one != verb))
-        yield new.clause, f"They may no longer {VERBS[verb]}.", old
-
-
 def _owners(old: tuple[Owner, ...], new: tuple[Owner, ...]) -> Iterator[Part]:
     now = {owner.ori: owner for owner in old}
     for owner in old:
@@ -281,22 +194,30 @@ _SECTIONS: dict[str, Callable[[Any, Any], Iterator[Part]]] = {
         },
     ),
     "prohibitions": clauses(
-        lambda p: f"This prohibition is gone: {_all_prohibited(p)}.",
-        _prohibition,
-        lambda p: f"Now prohibited: {_all_prohibited(p)}.",
+        lambda p: f"This prohibition is gone: {clause_changes.all_prohibited(p)}.",
+        clause_changes.prohibition,
+        lambda p: f"Now prohibited: {clause_changes.all_prohibited(p)}.",
     ),
     "permits": clauses(permit_changes.gone, permit_changes.changes, permit_changes.added),
-    "duties": clauses(lambda d: f"This duty is gone: {d.text}", _duty, lambda d: f"A new duty: {d.text}"),
+    "duties": clauses(
+        lambda d: f"This duty is gone: {d.text}", clause_changes.duty, lambda d: f"A new duty: {d.text}"
+    ),
     "thresholds": clauses(
-        lambda t: f"No longer {_threshold_words(t)}.", _threshold, lambda t: f"Now {_threshold_words(t)}."
+        lambda t: f"No longer {clause_changes.threshold_words(t)}.",
+        clause_changes.threshold,
+        lambda t: f"Now {clause_changes.threshold_words(t)}.",
     ),
     "notices": clauses(
-        lambda n: f"This notice is gone: {n.text}", _texts, lambda n: f"A new notice: {n.text}"
+        lambda n: f"This notice is gone: {n.text}", clause_changes.texts, lambda n: f"A new notice: {n.text}"
     ),
     "fee": _fields("fee", {"cents_a_year": "The fee is {new} cents a year; before, {old}."}),
-    "law": clauses(lambda n: f"This clause is gone: {n.text}", _texts, lambda n: f"A new clause: {n.text}"),
+    "law": clauses(
+        lambda n: f"This clause is gone: {n.text}", clause_changes.texts, lambda n: f"A new clause: {n.text}"
+    ),
     "powers": clauses(
-        lambda p: f"This is gone: {_power_words(p)}.", _power, lambda p: f"New: {_power_words(p)}."
+        lambda p: f"This is gone: {clause_changes.power_words(p)}.",
+        clause_changes.power,
+        lambda p: f"New: {clause_changes.power_words(p)}.",
     ),
 }
 """How each section of a version is told."""

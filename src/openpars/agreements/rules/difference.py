@@ -141,7 +141,8 @@ def _prohibits_less(one: Agreement, other: Agreement) -> bool:
 _TAUGHT = {
     Agreement: {
         "identifier", "version", "kind", "title", "statement", "owners", "votes_needed", "consultation_days",
-        "authority", "term", "permits", "receiver", "prohibitions", "duties", "thresholds", "notices", "fee", "law", "powers",
+        "authority", "term", "permits", "receiver", "prohibitions", "duties", "thresholds", "notices", "fee", "law",
+        "powers",
     },
     Permit: {
         "position", "clause", "elements", "purposes", "rows", "office", "roles", "ask_by", "tolerance_years", "lists",
