@@ -96,3 +96,42 @@ def test_the_statute_box_finds_fills_and_files_by_keyboard(visit, room, django_d
     assert Path(download.value.path()).read_bytes()[:5] == b"%PDF-"
     if PICTURES:
         download.value.save_as(Path(PICTURES) / "complaint.pdf")
+
+
+def test_the_queue_is_live_and_says_when_it_has_lost_touch(visit, room, django_db_blocker) -> None:
+    ada, _ = room
+    page = visit(ada)
+    page.clock.install()
+    page.goto("/charging/")
+    page.wait_for_selector("text=Live")
+    page.evaluate("window.here = true")
+    with django_db_blocker.unblock():
+        report = sent(30, "Okonkwo-Vale", told=True)
+    row = f"[id='a-{report.arrest}']"
+    page.wait_for_selector(f"{row} >> text=new")
+    waiting = int(page.inner_text("#count").split()[0])
+    ages = page.eval_on_selector_all("tr[data-arrested]", "rows => rows.map(row => row.dataset.arrested)")
+    assert ages == sorted(ages)
+    with django_db_blocker.unblock():
+        actions.ask_police(arrest=report.arrest, text="Who saw it?", by="test", at=clock.now())
+    page.wait_for_selector(f"{row} >> text=now police were asked")
+    page.wait_for_selector(f"#count:has-text('{waiting - 1} to charge'):has-text('with the police')")
+    page.select_option("#f-stage", "police were asked")
+    page.wait_for_selector("#f-count:has-text('shown')")
+    look(page, "queue-live")
+    page.select_option("#f-stage", "")
+    with django_db_blocker.unblock():
+        for charge in report.charges:
+            actions.decide_charge(charge=charge, decision="declined", reason="No.", by="test", at=clock.now())
+    page.wait_for_selector(row, state="detached")
+    assert page.evaluate("window.here"), "the page was not loaded again"
+    page.route("**/charging/rows/**", lambda route: route.abort())
+    with django_db_blocker.unblock():
+        sent(1, "Lachlan-Oyelaran", told=True)
+    page.wait_for_selector("#out-of-touch:not([hidden])")
+    assert "Not live. As of" in page.inner_text("#live")
+    look(page, "queue-out-of-touch")
+    page.unroute("**/charging/rows/**")
+    page.clock.fast_forward(3_000)
+    page.wait_for_selector("text=Lachlan-Oyelaran")
+    page.wait_for_selector("#out-of-touch", state="hidden")

@@ -1,9 +1,11 @@
 """The court's and the defender's rooms in a real browser: axe finds nothing, and 320 pixels are enough."""
 
+import re
+
 import pytest
 
 from tests.integration.disclosure.conftest import closed_pools, transactional_db
-from tests.integration.portal.test_court import Court, court, interview
+from tests.integration.portal.test_court import Court, court, decide, interview, version
 from tests.stories.test_booking_in_a_browser import look
 from tests.stories.test_browser_pages import assert_well_made, browser, pytestmark, site, visit
 
@@ -86,3 +88,25 @@ def test_a_closed_window_loses_nothing_and_two_windows_see_both(visit, court: Co
     other.click("text=Drop it")
     other.wait_for_selector(".draft__drop", state="hidden")
     assert other.input_value("#id_residence") == ""
+
+
+def test_the_hearing_list_is_live_session_by_session(visit, court: Court) -> None:
+    magistrate = visit(court.offices.somebody("court", "magistrate"))
+    magistrate.goto("/hearings/")
+    magistrate.wait_for_selector("text=Live")
+    row = f"[id='a-{court.arrest}']"
+    assert magistrate.locator(f"tbody[data-group='~'] {row}").count() == 1
+    clerk = court.as_("clerk")
+    page = clerk.get(f"/hearings/{court.arrest}/").content.decode()
+    session = re.search(r'<option value="([^"]+T[^"]+)"', page)
+    assert session
+    listed = {"do": "list", "version": version(page), "session_at": session[1], "site": "N"}
+    assert clerk.post(f"/hearings/{court.arrest}/", listed).status_code == 302
+    magistrate.wait_for_selector(f"{row} >> text=listed anew")
+    title = magistrate.inner_text(f"tbody:has({row}) .board__group")
+    assert "North booking" in title
+    look(magistrate, "hearings-live")
+    assert decide(court.as_("magistrate"), court.arrest).status_code == 302
+    magistrate.wait_for_selector(row, state="detached")
+    groups = magistrate.eval_on_selector_all("tbody", "all => all.map(each => each.dataset.group)")
+    assert groups == sorted(groups)

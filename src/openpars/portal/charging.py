@@ -25,6 +25,9 @@ STATES: Mapping[Charging, str] = {
 }
 
 
+AT_POLICE = "with the police"
+
+
 @dataclass(frozen=True)
 class Waiting:
     """One row of the queue: the person with the clock, how far charging has come, whose turn it is."""
@@ -37,6 +40,11 @@ class Waiting:
     def words(self) -> str:
         """The state in words."""
         return STATES[self.state]
+
+    @property
+    def apart(self) -> str:
+        """What a row is counted as, where it is not the prosecutor's turn."""
+        return "" if OWED_BY[self.state] is Office.PROSECUTOR else AT_POLICE
 
     @property
     def whose(self) -> str:
@@ -52,21 +60,21 @@ class Queue:
     as_of: Any
 
     @property
-    def states(self) -> tuple[tuple[str, str, int], ...]:
-        """Each state that occurs: its name, its words, how often."""
-        found = [(state, [row for row in self.rows if row.state is state]) for state in Charging]
-        return tuple((state.value, STATES[state], len(rows)) for state, rows in found if rows)
+    def stages(self) -> tuple[str, ...]:
+        """The words of each state that occurs, in their order."""
+        here = {row.state for row in self.rows}
+        return tuple(STATES[state] for state in Charging if state in here)
 
     @property
     def count_line(self) -> str:
-        """`7 to charge · 2 past 12 h · 1 asked of the police`."""
-        ours = [row for row in self.rows if OWED_BY[row.state] is Office.PROSECUTOR]
+        """`7 to charge · 2 past 12 h · 1 with the police`."""
+        ours = [row for row in self.rows if not row.apart]
         parts = [f"{len(ours)} to charge"]
         for mark in (12, 20, 36, 48):
             if late := sum(row.prisoner.hours >= mark for row in ours):
                 parts.append(f"{late} past {mark} h")
         if asked := len(self.rows) - len(ours):
-            parts.append(f"{asked} with the police")
+            parts.append(f"{asked} {AT_POLICE}")
         return " · ".join(parts)
 
 

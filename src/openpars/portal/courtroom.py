@@ -1,9 +1,11 @@
 """What the court's and the defender's pages share: the list, the opened case, and trying a verb."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from django.urls import reverse
 
 from openpars.disclosure import actions
 from openpars.errors import BadInput, Conflict, NotEmpowered, NotPermitted
@@ -11,7 +13,7 @@ from openpars.paper import PaperNotPrinted
 from openpars.portal import hearing, papers
 from openpars.portal.cases import Case
 from openpars.portal.drafts import Slip
-from openpars.portal.showing import full_name, words
+from openpars.portal.showing import full_name, instant, words
 from openpars.portal.typed import Typed
 from openpars.portal.who import Who
 
@@ -26,20 +28,44 @@ _FIELDS = (
 )
 
 
-def listed(who: Who, listing: str) -> dict[str, Any]:
-    """A list for a page: its rows and groups, or the reference of the refusal."""
-    purpose = who.lists_for
-    if purpose is None:
+@dataclass(frozen=True)
+class LiveList:
+    """A list that keeps itself live: its name at the door, the address of its rows, the room that a row leads to, and
+    its words."""
+
+    listing: str
+    rows: str
+    room: str
+    words: str
+    caption: str
+    nobody: str
+
+
+def listed(who: Who, shown: LiveList, only: Sequence[str] | None = None) -> dict[str, Any]:
+    """The context of a live list: its groups of rows, or the reference of the refusal."""
+    context = {"list": shown, "rows_url": reverse(shown.rows), "rows_template": "portal/court/_list.html"}
+    if who.lists_for is None:
+        return {**context, "no_list": True}
+    try:
+        answer = actions.list_arrests(
+            asker=who.asker, listing=shown.listing, purpose=who.lists_for, only=only
+        )
+    except NotPermitted as error:
+        return {**context, "refused": error.reference}
+    groups = hearing.groups(answer.body, by_session=shown.listing == "hearings")
+    context |= {"groups": groups, "count": sum(len(group.rows) for group in groups)}
+    return {**context, "as_of": instant(answer.body["as_of"]), "disclosure": str(answer.disclosure)}
+
+
+def own(who: Who, listing: str) -> dict[str, Any]:
+    """A list for a page that shows it once: its rows, or the reference of the refusal."""
+    if who.lists_for is None:
         return {"no_list": True}
     try:
-        answer = actions.list_arrests(asker=who.asker, listing=listing, purpose=purpose)
+        answer = actions.list_arrests(asker=who.asker, listing=listing, purpose=who.lists_for)
     except NotPermitted as error:
         return {"refused": error.reference}
-    return {
-        "rows": hearing.rows(answer.body),
-        "groups": hearing.groups(answer.body) if listing == "hearings" else (),
-        "disclosure": str(answer.disclosure),
-    }
+    return {"rows": hearing.rows(answer.body), "disclosure": str(answer.disclosure)}
 
 
 def shown(case: Case) -> dict[str, Any]:

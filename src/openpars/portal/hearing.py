@@ -34,14 +34,16 @@ class Row:
     otn: str
     lead_charge: str
     state: str
+    arrested_at: datetime | None
     age: str
     next_step: str
 
 
 @dataclass(frozen=True)
 class Group:
-    """The people of one session and one site."""
+    """The people of one session and one site; `key` is by what groups are ordered."""
 
+    key: str
     title: str
     rows: tuple[Row, ...]
 
@@ -76,13 +78,20 @@ def rows(body: Mapping[str, Any]) -> tuple[Row, ...]:
     return tuple(_row(result, as_of) for result in body["results"])
 
 
-def groups(body: Mapping[str, Any]) -> tuple[Group, ...]:
-    """A hearing list by session and video site, as the answer orders it; last, who is not listed yet."""
+def groups(body: Mapping[str, Any], *, by_session: bool) -> tuple[Group, ...]:
+    """A list as the answer orders it: by session and video site, and last who is not listed yet; else as one group."""
     as_of = instant(body["as_of"])
+    parts = groupby(body["results"], key=_session if by_session else lambda result: ("", ""))
     return tuple(
-        Group(title, tuple(_row(result, as_of) for result in results))
-        for title, results in groupby(body["results"], key=session_words)
+        Group(key, title, tuple(_row(result, as_of) for result in results)) for (key, title), results in parts
     )
+
+
+def _session(record: Record) -> tuple[str, str]:
+    """By what sessions and sites are ordered, and their words."""
+    begins = instant(record.get("session_at"))
+    place = f"{begins.isoformat()} {record.get('site') or ''}" if begins else "~"
+    return place, session_words(record)
 
 
 def session_words(record: Record) -> str:
@@ -250,6 +259,7 @@ def _row(result: Record, as_of: datetime | None) -> Row:
         otn=str(result.get("otn") or ""),
         lead_charge=str(result.get("lead_charge") or ""),
         state=str(result.get("custody_state") or ""),
+        arrested_at=arrested_at,
         age=age(hours),
         next_step=_next_step(result),
     )

@@ -29,8 +29,8 @@ def ada(city: offices.Offices) -> Client:
     return city.logged_in("district-attorney", "charging ADA")
 
 
-def sent(hours: float = 3, surname: str = "Vandersloot") -> Reported:
-    """An invented arrest that the desk has sent."""
+def sent(hours: float = 3, surname: str = "Vandersloot", *, told: bool = False) -> Reported:
+    """An invented arrest that the desk has sent; `told`, where listeners are to hear of it once it is."""
     at = clock.now() - timedelta(hours=hours)
     report = actions.report_arrest(
         person=PersonFacts("Perpetua", surname, birth_date=date(1979, 8, 2), invented=True),
@@ -44,6 +44,8 @@ def sent(hours: float = 3, surname: str = "Vandersloot") -> Reported:
         at=at,
     )
     Arrest.objects.filter(pk=report.arrest).update(sent_at=at, narrative=NARRATIVE)
+    if told:
+        actions.change_custody(arrest=report.arrest, state="in hospital", by="test", at=clock.now())
     return report
 
 
@@ -70,7 +72,7 @@ def test_the_queue_stands_in_clock_order_and_can_be_narrowed(ada: Client) -> Non
     assert "past 20 h" in page
     assert "waits for a decision" in page
     assert "police were asked" in page
-    only = ada.get("/charging/?state=asked").content.decode()
+    only = ada.get("/charging/", {"stage": "police were asked"}).content.decode()
     assert f"/charging/{asked.arrest}/" in only
     assert f"/charging/{late.arrest}/" not in only
 
@@ -228,7 +230,10 @@ def test_after_the_charter_ends_nothing_is_shown_or_written(city: offices.Office
     report = sent()
     _, fields = case(ada, report)
     agreements.suspend(number=city.charter, grounds="A test.", by="test", at=clock.now())
-    assert ada.get("/charging/").status_code == 403
+    for address in ("/charging/", "/charging/rows/"):
+        page = ada.get(address).content.decode()
+        assert "not permitted under an agreement in force" in page
+        assert str(report.arrest) not in page
     assert post(ada, report, fields, f"approve:{report.charges[0]}").status_code == 403
     assert Charge.objects.get(pk=report.charges[0]).status == "pending"
 

@@ -2,18 +2,17 @@
 
 from collections.abc import Sequence
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from openpars.disclosure import actions
-from openpars.errors import NotPermitted, RequestMalformed
-from openpars.portal import prisoners, rooms
+from openpars.errors import NotPermitted
+from openpars.portal import live, prisoners, rooms
 from openpars.portal.audience import audiences_of, may_see, seen_by
 from openpars.portal.views.delays import delays
-from openpars.portal.who import Who, page
+from openpars.portal.who import Who
 
 
 @seen_by("desks")
@@ -22,28 +21,16 @@ from openpars.portal.who import Who, page
 def board(request: HttpRequest) -> HttpResponse:
     """The whole page. Showing it is a disclosure: it is in the log like every look."""
     who = Who.of(request)
-    events = events_url(request)
-    shown = {**_rows(request, who), "events_url": events, "zone": settings.TIME_ZONE}
-    shown |= {"untouched": prisoners.untouched(), "clocks": prisoners.watched(who.at)}
-    response = page(request, who, "board", shown)
-    response._csp_update = {"connect-src": [events.rpartition("/")[0]]}  # type: ignore[attr-defined]
-    return response
+    more = {"untouched": prisoners.untouched(), "clocks": prisoners.watched(who.at)}
+    return live.whole(request, who, "board", {**_rows(request, who), **more})
 
 
 @seen_by("desks")
 @never_cache
 @require_safe
 def rows(request: HttpRequest) -> HttpResponse:
-    """The rows alone, fetched after an event: those that `only` names by their ids, or all. Again a disclosure."""
-    who = Who.of(request, fresh=False)
-    if who.lists_for is None:
-        who = Who.of(request)
-    named = request.GET.get("only")
-    try:
-        shown = _rows(request, who, named.split(",") if named else None)
-    except RequestMalformed:
-        return page(request, who, "malformed", {}, 422)
-    return render(request, "portal/_board_rows.html", shown)
+    """The rows alone, fetched after an event. Again a disclosure."""
+    return live.part(request, "_board_rows", lambda who, only: _rows(request, who, only))
 
 
 def _rows(request: HttpRequest, who: Who, only: Sequence[str] | None = None) -> dict[str, object]:
@@ -51,6 +38,8 @@ def _rows(request: HttpRequest, who: Who, only: Sequence[str] | None = None) -> 
         "marks": prisoners.marks(),
         "width": prisoners.WIDTH,
         "room": rooms.of_case(who.user.role),
+        "rows_url": reverse("portal:board-rows"),
+        "rows_template": "portal/_board_rows.html",
         "notes_delays": may_see(audiences_of(delays), request.user),
         **{name: request.GET.get(name, "")[:40] for name in ("stage", "district", "office")},
     }
@@ -61,13 +50,5 @@ def _rows(request: HttpRequest, who: Who, only: Sequence[str] | None = None) -> 
     except NotPermitted as error:
         return {**context, "refused": error.reference}
     shown = prisoners.board(answer.body)
-    return {**context, "board": shown, "purpose": who.lists_for, "disclosure": str(answer.disclosure)}
-
-
-def events_url(request: HttpRequest) -> str:
-    """Where this page listens for changes."""
-    if settings.EVENTS_URL:
-        return str(settings.EVENTS_URL)
-    host = request.get_host()
-    name = host.rpartition(":")[0] if ":" in host.rpartition("]")[2] else host
-    return f"{request.scheme}://{name}:{settings.EVENTS_PORT}/events"
+    context |= {"board": shown, "as_of": shown.as_of, "disclosure": str(answer.disclosure)}
+    return {**context, "purpose": who.lists_for}

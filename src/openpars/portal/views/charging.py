@@ -1,10 +1,11 @@
 """The charging room: the queue in clock order, and one case, decided line by line."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from openpars import clock
 from openpars.disclosure import actions as disclosures
 from openpars.errors import BadInput, Conflict, NotEmpowered, NotPermitted
-from openpars.portal import charging, drafts, papers, prisoners
+from openpars.portal import charging, drafts, live, papers, prisoners
 from openpars.portal.audience import seen_by
 from openpars.portal.cases import open_case, purpose_of
 from openpars.portal.charging_desk import ACTS, DONE, Desk
@@ -32,18 +33,31 @@ ROLES = ("charging ADA", "DA supervisor")
 def queue(request: HttpRequest) -> HttpResponse:
     """Whose charges wait, longest clock first. Showing it is a disclosure."""
     who = Who.of(request)
-    try:
-        answer = _listed(who)
-    except NotPermitted as error:
-        return page(request, who, "record", {"nothing": error.reference}, 403)
-    context = {
-        "queue": charging.queue(answer.body),
-        "state": request.GET.get("state", "")[:20],
+    return live.whole(request, who, "charging/queue", _rows(request, who))
+
+
+@seen_by(*ROLES)
+@never_cache
+@require_safe
+def rows(request: HttpRequest) -> HttpResponse:
+    """The queue's rows alone, fetched after an event. Again a disclosure."""
+    return live.part(request, "charging/_rows", lambda who, only: _rows(request, who, only))
+
+
+def _rows(request: HttpRequest, who: Who, only: Sequence[str] | None = None) -> dict[str, object]:
+    context: dict[str, object] = {
+        "rows_url": reverse("portal:charging-rows"),
+        "rows_template": "portal/charging/_rows.html",
+        "stage": request.GET.get("stage", "")[:40],
         "marks": prisoners.marks(),
         "width": prisoners.WIDTH,
-        "disclosure": str(answer.disclosure),
     }
-    return page(request, who, "charging/queue", context)
+    try:
+        answer = _listed(who, only)
+    except NotPermitted as error:
+        return {**context, "refused": error.reference}
+    waiting = charging.queue(answer.body)
+    return {**context, "queue": waiting, "as_of": waiting.as_of, "disclosure": str(answer.disclosure)}
 
 
 @seen_by(*ROLES)
@@ -114,8 +128,8 @@ def offenses(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/charging/_offenses.html", {"offenses": found})
 
 
-def _listed(who: Who) -> disclosures.Answer:
-    return disclosures.list_arrests(asker=who.asker, listing="charging", purpose=purpose_of(who))
+def _listed(who: Who, only: Sequence[str] | None = None) -> disclosures.Answer:
+    return disclosures.list_arrests(asker=who.asker, listing="charging", purpose=purpose_of(who), only=only)
 
 
 def _desk(who: Who, arrest: UUID, slip: drafts.Slip) -> Desk:
@@ -169,6 +183,7 @@ def _shown(request: HttpRequest, desk: Desk, status: int = 200) -> HttpResponse:
 
 urls = [
     path("charging/", queue, name="charging"),
+    path("charging/rows/", rows, name="charging-rows"),
     path("charging/offenses/", offenses, name="charging-offenses"),
     path("charging/<uuid:arrest>/", case, name="charging-case"),
 ]

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from openpars.portal.audience import seen_by
 from openpars.portal.cases import open_case
-from openpars.portal.courtroom import listed, shown
+from openpars.portal.courtroom import own, shown
 from openpars.portal.who import Who, page
 
 
@@ -19,7 +19,7 @@ from openpars.portal.who import Who, page
 def clients(request: HttpRequest) -> HttpResponse:
     """Own clients, latest first."""
     who = Who.of(request)
-    return page(request, who, "court/clients", listed(who, "clients"))
+    return page(request, who, "court/clients", own(who, "clients"))
 
 
 @seen_by("defender")

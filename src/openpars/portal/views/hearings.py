@@ -18,10 +18,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from openpars import clock
 from openpars.agencies import queries as agencies
 from openpars.errors import BadInput
-from openpars.portal import deciding, drafts, orders
+from openpars.portal import deciding, drafts, live, orders
 from openpars.portal.audience import seen_by
 from openpars.portal.cases import Case, open_case
-from openpars.portal.courtroom import Turn, act, listed, shown, version_seen
+from openpars.portal.courtroom import LiveList, Turn, act, listed, shown, version_seen
 from openpars.portal.showing import local
 from openpars.portal.typed import Typed
 from openpars.portal.who import Who, page
@@ -31,6 +31,15 @@ from openpars.records.rules.hearings import SITES, sessions
 AHEAD = 6
 """How many coming sessions the clerk is offered: a day of them."""
 
+LIST = LiveList(
+    listing="hearings",
+    rows="portal:hearing-rows",
+    room="portal:hearing",
+    words="to be arraigned",
+    caption="People to be arraigned, by session and video site",
+    nobody="Nobody waits for an arraignment. Whoever is charged and held will stand here, by session and video site.",
+)
+
 
 @seen_by("clerk", "magistrate")
 @never_cache
@@ -38,7 +47,15 @@ AHEAD = 6
 def hearings(request: HttpRequest) -> HttpResponse:
     """Who is to be arraigned, by session and video site."""
     who = Who.of(request)
-    return page(request, who, "court/hearings", listed(who, "hearings"))
+    return live.whole(request, who, "court/hearings", listed(who, LIST))
+
+
+@seen_by("clerk", "magistrate")
+@never_cache
+@require_safe
+def rows(request: HttpRequest) -> HttpResponse:
+    """The list's rows alone, fetched after an event. Again a disclosure."""
+    return live.part(request, "court/_list", lambda who, only: listed(who, LIST, only))
 
 
 @seen_by("clerk", "magistrate")
@@ -140,5 +157,6 @@ def _zone() -> ZoneInfo:
 
 urls = [
     path("hearings/", hearings, name="hearings"),
+    path("hearings/rows/", rows, name="hearing-rows"),
     path("hearings/<uuid:arrest>/", hearing, name="hearing"),
 ]

@@ -10,15 +10,24 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from openpars import clock
-from openpars.portal import drafts, hearing
+from openpars.portal import drafts, hearing, live
 from openpars.portal.audience import seen_by
 from openpars.portal.cases import Case, open_case
-from openpars.portal.courtroom import attempt, listed, shown, version_seen
+from openpars.portal.courtroom import LiveList, attempt, listed, shown, version_seen
 from openpars.portal.typed import Typed
 from openpars.portal.who import Who, page
 from openpars.records import actions
 from openpars.records.rules.bail import TYPES, BailKind, Recommendation
 from openpars.records.rules.facts import InterviewFacts
+
+LIST = LiveList(
+    listing="interviews",
+    rows="portal:interview-rows",
+    room="portal:interview",
+    words="to be interviewed",
+    caption="People to be interviewed, longest held first",
+    nobody="Nobody waits for an interview. Whoever is charged and held will stand here, longest held first.",
+)
 
 
 @seen_by("pretrial")
@@ -27,7 +36,15 @@ from openpars.records.rules.facts import InterviewFacts
 def interviews(request: HttpRequest) -> HttpResponse:
     """The list of people to be interviewed, longest held first."""
     who = Who.of(request)
-    return page(request, who, "court/interviews", listed(who, "interviews"))
+    return live.whole(request, who, "court/interviews", listed(who, LIST))
+
+
+@seen_by("pretrial")
+@never_cache
+@require_safe
+def rows(request: HttpRequest) -> HttpResponse:
+    """The list's rows alone, fetched after an event. Again a disclosure."""
+    return live.part(request, "court/_list", lambda who, only: listed(who, LIST, only))
 
 
 @seen_by("pretrial")
@@ -94,5 +111,6 @@ def _hold(typed: Typed, case: Case, who: Who, slip: drafts.Slip) -> None:
 
 urls = [
     path("interviews/", interviews, name="interviews"),
+    path("interviews/rows/", rows, name="interview-rows"),
     path("interviews/<uuid:arrest>/", interview, name="interview"),
 ]

@@ -1,6 +1,6 @@
-// Keeps the board live. An event says only which arrests changed, by their ids; just their rows are then fetched, as a
+// Keeps a list live: the board, the charging queue, interviews, hearings. An event says only which arrests changed, by their ids; just their rows are then fetched, as a
 // look that is recorded like every other, and set, changed or taken away where they belong. Between events nothing is
-// fetched: only the clocks run on. What may have been missed is made good by fetching the whole board.
+// fetched: only the clocks run on. What may have been missed is made good by fetching the whole list.
 "use strict";
 
 (() => {
@@ -10,8 +10,8 @@
   if (!find("board")) return;
   const SILENCE = 25e3; // the server says something at least each 10 s
   const MARKS = [6, 12, 20, 36, 48];
-  const MOST = 200; // ids in one address; more are the whole board
-  const FILTERS = ["stage", "district", "office"];
+  const MOST = 200; // ids in one address; more are the whole list
+  const FILTERS = [...document.querySelectorAll("#filters select")].map((select) => select.name);
   let heard = Date.now();
   let changed = null;
   let failed = false;
@@ -33,6 +33,7 @@
     const mark = MARKS.findLast((hours) => minutes >= hours * 60) || 0;
     const clock = row.querySelector(".clock");
     const time = `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
+    if (!clock) { row.querySelector(".age").textContent = time; return; }
     if (clock.querySelector(".clock__time").textContent === time) return;
     clock.className = `clock clock--past-${mark}`;
     const words = mark ? `past ${mark} h` : `under ${MARKS[0]} h`;
@@ -43,10 +44,13 @@
   };
 
   const count = (now) => {
-    const minutes = all().map((row) => minutesOf(row, now));
+    const counted = all().filter((row) => !row.dataset.apart);
+    const apart = all().filter((row) => row.dataset.apart).map((row) => row.dataset.apart);
+    const minutes = counted.map((row) => minutesOf(row, now));
     const late = MARKS.slice(1).map((hours) => [minutes.filter((each) => each >= hours * 60).length, hours]);
     const untouched = rows.querySelectorAll(".alarm:not([hidden])").length;
-    const line = [`${minutes.length} in custody`, ...late.filter(([n]) => n).map(([n, hours]) => `${n} past ${hours} h`)];
+    const line = [`${minutes.length} ${find("count").dataset.words}`, ...late.filter(([n]) => n).map(([n, hours]) => `${n} past ${hours} h`)];
+    new Set(apart).forEach((words) => line.push(`${apart.filter((each) => each === words).length} ${words}`));
     if (untouched) line.push(`${untouched} untouched`);
     if (find("count").textContent !== line.join(" · ")) find("count").textContent = line.join(" · ");
   };
@@ -71,13 +75,15 @@
   // -- filters
 
   const filter = () => {
+    find("board").hidden = !all().length;
+    find("nobody").hidden = Boolean(all().length);
     const form = find("filters");
+    if (!form) return;
+    form.hidden = !all().length;
     const wanted = FILTERS.map((name) => [name, form.elements[name].value]).filter(([, value]) => value);
     all().forEach((row) => { row.hidden = wanted.some(([name, value]) => row.dataset[name] !== value); });
     const shown = all().filter((row) => !row.hidden).length;
     find("f-count").textContent = wanted.length ? `${shown} of ${all().length} shown` : "";
-    find("board").hidden = form.hidden = !all().length;
-    find("nobody").hidden = Boolean(all().length);
   };
 
   const offer = () => FILTERS.forEach((name) => {
@@ -89,32 +95,47 @@
 
   // -- what came: rows set in their place, each saying once what changed
 
-  const text = (row, selector) => row.querySelector(selector).textContent.trim();
+  const text = (row, selector) => row.querySelector(selector)?.textContent.trim();
 
   const nameOf = (row) => (row.querySelector("th a, th button") || row.cells[0].firstChild).textContent.trim();
 
-  const difference = (old, row) => {
+  const difference = (old, row, within) => {
     if (!old) return "new";
+    if (old.parentNode !== within) return "listed anew";
     if (old.dataset.state !== row.dataset.state) return `now ${row.dataset.state}`;
     if (old.dataset.stage !== row.dataset.stage) return `now ${row.dataset.stage}`;
     if (text(old, ".board__charge") !== text(row, ".board__charge")) return "charge changed";
-    if (text(old, ".board__duty") !== text(row, ".board__duty")) return `next: ${text(row, ".board__duty span")}`;
+    if (text(old, ".board__duty") !== text(row, ".board__duty")) return `next: ${text(row, ".board__duty span") || text(row, ".board__duty")}`;
     return nameOf(old) !== nameOf(row) ? "name changed" : "";
   };
 
-  const place = (row) => {
-    const key = (each) => [new Date(each.dataset.arrested).getTime(), each.id];
-    const [at, id] = key(row);
-    const after = all().find((each) => { const [its, name] = key(each); return its > at || (its === at && name > id); });
-    find("board").tBodies[0].insertBefore(row, after || null);
+  // The part of the table that a row belongs to: that of its session, made where it is not there yet.
+  const part = (of) => {
+    const parts = [...find("board").tBodies];
+    const here = parts.find((each) => each.dataset.group === of.dataset.group);
+    if (here) return here;
+    const made = document.importNode(of, true);
+    made.querySelectorAll("tr[data-arrested]").forEach((row) => row.remove());
+    find("board").insertBefore(made, parts.find((each) => each.dataset.group > made.dataset.group) || null);
+    return made;
   };
 
-  const show = (row) => {
+  const place = (row, within) => {
+    const key = (each) => [new Date(each.dataset.arrested).getTime(), each.id];
+    const [at, id] = key(row);
+    const others = [...within.querySelectorAll("tr[data-arrested]")];
+    const after = others.find((each) => { const [its, name] = key(each); return its > at || (its === at && name > id); });
+    within.insertBefore(row, after || null);
+  };
+
+  const show = (came) => {
+    const within = part(came.closest("tbody"));
+    const row = document.adoptNode(came);
     const old = find(row.id);
-    const what = difference(old, row);
+    const what = difference(old, row, within);
     const focused = old && old.contains(document.activeElement);
     old?.remove();
-    place(row);
+    place(row, within);
     if (focused) row.focus();
     window.addCopyButtons(row);
     if (!what) return;
@@ -131,7 +152,8 @@
     const kept = new Set(fresh.map((row) => row.id));
     const asked = ids && new Set(ids.map((id) => `a-${id}`));
     all().filter((row) => !kept.has(row.id) && (!asked || asked.has(row.id))).forEach((row) => row.remove());
-    fresh.forEach((row) => show(document.adoptNode(row)));
+    fresh.forEach(show);
+    find("board").querySelectorAll("tbody[data-group]").forEach((each) => { if (!each.querySelector("tr[data-arrested]")) each.remove(); });
     find("live").dataset.asOf = answer.getElementById("live").dataset.asOf;
     find("receipt").href = answer.getElementById("receipt").getAttribute("href");
     skew = new Date(find("live").dataset.asOf) - Date.now();
@@ -194,7 +216,7 @@
   // A browser gives a stream up that was answered with an error: then try again.
   stream.addEventListener("error", () => { if (stream.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 30e3); });
 
-  find("filters").addEventListener("change", filter);
+  find("filters")?.addEventListener("change", filter);
   rows.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step || event.target.closest("select, input")) return;
@@ -203,7 +225,7 @@
     if (next) { event.preventDefault(); next.focus(); }
   });
 
-  find("f-apply").hidden = true;
+  if (find("f-apply")) find("f-apply").hidden = true;
   filter();
   tick();
   setInterval(tick, 1000);
