@@ -8,6 +8,7 @@ from openpars.paper import (
     Arrest,
     ArrestReport,
     Charge,
+    Clause,
     CommitmentOrder,
     Complaint,
     Hearing,
@@ -18,10 +19,13 @@ from openpars.paper import (
     Letter,
     NextDate,
     Paper,
+    Part,
     Person,
+    PlainAgreement,
     Reference,
     ReleaseOrder,
     ReliedOn,
+    Signatory,
 )
 
 PHILADELPHIA = timezone(timedelta(hours=-5))
@@ -192,7 +196,45 @@ def letter(subject: str = "Prints not received for one arrest") -> Letter:
     )
 
 
+def plain_agreement() -> PlainAgreement:
+    """An agreement of two clauses."""
+    return PlainAgreement(
+        issue=issue("Philadelphia Police Department"),
+        name="Arrest records for the Unreal Township Police Department",
+        identifier="unreal-township",
+        between=("Philadelphia Police Department", "Unreal Township Police Department (ORI ZZ0020000)"),
+        first_day=date(2026, 7, 1),
+        last_day=date(2026, 12, 31),
+        time_zone="America/New_York",
+        parts=(
+            Part(
+                heading="What may be asked, and what is shown",
+                clauses=(
+                    Clause(
+                        number="3.1", words="Its people may ask for this purpose only: investigating a crime."
+                    ),
+                    Clause(number="3.1", words="They are shown this and no more: name; sex."),
+                ),
+            ),
+            Part(
+                heading="Law", clauses=(Clause(number="9.1", words="The courts of the Commonwealth decide."),)
+            ),
+        ),
+        text_digest="a1" * 32,
+        plain_digest="b2" * 32,
+        signatories=(Signatory(party="Unreal Township Police Department", office="Chief of Police"),),
+    )
+
+
 def papers() -> dict[str, Paper]:
     """One of each kind, by its name."""
-    made = (complaint(), arrest_report(), hearing_file(), release_order(), commitment_order(), letter())
+    made = (
+        complaint(),
+        arrest_report(),
+        hearing_file(),
+        release_order(),
+        commitment_order(),
+        letter(),
+        plain_agreement(),
+    )
     return {paper.kind: paper for paper in made}

@@ -8,17 +8,14 @@ import click
 
 from openpars import clock
 from openpars.agreements.rules.language import parse, render, text_hash
-from openpars.agreements.rules.plain import plain
 from openpars.agreements.rules.terms import Agreement
-from openpars.cli import django, say
-from openpars.errors import AgreementMalformed
+from openpars.cli import agreement_reading, django, say
+from openpars.cli.agreement_reading import as_json_option, file_argument, read
 
-as_json_option = click.option("--json", "as_json", is_flag=True, help="Answer with one JSON object.")
 by_option = click.option("--by", default="operator", help="Who does it: a username. Default: the operator.")
 grounds_option = click.option(
     "--grounds", required=True, help="Why. It is public and stands in the log: name no person."
 )
-file_argument = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
 
 @click.group()
@@ -26,12 +23,16 @@ def command() -> None:
     """Data-sharing agreements: the signed text is the enforced text."""
 
 
+for verb in agreement_reading.VERBS:
+    command.add_command(verb)
+
+
 @command.command()
 @file_argument
 @as_json_option
 def check(file: Path, as_json: bool) -> None:
     """Check FILE; say each fault with its line and field, or what the agreement is and its hash."""
-    agreement = parse(_read(file))
+    agreement = parse(read(file))
     canonical = render(agreement)
     notes = _contradictions(agreement)
     result: dict[str, object] = {
@@ -57,30 +58,12 @@ def check(file: Path, as_json: bool) -> None:
 
 @command.command()
 @file_argument
-@as_json_option
-def explain(file: Path, as_json: bool) -> None:
-    """Say FILE in plain English, each sentence with its clause."""
-    agreement = parse(_read(file))
-    sentences = plain(agreement)
-    result: dict[str, object] = {
-        "title": agreement.title,
-        "hash": text_hash(render(agreement)),
-        "sentences": [{"clause": sentence.clause, "text": sentence.text} for sentence in sentences],
-    }
-    lines = [agreement.title, ""]
-    for sentence in sentences:
-        lines.append(f"{sentence.clause:>10}  {sentence.text}")
-    say(result, as_json=as_json, text="\n".join(lines))
-
-
-@command.command()
-@file_argument
 @by_option
 @as_json_option
 def enforce(file: Path, by: str, as_json: bool) -> None:
     """Bring the agreement of FILE into force without a vote, to found a city or to practise: compile it, and write its
     hash to the log. Where a charter is in force, `propose` puts it to the owners instead."""
-    text = _read(file)
+    text = read(file)
     parse(text)
     django()
     from openpars.agreements import actions, queries
@@ -182,13 +165,6 @@ def _who(username: str) -> tuple[str, str]:
 
     user = agencies.user_named(username)
     return str(user.id), user.agency.office or user.agency.ori
-
-
-def _read(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise AgreementMalformed.one("the file", "is not UTF-8 text") from None
 
 
 def _contradictions(agreement: Agreement) -> list[str]:

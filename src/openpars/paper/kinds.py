@@ -239,8 +239,61 @@ class Letter:
     signed_by: tuple[str, ...]
 
 
-Paper = Complaint | ArrestReport | HearingFile | ReleaseOrder | CommitmentOrder | Letter
+@dataclass(frozen=True, kw_only=True)
+class Clause:
+    """One sentence, and the number of the clause that says it."""
+
+    number: str
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A part of an agreement under its heading."""
+
+    heading: str
+    clauses: tuple[Clause, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signatory:
+    """A party, and the office that signs for it."""
+
+    party: str
+    office: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlainAgreement:
+    """A data-sharing agreement in plain English, with the digests that its parties sign: of text and words."""
+
+    kind: ClassVar[str] = "agreement"
+    title: ClassVar[str] = "Agreement in plain English"
+
+    issue: Issue
+    name: str
+    identifier: str
+    between: tuple[str, ...]
+    first_day: date
+    last_day: date
+    time_zone: str
+    parts: tuple[Part, ...]
+    text_digest: str
+    plain_digest: str
+    signatories: tuple[Signatory, ...]
+
+
+Paper = Complaint | ArrestReport | HearingFile | ReleaseOrder | CommitmentOrder | Letter | PlainAgreement
 
 KINDS: dict[str, type[Paper]] = {
-    made.kind: made for made in (Complaint, ArrestReport, HearingFile, ReleaseOrder, CommitmentOrder, Letter)
+    made.kind: made
+    for made in (
+        Complaint,
+        ArrestReport,
+        HearingFile,
+        ReleaseOrder,
+        CommitmentOrder,
+        Letter,
+        PlainAgreement,
+    )
 }
