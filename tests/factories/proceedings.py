@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.test import Client
 
 from openpars.agencies.queries import city_day
 from openpars.agreements import keeper, proceedings, proposals
@@ -26,10 +27,23 @@ class City:
 
     offices: charters.Offices
     partner: str
-    solicitor: UUID
-    heads: dict[str, UUID]
+    people: dict[str, made.Enrolled]
     keys: dict[str, Ed25519PrivateKey] = field(default_factory=dict)
     identifier: str = field(default_factory=lambda: f"p-{secrets.token_hex(5)}")
+
+    @property
+    def solicitor(self) -> UUID:
+        """Who proposes, and ends access."""
+        return self.people["city-solicitor"].id
+
+    @property
+    def heads(self) -> dict[str, UUID]:
+        """Who votes and signs, by office."""
+        return {office: self.people[office].id for office in VOTERS}
+
+    def browser(self, office: str) -> Client:
+        """The browser of the solicitor or of a head of office, who has just logged in."""
+        return charters.logged_in(self.people[office])
 
     @property
     def at(self) -> datetime:
@@ -108,9 +122,6 @@ class City:
 def opened(**changes: str) -> City:
     """Offices of their own, the charter in force, a partner."""
     offices = charters.opened(**changes)
-    return City(
-        offices,
-        made.agency(),
-        offices.somebody("city-solicitor", "solicitor").id,
-        {office: offices.somebody(office, "head of office").id for office in VOTERS},
-    )
+    people = {office: offices.somebody(office, "head of office") for office in VOTERS}
+    people["city-solicitor"] = offices.somebody("city-solicitor", "solicitor")
+    return City(offices, made.agency(), people)

@@ -63,6 +63,12 @@ def people(*, office: str) -> list[UserView]:
     return [view(row) for row in rows.order_by("display_name", "id")]
 
 
+def people_of(ori: str) -> list[UserView]:
+    """Everybody of an agency, in post or not, by name."""
+    rows = User.objects.select_related("agency").filter(agency_id=ori)
+    return [view(row) for row in rows.order_by("display_name", "id")]
+
+
 def name_of(user: UUID) -> str:
     """The display name of a user; empty where there is no such user."""
     return User.objects.filter(pk=user).values_list("display_name", flat=True).first() or ""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 from django.db import connection
@@ -10,7 +11,8 @@ from django.db.models import Prefetch, QuerySet
 
 from openpars.agreements import queries
 from openpars.agreements.models import AgreementVersion, BallotVote, Draft, PartyKey, PartySignature, Proposal
-from openpars.agreements.rules import lifecycle, signing
+from openpars.agreements.rules import difference, lifecycle, signing
+from openpars.agreements.rules.difference import Effect
 from openpars.agreements.rules.language import parse
 from openpars.agreements.rules.lifecycle import OPEN, Proceeding, Stage
 from openpars.agreements.rules.terms import Agreement
@@ -240,8 +242,16 @@ def widens(agreement: Agreement, *, at: datetime) -> bool:
 
 
 def _widens(agreement: Agreement, current: Agreement | None) -> bool:
-    # Until two versions can be compared by trying both, every text is the owners' to vote on.
-    return not lifecycle.only_narrows(agreement, current, narrows=False)
+    if current is None:
+        return True
+    narrows = effect(current, agreement) is Effect.NARROWS
+    return not lifecycle.only_narrows(agreement, current, narrows=narrows)
+
+
+@lru_cache(maxsize=1024)
+def effect(old: Agreement, new: Agreement) -> Effect:
+    """What `new` does to what `old` gives, found by trying both; texts never change, so the answer is remembered."""
+    return difference.effect(old, new)
 
 
 def check_room(agreement: Agreement, hashed: str, *, matter: str, at: datetime) -> None:

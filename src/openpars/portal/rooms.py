@@ -19,7 +19,10 @@ ROOMS = (
     ("Search", "home"),
     ("Records", "custodian"),
     ("Notices", "notices"),
+    ("Workbench", "workbench"),
+    ("Votes", "votes"),
     ("Agreements", "agreements"),
+    ("Letters", "letters"),
 )
 """Words and URL name of each room, in the order of an arrest's way. Whom a room is for, its view says."""
 
@@ -33,9 +36,9 @@ WORK = {
     "clerk": ("hearings", "hearing"),
     "magistrate": ("hearings", "hearing"),
     "defender": ("clients", "client"),
-    "solicitor": ("agreements", ""),
+    "solicitor": ("workbench", ""),
     "auditor": ("agreements", ""),
-    "head of office": ("agreements", ""),
+    "head of office": ("votes", ""),
 }
 """Role of the owners' people -> URL names of the room where their work begins, and of that in which they work on one
 arrest (empty: none)."""

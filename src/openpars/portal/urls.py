@@ -14,11 +14,15 @@ from openpars.portal.views import (
     delays,
     doorway,
     drafts,
+    ending,
     hearings,
     interviews,
+    letters,
     papers,
     register,
     times,
+    voting,
+    workbench,
 )
 
 app_name = "portal"
@@ -42,6 +46,10 @@ urlpatterns = [
     *clients.urls,
     *times.urls,
     *custodian.urls,
+    *workbench.urls,
+    *ending.urls,
+    *voting.urls,
+    *letters.urls,
     path("log-in/", doorway.log_in, name="log-in"),
     path("log-out/", doorway.log_out, name="log-out"),
     path("stay/", doorway.stay, name="stay"),

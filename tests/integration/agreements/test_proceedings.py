@@ -1,6 +1,7 @@
 """The life of an agreement, from the proposal to the certificate: who may do what and when, held by the database."""
 
 import json
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -379,3 +380,54 @@ def test_rules_from_elsewhere_are_entered_and_repealed() -> None:
     with pytest.raises(NotFound):
         proceedings.repeal_rule(rule=rule, grounds="Repealed.", by=city.solicitor, at=city.at)
     assert Act.objects.filter(verb="enter_rule").count() == 1
+
+
+def test_what_only_narrows_takes_effect_at_once() -> None:
+    city = life.opened()
+    first = city.in_force()
+    narrower = city.text(version=2, sex=('"birth_date", "sex",', '"birth_date",'))
+    proposal = city.propose(narrower)
+    assert stage(city, proposal) is Stage.CARRIED
+    with pytest.raises(Conflict, match="not put to the vote"):
+        city.votes(proposal, "police")
+    (second,) = keeper.keep(at=city.at).enforced
+    assert queries.version(first).state(city.at) == "terminated"
+    assert queries.changes(second)[0].grounds.startswith("Brought into force: it narrows")
+    # The same, put to the vote: it waits for the votes, and for no signature.
+    proposal = city.propose(
+        city.text(version=3, sex=('"birth_date", "sex",', '"birth_date",'), bail=('"bail_status", ', "")),
+        by_vote=True,
+    )
+    assert stage(city, proposal) is Stage.VOTING
+    city.votes(proposal)
+    assert proposals.proposal(proposal, at=city.at).tally == "3 for, 0 against"
+    (third,) = keeper.keep(at=city.at).enforced
+    # Back again: that widens.
+    proposal = city.propose(city.text(version=4))
+    assert stage(city, proposal) is Stage.VOTING
+    # And whatever follows a suspended version widens: it would give access back.
+    proceedings.withdraw_proposal(proposal=proposal, grounds="No.", by=city.solicitor, at=city.at)
+    proceedings.suspend_access(number=third, grounds="To look.", by=city.solicitor, at=city.at)
+    proposal = city.propose(
+        city.text(version=4, sex=('"birth_date", "sex",', '"birth_date",'), bail=('"bail_status", ', ""))
+    )
+    assert stage(city, proposal) is Stage.VOTING
+
+
+def test_a_renewal_comes_into_force_when_the_term_before_ends() -> None:
+    city = life.opened()
+    run("UPDATE guard.city SET demonstration = true")
+    first = city.in_force(city.text(days=10))
+    until = queries.version(first).ends_at
+    renewal = city.propose(
+        city.text(version=2, first=queries.agreement(first).term.last_day + timedelta(days=1))
+    )
+    city.votes(renewal)
+    city.signs(renewal)
+    assert stage(city, renewal) is Stage.CARRIED
+    assert keeper.keep(at=city.at).enforced == ()
+    assert queries.version(first).state(city.at) == "in force"
+    (second,) = keeper.keep(at=until).enforced
+    assert queries.version(second).state(until) == "in force"
+    assert [change.verb for change in queries.changes(first)] == ["enforced", "terminated"]
+    assert not Certificate.objects.exists()

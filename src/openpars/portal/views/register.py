@@ -7,10 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from openpars.agencies.queries import city_day
-from openpars.agreements import queries
+from openpars.agreements import proposals, queries
 from openpars.agreements.queries import AgreementView
 from openpars.agreements.rules.plain import plain
 from openpars.agreements.rules.terms import Agreement
+from openpars.portal import solicitor
 from openpars.portal.audience import seen_by
 from openpars.portal.showing import day, local
 from openpars.portal.who import Who, page
@@ -72,8 +73,11 @@ def agreement(request: HttpRequest, number: int) -> HttpResponse:
     """One agreement version: the text as enforced, and its life."""
     who = Who.of(request)
     entry = _entry(queries.version(number), who.at)
+    put = proposals.led_to(number, at=who.at) if proposals.has_charter(who.at) else None
     context = {
         "entry": entry,
+        "put": put,
+        "votes": [(solicitor.name(one.ori), one) for one in put.votes] if put else (),
         "sentences": plain(entry.agreement),
         "text": queries.text_of(number),
         "life": [

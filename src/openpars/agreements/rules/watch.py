@@ -1,0 +1,90 @@
+"""What stands out about agreements in force: unused, not reviewed, at odds with a rule that was entered since. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from openpars.agreements.rules.terms import Agreement
+from openpars.agreements.rules.vocabulary import PROHIBITABLE, SHAPES
+from openpars.records.rules.elements import CATALOGUE
+
+UNUSED_AFTER = timedelta(days=90)
+"""An agreement that nobody asked under for so long is in question."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """An agreement in force: since when, and when somebody last asked under it."""
+
+    number: int
+    agreement: Agreement
+    enforced_at: datetime
+    last_used_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule from elsewhere, as a prohibition in the format's words."""
+
+    title: str
+    citation: str
+    purposes: frozenset[str]
+    elements: frozenset[str]
+    shapes: frozenset[str]
+    effective_on: date
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something about an agreement that somebody should look at; `kind` is one word, `since` when it began."""
+
+    number: int
+    kind: str
+    words: str
+    since: date
+
+
+def findings(held: Held, rules: Sequence[Rule], *, at: datetime, on: date) -> tuple[Finding, ...]:
+    """What stands out about one agreement at `at`, which is the city's day `on`."""
+    found: list[Finding] = []
+    used = held.last_used_at or held.enforced_at
+    if held.agreement.receiver is not None and at - used >= UNUSED_AFTER:
+        words = f"nobody has asked under it for {(at - used).days} days"
+        found.append(Finding(held.number, "unused", words, used.date()))
+    review = held.agreement.term.review_by
+    if review is not None and review < on:
+        found.append(Finding(held.number, "review", "its review is overdue", review))
+    for rule in rules:
+        for clause, what in contradictions(rule, held.agreement):
+            words = f"clause {clause} gives {what}, which {rule.title} ({rule.citation}) forbids"
+            found.append(Finding(held.number, "at odds", words, rule.effective_on))
+    return tuple(found)
+
+
+def contradictions(rule: Rule, agreement: Agreement) -> tuple[tuple[str, str], ...]:
+    """Where `agreement` gives what `rule` forbids: clause and what, in words. What the text itself prohibits it does
+    not give."""
+    found: list[tuple[str, str]] = []
+    for permit in agreement.permits:
+        found += [
+            (permit.clause, PROHIBITABLE[purpose])
+            for purpose in permit.purposes
+            if purpose in rule.purposes and purpose not in agreement.prohibited_purposes
+        ]
+        found += [
+            (permit.clause, f"the {CATALOGUE[grant.element].words}")
+            for grant in agreement.granted(permit)
+            if grant.element in rule.elements
+        ]
+        ways = {
+            "search": bool(permit.ask_by),
+            "open": True,
+            "list": permit.lists,
+            "tolerance": bool(permit.tolerance_years),
+        }
+        found += [
+            (permit.clause, SHAPES[shape])
+            for shape in sorted(rule.shapes)
+            if ways.get(shape, False) and shape not in agreement.prohibited_shapes
+        ]
+    return tuple(dict.fromkeys(found))

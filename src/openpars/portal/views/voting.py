@@ -1,0 +1,202 @@
+"""What is put to the owners: each office's own page to vote on, with the text, what it changes in words, and the
+signatures."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path, reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from openpars.agreements import proceedings, proposals
+from openpars.agreements.rules import difference, signing
+from openpars.agreements.rules.lifecycle import OPEN, Stage
+from openpars.agreements.rules.plain import plain
+from openpars.errors import BadInput, Refusal
+from openpars.portal import solicitor
+from openpars.portal.audience import seen_by
+from openpars.portal.views.workbench import problems, status
+from openpars.portal.who import Who, page
+
+HEAD, SOLICITOR, AUDITOR = "head of office", "solicitor", "auditor"
+
+
+@seen_by(HEAD)
+@never_cache
+@require_safe
+def votes(request: HttpRequest) -> HttpResponse:
+    """What waits for this office's vote or signature, then what was decided; and the office's keys."""
+    return _votes(request)
+
+
+@seen_by(HEAD, SOLICITOR, AUDITOR)
+@never_cache
+@require_safe
+def proposal(request: HttpRequest, proposal: UUID) -> HttpResponse:
+    """One proposal: what it says, what it changes, who voted and signed, and what this person can do about it."""
+    return _proposal(request, proposal)
+
+
+@seen_by(HEAD)
+@require_POST
+def vote(request: HttpRequest, proposal: UUID) -> HttpResponse:
+    """Cast the office's one vote."""
+    who = Who.of(request)
+    said = request.POST.get("vote", "")
+    try:
+        if said not in ("for", "against"):
+            raise BadInput.one("vote", "choose for or against")
+        proceedings.vote(
+            proposal=proposal,
+            in_favor=said == "for",
+            grounds=request.POST.get("grounds", ""),
+            by=who.user.id,
+            at=who.at,
+        )
+    except Refusal as error:
+        return _proposal(request, proposal, {"typed": request.POST} | problems(error), status(error))
+    return HttpResponseRedirect(reverse("portal:proposal", args=[proposal]))
+
+
+@seen_by(HEAD, SOLICITOR)
+@require_POST
+def sign(request: HttpRequest, proposal: UUID) -> HttpResponse:
+    """Hand in a signature: pasted, or as a file."""
+    who = Who.of(request)
+    given = request.FILES.get("file")
+    text = given.read(4096).decode(errors="replace") if given else request.POST.get("signature", "")
+    try:
+        proceedings.sign_agreement(proposal=proposal, signature=text, by=who.user.id, at=who.at)
+    except Refusal as error:
+        return _proposal(request, proposal, problems(error), status(error))
+    return HttpResponseRedirect(reverse("portal:proposal", args=[proposal]))
+
+
+@seen_by(SOLICITOR)
+@require_POST
+def withdraw(request: HttpRequest, proposal: UUID) -> HttpResponse:
+    """Take a proposal back."""
+    who = Who.of(request)
+    try:
+        proceedings.withdraw_proposal(
+            proposal=proposal, grounds=request.POST.get("grounds", ""), by=who.user.id, at=who.at
+        )
+    except Refusal as error:
+        return _proposal(request, proposal, problems(error), status(error))
+    return HttpResponseRedirect(reverse("portal:proposal", args=[proposal]))
+
+
+@seen_by(HEAD, SOLICITOR, AUDITOR)
+@never_cache
+@require_safe
+def text(request: HttpRequest, proposal: UUID) -> HttpResponse:
+    """The canonical text, as a file: what an office signs, on its own machine."""
+    held = proposals.proposal(proposal, at=Who.of(request).at)
+    response = HttpResponse(held.text, content_type="text/plain; charset=utf-8")
+    name = f"{held.agreement.identifier}-{held.agreement.version}.toml"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@seen_by(HEAD, SOLICITOR)
+@require_POST
+def key(request: HttpRequest) -> HttpResponse:
+    """Register a key of the own office (by the solicitor: of an outside agency), or revoke one."""
+    who = Who.of(request)
+    said = request.POST
+    party = said.get("party", "") if who.user.role == SOLICITOR else who.user.agency.ori
+    try:
+        if revoked := said.get("revoke", ""):
+            proceedings.revoke_key(
+                key=UUID(revoked), grounds=said.get("grounds", ""), by=who.user.id, at=who.at
+            )
+        else:
+            proceedings.register_key(
+                party=party,
+                label=said.get("label", ""),
+                key=signing.key(said.get("key", "")),
+                by=who.user.id,
+                at=who.at,
+            )
+    except ValueError:
+        return _keys(request, {"conflict": "There is no such key."}, 409)
+    except Refusal as error:
+        return _keys(request, {"typed": said} | problems(error), status(error))
+    return HttpResponseRedirect(reverse("portal:keys"))
+
+
+@seen_by(HEAD, SOLICITOR)
+@never_cache
+@require_safe
+def keys(request: HttpRequest) -> HttpResponse:
+    """The keys that parties sign with."""
+    return _keys(request)
+
+
+def _votes(request: HttpRequest) -> HttpResponse:
+    who = Who.of(request)
+    ori = who.user.agency.ori
+    found = proposals.all_of(at=who.at) if proposals.has_charter(who.at) else ()
+    put = [
+        (one, _mine(one.held, ori, one.stage)) for one in (solicitor.put(each, at=who.at) for each in found)
+    ]
+    context = {
+        "mine": [(one, todo) for one, todo in put if todo],
+        "others": [one for one, todo in put if not todo],
+    }
+    return page(request, who, "workbench/votes", context)
+
+
+def _mine(held: proposals.ProposalView, ori: str, stage: Stage) -> str:
+    """What the office `ori` can still do about it, in words."""
+    needs = held.proceeding.procedure
+    may_vote = needs.by_vote and ori in needs.voters and ori not in {one.ori for one in held.votes}
+    if may_vote and stage in OPEN | {Stage.DONE} - {Stage.CONSULTATION} and stage is not Stage.CONSULTATION:
+        return "vote"
+    if stage is Stage.SIGNING and ori in needs.signers and ori not in held.proceeding.signed:
+        return "sign"
+    return ""
+
+
+def _proposal(
+    request: HttpRequest, which: UUID, more: dict[str, object] | None = None, status: int = 200
+) -> HttpResponse:
+    who = Who.of(request)
+    held = proposals.proposal(which, at=who.at)
+    put = solicitor.put(held, at=who.at)
+    role, ori = who.user.role, who.user.agency.ori
+    may_sign = put.stage in (Stage.SIGNING, Stage.CARRIED) and bool(held.proceeding.procedure.signers)
+    context = {
+        "put": put,
+        "held": held,
+        "sentences": plain(held.agreement),
+        "changes": difference.changes(held.current, held.agreement) if held.current and held.is_text else (),
+        "votes": [(solicitor.name(one.ori), one) for one in held.votes],
+        "signatures": [(solicitor.name(one.ori), one) for one in held.signatures],
+        "may_vote": role == HEAD and _mine(held, ori, put.stage) == "vote",
+        "may_sign": may_sign and (role == SOLICITOR or (role == HEAD and ori not in held.proceeding.signed)),
+        "may_withdraw": role == SOLICITOR and put.is_open,
+        **(more or {}),
+    }
+    return page(request, who, "workbench/proposal", context, status)
+
+
+def _keys(request: HttpRequest, more: dict[str, object] | None = None, status: int = 200) -> HttpResponse:
+    who = Who.of(request)
+    ours = who.user.agency.ori
+    found = proposals.party_keys() if who.user.role == SOLICITOR else proposals.party_keys(ours)
+    shown = [(solicitor.name(one.ori), one, signing.encoded(one.public)) for one in found]
+    context = {"keys": shown, "for_others": who.user.role == SOLICITOR, **(more or {})}
+    return page(request, who, "workbench/keys", context, status)
+
+
+urls = [
+    path("votes/", votes, name="votes"),
+    path("votes/keys/", keys, name="keys"),
+    path("votes/keys/change/", key, name="key-change"),
+    path("votes/<uuid:proposal>/", proposal, name="proposal"),
+    path("votes/<uuid:proposal>/vote/", vote, name="vote"),
+    path("votes/<uuid:proposal>/sign/", sign, name="sign"),
+    path("votes/<uuid:proposal>/withdraw/", withdraw, name="withdraw"),
+    path("votes/<uuid:proposal>/text/", text, name="proposal-text"),
+]
