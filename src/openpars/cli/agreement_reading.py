@@ -1,13 +1,14 @@
 """`openpars agreement`, the verbs that only read: an agreement's file in plain words, as a paper, beside another
-version. None needs a database."""
+version, as an ODRL policy. None needs a database."""
 
+import json
 from pathlib import Path
 
 import click
 
 from openpars import clock
-from openpars.agreements.rules import difference, printing
-from openpars.agreements.rules.language import agreement_hash, parse
+from openpars.agreements.rules import difference, odrl, printing
+from openpars.agreements.rules.language import agreement_hash, parse, render
 from openpars.agreements.rules.plain import plain
 from openpars.agreements.rules.signing import plain_digest
 from openpars.cli import say
@@ -88,4 +89,23 @@ def diff(old: Path, new: Path, as_json: bool) -> None:
     say(result, as_json=as_json, text="\n".join([*lines, whole if changes else "Nothing changes."]))
 
 
-VERBS = (explain, diff)
+@click.command()
+@file_argument
+@click.option("--odrl", "as_odrl", is_flag=True, required=True, help="As an ODRL 2.2 policy in JSON-LD.")
+def export(file: Path, as_odrl: bool) -> None:
+    """Print the agreement of FILE in another format."""
+    click.echo(json.dumps(odrl.export(parse(read(file))), indent=2, ensure_ascii=False))
+
+
+@click.command(name="import-odrl")
+@file_argument
+def import_odrl(file: Path) -> None:
+    """Print the agreement of FILE, an ODRL policy of the profile, as the text of an agreement's file."""
+    try:
+        document = json.loads(read(file))
+    except (ValueError, RecursionError):
+        raise AgreementMalformed.one("the file", "is not JSON") from None
+    click.echo(render(odrl.read(document)), nl=False)
+
+
+VERBS = (explain, diff, export, import_odrl)

@@ -1,8 +1,9 @@
 """The canonical text of an agreement: one agreement, one sequence of characters. What is enforced is written
 out, defaults included; only what may be absent is left out when it is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from typing import Any
 
 from openpars.agreements.rules.terms import FORMAT, Agreement, Owner, Permit, Rows
 
@@ -134,6 +135,28 @@ def _consequences(a: Agreement) -> Iterable[str]:
             roles=sorted(power.roles),
             verbs=list(power.verbs),
         )
+
+
+def written(raw: Mapping[str, Any]) -> str:
+    """Tables of the format, however they came to be, as text for `language.parse`, which is the judge of them."""
+    return "\n".join(_tables("", raw))
+
+
+def _tables(path: str, raw: Mapping[str, Any]) -> Iterator[str]:
+    inner = {name: value for name, value in raw.items() if _is_table(value)}
+    own = {name: value for name, value in raw.items() if name not in inner}
+    yield _block(None, **own)
+    for name, value in inner.items():
+        inside = f"{path}.{name}" if path else name
+        for table in value if isinstance(value, list) else [value]:
+            yield f"[[{inside}]]" if isinstance(value, list) else f"[{inside}]"
+            yield from _tables(inside, table)
+
+
+def _is_table(value: object) -> bool:
+    return isinstance(value, Mapping) or (
+        isinstance(value, list) and bool(value) and all(isinstance(part, Mapping) for part in value)
+    )
 
 
 def _block(header: str | None, **fields: Value) -> str:
