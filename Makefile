@@ -43,7 +43,7 @@ fix: env-dev ## Format, and mend what the linter can.
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: env-dev ## Measure against the ungoverned equivalents; prints ratios.
+bench: env-dev .venv/.peers-stamp ## Measure against the ungoverned equivalents; prints ratios.
 	@$(BIN)/python -m bench $(ARGS)
 
 match: env-dev .venv/.match-stamp ## Measure people search and duplicate offers on the febrl sets; takes minutes.
@@ -54,6 +54,7 @@ lock: env-dev ## Resolve all dependencies anew and write the locks.
 	$(LOCK) pyproject.toml --extra dev --constraint requirements/run.txt -o requirements/dev.txt
 	$(LOCK) requirements/node.in -o requirements/node.txt
 	$(LOCK) --no-deps requirements/match.in -o requirements/match.txt
+	$(LOCK) requirements/peers.in --constraint requirements/dev.txt -o requirements/peers.txt
 	npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund
 
 clean: ## Remove what can be made again: environment, packages, caches. Never data.
@@ -85,6 +86,10 @@ $(BIN)/python:
 
 .venv/.match-stamp: .venv/.dev-stamp requirements/match.txt
 	@$(PIP) install --no-deps --require-hashes -r requirements/match.txt
+	@touch $@
+
+.venv/.peers-stamp: .venv/.dev-stamp requirements/peers.txt
+	@$(PIP) install --require-hashes -r requirements/peers.txt
 	@touch $@
 
 # The design system and the fonts of papers come from npm; a machine without npm is given one inside .venv.

@@ -176,12 +176,12 @@ class Term:
     time_zone: str
     review_by: date | None = None
 
-    @property
+    @cached_property
     def starts_at(self) -> datetime:
         """Local midnight at which `first_day` begins."""
         return _midnight(self.first_day, self.time_zone)
 
-    @property
+    @cached_property
     def ends_at(self) -> datetime:
         """Local midnight at which the day after `last_day` begins; that instant is outside the term."""
         return _midnight(self.last_day + timedelta(days=1), self.time_zone)
