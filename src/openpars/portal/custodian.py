@@ -1,6 +1,6 @@
 """From a record to what its custodian corrects, and from a notice to its letter."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,16 +11,8 @@ from django.conf import settings
 from openpars.disclosure.notices import NoticeView
 from openpars.paper import Issue, Letter, Reference
 from openpars.portal.showing import day, instant, local, words
-from openpars.records.rules.corrections import WORDS
+from openpars.records.rules.corrections import CORRECTABLE
 from openpars.records.rules.elements import CATALOGUE
-
-_ELEMENTS = {
-    ("incident", "location"): "incident_location",
-    ("arrest", "location"): "arrest_location",
-    ("charge", "description"): "charge_description",
-    ("charge", "count"): "charge_count",
-}
-"""Where the value of a column comes in an answer under another name."""
 
 KINDS = {
     "correction": "a correction",
@@ -32,7 +24,8 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Field:
-    """One thing that can be corrected: `key` is relation and column, and the charge where it is one's."""
+    """One thing that can be corrected: `key` is relation and column, and the charge or disposition where it is
+    one's."""
 
     key: str
     label: str
@@ -54,20 +47,34 @@ class Changed:
 def fields(record: Mapping[str, Any]) -> tuple[Field, ...]:
     """What can be corrected on the record, with what it says now, as far as the answer tells."""
     found = []
-    for (relation, column), label in WORDS.items():
-        name = _ELEMENTS.get((relation, column), column)
-        if relation != "charge":
-            if name in record:
-                found.append(Field(f"{relation}.{column}", _sentence(label), words(record[name])[0]))
-            continue
-        for charge in record.get("charge", ()):
-            if name in charge and charge.get("charge_reference"):
-                which = (
-                    f"Charge {charge.get('charge_sequence', '')} ({charge.get('charge_stage', '')}): {label}"
-                )
-                key = f"charge.{column}.{charge['charge_reference']}"
-                found.append(Field(key, which, words(charge[name])[0]))
+    for (relation, column), each in CORRECTABLE.items():
+        name = each.element or column
+        rows = record.get(relation, ()) if relation in _MANY else [record]
+        for row in rows:
+            if name not in row:
+                continue
+            which, reference = _MANY[relation](row) if relation in _MANY else ("", "")
+            key = ".".join(part for part in (relation, column, reference) if part)
+            found.append(
+                Field(key, f"{which}{each.words if which else _sentence(each.words)}", words(row[name])[0])
+            )
     return tuple(found)
+
+
+def _charge(row: Mapping[str, Any]) -> tuple[str, str]:
+    which = f"Charge {row.get('charge_sequence', '')} ({row.get('charge_stage', '')}): "
+    return which, str(row.get("charge_reference", ""))
+
+
+def _disposition(row: Mapping[str, Any]) -> tuple[str, str]:
+    return "Disposition: ", str(row.get("disposition_reference", ""))
+
+
+_MANY: Mapping[str, Callable[[Mapping[str, Any]], tuple[str, str]]] = {
+    "charge": _charge,
+    "disposition": _disposition,
+}
+"""Relations of which an arrest has several rows: how a page names one, and its reference."""
 
 
 def changes(record: Mapping[str, Any]) -> tuple[Changed, ...]:
@@ -76,7 +83,7 @@ def changes(record: Mapping[str, Any]) -> tuple[Changed, ...]:
     return tuple(
         Changed(
             int(row["corrected_reference"]),
-            ", ".join(WORDS.get((row["corrected_relation"], name), name) for name in row["corrected_was"]),
+            ", ".join(_said(row["corrected_relation"], name) for name in row["corrected_was"]),
             ", ".join(words(value)[0] for value in row["corrected_was"].values()),
             ", ".join(words(value)[0] for value in row["corrected_became"].values()),
             str(row["corrected_why"] or "—"),
@@ -84,6 +91,11 @@ def changes(record: Mapping[str, Any]) -> tuple[Changed, ...]:
         )
         for row in rows
     )
+
+
+def _said(relation: str, column: str) -> str:
+    each = CORRECTABLE.get((relation, column))
+    return each.words if each else column
 
 
 def letter(

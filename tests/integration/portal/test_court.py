@@ -9,8 +9,10 @@ import pytest
 from django.test import Client
 
 from openpars import clock
+from openpars.agencies.queries import city_day
 from openpars.paper import digest
 from openpars.records import actions
+from openpars.records.models import Charge
 from openpars.records.rules.facts import ArrestFacts, ChargeFacts, IncidentFacts, PersonFacts
 from tests.factories import offices, papers
 from tests.integration.disclosure.city import fresh_dc, fresh_otn
@@ -255,3 +257,32 @@ def test_each_room_is_for_its_own_people(court: Court) -> None:
         client = court.as_(role)
         for room in ("interviews", "hearings", "after", "clients"):
             assert client.get(f"/{room}/").status_code == (200 if room in rooms else 403), (role, room)
+
+
+def test_a_docket_number_is_of_all_charges_or_of_those_that_are_checked(court: Court) -> None:
+    own = ChargeFacts("18 § 903", "Conspiracy", "M1")
+    actions.file_charges(arrest=court.arrest, charges=[own], by="test", at=clock.now())
+    clerk, after = court.as_("clerk"), f"/after/{court.arrest}/"
+    page = clerk.get(after).content.decode()
+    boxes = re.findall(r'name="docket-([0-9a-f-]{36})"', page)
+    assert len(boxes) == 2
+    one, other = "MC-99-CR-0004242-2026", "MC-99-CR-0004343-2026"
+    sent = {"do": "docket", "version": version(page), "docket": one}
+    assert clerk.post(after, sent).status_code == 302
+    page = clerk.get(after).content.decode()
+    sent = {"do": "docket", "version": version(page), "docket": other, f"docket-{boxes[1]}": "1"}
+    assert clerk.post(after, sent).status_code == 302
+    numbers = dict(Charge.objects.filter(arrest_id=court.arrest).values_list("pk", "docket_number"))
+    assert [numbers[UUID(box)] for box in boxes] == [one, other]
+
+
+def test_a_charge_that_has_ended_is_refused_at_its_field(court: Court) -> None:
+    clerk, after = court.as_("clerk"), f"/after/{court.arrest}/"
+    charge = Charge.objects.get(arrest_id=court.arrest, stage="filed").pk
+    today = str(city_day(clock.now()))
+    ended = {"do": "dispose", "charge": str(charge), "outcome": "Guilty", "disposed_on": today}
+    assert clerk.post(after, ended).status_code == 302
+    again = clerk.post(after, ended)
+    assert again.status_code == 422
+    assert 'href="#id_charge"' in again.content.decode()
+    assert "has ended" in again.content.decode()

@@ -10,11 +10,12 @@ import pytest
 from django.db import connection
 
 from openpars import clock
+from openpars.agencies.queries import city_day
 from openpars.disclosure import actions as door
 from openpars.disclosure import notices
 from openpars.engine import address
 from openpars.records import actions
-from openpars.records.models import Arrest, Charge, CourtOrder, Disposition, Person
+from openpars.records.models import Arrest, Charge, Correction, CourtOrder, Disposition, Person
 from openpars.records.rules.facts import ArrestFacts, ChargeFacts, IncidentFacts, PersonFacts, Reported
 from tests.factories import offices
 from tests.integration.disclosure.city import PURPOSE, fresh_dc, fresh_otn, under
@@ -92,6 +93,36 @@ def test_a_correction_is_shown_with_what_was_and_who_is_told(city: offices.Offic
     ):
         assert words in page
     assert keeper.post(f"{at}correct/", right | {"value": "Other"}).status_code == 409
+
+
+def test_officers_and_how_a_charge_ended_are_corrected_and_what_was_is_kept(city: offices.Offices) -> None:
+    report, keeper = arrested(), city.logged_in("police", "records custodian")
+    theft = ChargeFacts("18 § 3921 §§ A", "Theft", "M1")
+    (charge,) = actions.file_charges(
+        arrest=report.arrest, charges=[theft], by="test", at=clock.now() - timedelta(days=2)
+    )
+    on = city_day(clock.now()) - timedelta(days=1)
+    ended = actions.dispose(charge=charge, outcome="Guilty", disposed_on=on, by="test", at=clock.now())
+    at = f"/custodian/{report.arrest}/"
+    for column, value in (
+        ("arrest.officers", "Falk 2211\r\nMoro 1780"),
+        ("arrest.category", "o"),
+        (f"disposition.outcome.{ended}", "Not guilty"),
+    ):
+        page = keeper.get(at).content.decode()
+        assert f'value="{column}"' in page
+        seen = re.search(r'name="seen" value="(\d+)"', page)[1]
+        said = {"column": column, "value": value, "why": "The court's own list.", "seen": seen}
+        assert keeper.post(f"{at}correct/", said | {"value": "x" * 5000}).status_code == 422
+        answer = keeper.post(f"{at}correct/", said)
+        assert answer.status_code == 302, answer.content.decode()[-2000:]
+    row = Arrest.objects.get(pk=report.arrest)
+    assert (row.officers, row.category) == (["Falk 2211", "Moro 1780"], "O")
+    assert Disposition.objects.get(pk=ended).outcome == "Not guilty"
+    page = keeper.get(at).content.decode()
+    assert "how it ended" in page
+    assert page.count("The court&#x27;s own list.") == 3
+    assert Correction.objects.get(relation="disposition").arrest_id == report.arrest
 
 
 def test_an_order_is_entered_looked_at_and_carried_out(city: offices.Offices) -> None:

@@ -163,3 +163,27 @@ def test_a_disposition_is_reported_once(arrest: UUID) -> None:
     assert Disposition.objects.get().reported_at == LATER
     with pytest.raises(Conflict, match="already"):
         actions.report_disposition(disposition=row, by=BY, at=LATER)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "refused"),
+    [
+        (("Guilty", "Guilty"), True),
+        (("Guilty", "Dismissed"), True),
+        (("Guilty", "Held for court"), True),
+        (("Held for court", "Held for court"), True),
+        (("Held for court", "Guilty"), False),
+        (("Held for court", "Guilty", "Not guilty"), True),
+    ],
+)
+def test_law_a_charge_ends_once(arrest: UUID, outcomes: tuple[str, ...], refused: bool) -> None:
+    charge = Charge.objects.filter(stage="filed").values_list("pk", flat=True).get()
+    said = {"charge": charge, "disposed_on": LATER.date(), "by": BY, "at": LATER}
+    for outcome in outcomes[:-1]:
+        actions.dispose(outcome=outcome, **said)
+    if not refused:
+        actions.dispose(outcome=outcomes[-1], **said)
+        return
+    with pytest.raises(BadInput, match=r"charge: .*custodian corrects it"):
+        actions.dispose(outcome=outcomes[-1], **said)
+    assert Disposition.objects.count() == len(outcomes) - 1

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
 from openpars.engine import roles
-from openpars.records.models import Arrest, Bail, Charge, Incident, Person, Victim, Witness
+from openpars.records.models import Arrest, Bail, Charge, Disposition, Incident, Person, Victim, Witness
 from tests.factories.records import AT, reported
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +51,9 @@ def _person(**facts):
             "charge_count_positive",
             lambda: Charge.objects.create(arrest_id=reported().arrest, sequence=9, stage="filed", count=0),
         ),
-        ("charge_only_filed_follows", lambda: _recommended_that_follows()),
+        ("charge_follows_another", lambda: _charge_that_follows_itself()),
+        ("charge_ends_once", lambda: _disposed("Guilty", "Dismissed")),
+        ("charge_held_for_court_once", lambda: _disposed("Held for court", "Held for court")),
         (
             "bail_amount_not_negative",
             lambda: Bail.objects.create(arrest_id=reported().arrest, at=AT, amount=Decimal(-1)),
@@ -68,11 +70,15 @@ def test_the_tables_refuse(rule, make):
     assert caught.value.__cause__.diag.constraint_name == rule
 
 
-def _recommended_that_follows():
-    report = reported()
-    Charge.objects.create(
-        arrest_id=report.arrest, sequence=9, stage="recommended", follows_id=report.charges[0]
-    )
+def _charge_that_follows_itself():
+    (charge, *_) = reported().charges
+    Charge.objects.filter(pk=charge).update(follows_id=charge)
+
+
+def _disposed(*outcomes):
+    (charge, *_) = reported().charges
+    for outcome in outcomes:
+        Disposition.objects.create(charge_id=charge, outcome=outcome)
 
 
 def test_a_birth_date_cannot_be_moved_past_an_arrest():

@@ -1,5 +1,7 @@
 """The clerk after the hearing: find a case by its number; docket numbers, bail posted, dispositions."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +18,7 @@ from openpars.portal import hearing
 from openpars.portal.audience import seen_by
 from openpars.portal.cases import open_case, purpose_of
 from openpars.portal.courtroom import Turn, act, shown, version_seen
+from openpars.portal.refusing import refusals
 from openpars.portal.typed import Typed
 from openpars.portal.who import Who, page
 from openpars.records import actions
@@ -49,6 +52,7 @@ def find(request: HttpRequest) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
+@refusals
 def after(request: HttpRequest, arrest: UUID) -> HttpResponse:
     """One case after its hearing."""
     who = Who.of(request)
@@ -64,6 +68,7 @@ def after(request: HttpRequest, arrest: UUID) -> HttpResponse:
         "due": hearing.dollars(due) if due is not None else "",
         "dispositions": hearing.reports_due(case.record),
         "outcomes": OUTCOMES,
+        "dockets": [_box(row, typed) for row in hearing.filed(case.record)],
         "typed": typed,
     }
     return page(
@@ -71,13 +76,29 @@ def after(request: HttpRequest, arrest: UUID) -> HttpResponse:
     )
 
 
+def _box(row: Mapping[str, Any], typed: Typed) -> dict[str, object]:
+    """The box of a charge under the docket number."""
+    name = f"docket-{row['charge_reference']}"
+    words = f"{row.get('statute') or ''} {row['charge_description']}".strip()
+    number = str(row.get("docket_number") or "no number yet")
+    return {"name": name, "label": words, "note": number, "checked": typed.checked(name)}
+
+
 def _docket(turn: Turn) -> None:
     try:
         docket = Docket.parse(turn.typed.text("docket", limit=64))
     except IdentifierMalformed as error:
         raise BadInput.one("docket", error.problems[0].what) from None
-    seen = version_seen(turn.typed)
-    actions.enter_docket(arrest=turn.case.arrest, docket=docket, seen=seen, by=turn.who.user.id, at=turn.at)
+    references = [str(row["charge_reference"]) for row in hearing.filed(turn.case.record)]
+    chosen = [UUID(each) for each in references if turn.typed.checked(f"docket-{each}")]
+    actions.enter_docket(
+        arrest=turn.case.arrest,
+        docket=docket,
+        charges=chosen or None,
+        seen=version_seen(turn.typed),
+        by=turn.who.user.id,
+        at=turn.at,
+    )
 
 
 def _post(turn: Turn) -> None:

@@ -11,6 +11,7 @@ from openpars.disclosure import actions
 from openpars.errors import NotPermitted
 from openpars.portal import live, prisoners, rooms
 from openpars.portal.audience import audiences_of, may_see, seen_by
+from openpars.portal.views.custody import custody
 from openpars.portal.views.delays import delays
 from openpars.portal.who import Who
 
@@ -40,6 +41,7 @@ def _rows(request: HttpRequest, who: Who, only: Sequence[str] | None = None) -> 
         "room": rooms.of_case(who.user.role),
         "rows_url": reverse("portal:board-rows"),
         "rows_template": "portal/_board_rows.html",
+        "moves_custody": may_see(audiences_of(custody), request.user),
         "notes_delays": may_see(audiences_of(delays), request.user),
         **{name: request.GET.get(name, "")[:40] for name in ("stage", "district", "office")},
     }

@@ -1,8 +1,6 @@
-"""An arrest after it was reported: amended, its prints, the prosecutor's question, the people behind the wall, and
-who is whom."""
+"""An arrest after it was reported: amended, its prints, and the prosecutor's question."""
 
 from collections.abc import Callable
-from datetime import date
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -13,18 +11,15 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from openpars import clock
-from openpars.disclosure import actions as door
 from openpars.errors import BadInput, Conflict, Problem
-from openpars.portal import amending, booking, drafts, knowing
-from openpars.portal.audience import seen_by
+from openpars.portal import amending, booking, drafts
 from openpars.portal.booking_fields import charge_errors, fields, links
-from openpars.portal.cases import Case, case_number_of, open_case
+from openpars.portal.cases import Case, open_case
+from openpars.portal.refusing import refusals
 from openpars.portal.showing import instant, local, words
-from openpars.portal.views.booking import desk_only, refusals
-from openpars.portal.walling import WALLED_PURPOSE, readers
+from openpars.portal.views.booking import desk_only
 from openpars.portal.who import Who, page
-from openpars.records import actions, deskwork
-from openpars.records.rules.facts import IncidentOf, PersonFacts
+from openpars.records import actions
 from openpars.records.rules.grades import GRADES
 
 Wish = Callable[[HttpRequest, Who, UUID], None]
@@ -172,127 +167,8 @@ def _shown(
     return page(request, who, "booking/arrest", context, 409 if conflict else 422 if problems else 200)
 
 
-@desk_only
-@never_cache
-@sensitive_post_parameters()
-@require_http_methods(["GET", "HEAD", "POST"])
-@refusals
-def walled(request: HttpRequest, arrest: UUID) -> HttpResponse:
-    """Victims and witnesses: entered here, and shown only when somebody asks to see them."""
-    who = Who.of(request)
-    wish = request.POST.get("wish", "")
-    slips = {
-        kind: drafts.slip(request, who, kind, arrest, mine=wish == kind) for kind in ("victim", "witness")
-    }
-    context: dict[str, object] = {"arrest": arrest, "readers": readers(who)}
-    errors: dict[str, str] = {}
-    try:
-        if slip := slips.get(wish):
-            if slip.clashes:
-                return drafts.clash(request, who, slip)
-            _put_behind(request, who, arrest, slip)
-            return redirect("portal:booking-walled", arrest)
-    except BadInput as error:
-        errors = booking.at_fields(error.problems)
-    if wish == "show":
-        answer = door.open_arrest(
-            asker=who.asker, purpose=WALLED_PURPOSE, case_number=case_number_of(who, arrest), arrest=arrest
-        )
-        context |= {"answer": answer, "record": answer.results[0] if answer.results else {}}
-    forms = {kind: {"slip": slip, "texts": slip.typed(request).dict()} for kind, slip in slips.items()}
-    context |= {"errors": errors, "wish": wish, **forms}
-    return page(request, who, "booking/walled", context, 422 if errors else 200)
-
-
-def _put_behind(request: HttpRequest, who: Who, arrest: UUID, slip: drafts.Slip) -> None:
-    texts = {
-        name: request.POST.get(name, "").replace("\r\n", "\n").strip()
-        for name in ("name", "birth_date", "contact", "account")
-    }
-    problems: list[Problem] = []
-    born: date | None = booking.day("birth_date", texts, problems)
-    if not texts["name"]:
-        problems.append(Problem("name", "must be given"))
-    problems += [
-        Problem(name, "must have at most 20,000 characters")
-        for name, text in texts.items()
-        if len(text) > 20_000
-    ]
-    if problems:
-        raise BadInput(problems)
-    of, by, at = IncidentOf(arrest), who.user.id, clock.now()
-    name, contact = texts["name"], texts["contact"]
-    with slip.goes_with(who, at):
-        if slip.kind == "victim":
-            actions.add_victim(incident=of, name=name, birth_date=born, contact=contact, by=by, at=at)
-        else:
-            account = texts["account"]
-            actions.add_witness(incident=of, name=name, contact=contact, account=account, by=by, at=at)
-
-
-@seen_by("booking supervisor")
-@never_cache
-@sensitive_post_parameters()
-@require_http_methods(["GET", "HEAD", "POST"])
-@refusals
-def persons(request: HttpRequest, arrest: UUID) -> HttpResponse:
-    """Who is whom: other arrests that may be of this person, to merge; this one to split off; and undoing."""
-    who = Who.of(request)
-    problems: dict[str, str] = {}
-    conflict = ""
-    case = open_case(who, arrest)
-    facts = _facts(case)
-    if request.method == "POST":
-        try:
-            _identify(request, who, arrest, facts)
-            return redirect("portal:booking-persons", arrest)
-        except BadInput as error:
-            problems = booking.at_fields(error.problems)
-        except Conflict as error:
-            conflict = str(error)
-    context = {
-        "arrest": arrest,
-        "record": case.record,
-        "offers": knowing.offers(who, facts, case_number=case.case_number, besides=str(arrest)),
-        "done": deskwork.identifications(arrest),
-        "errors": problems,
-        "conflict": conflict,
-        "rationale": request.POST.get("rationale", ""),
-    }
-    return page(request, who, "booking/persons", context, 409 if conflict else 422 if problems else 200)
-
-
-def _identify(request: HttpRequest, who: Who, arrest: UUID, facts: PersonFacts) -> None:
-    wish, rationale = request.POST.get("wish", ""), request.POST.get("rationale", "").replace("\r\n", "\n")
-    by, at = who.user.id, clock.now()
-    if wish == "split":
-        actions.split_persons(arrests=[arrest], person=facts, rationale=rationale, by=by, at=at)
-        return
-    try:
-        named = UUID(request.POST.get("identification" if wish == "undo" else "other", ""))
-    except ValueError:
-        raise BadInput.one("other", "choose the arrest of the same person") from None
-    if wish == "undo":
-        actions.undo_merge(identification=named, by=by, at=at)
-    else:
-        actions.merge_persons(keep=arrest, other=named, rationale=rationale, by=by, at=at)
-
-
-def _facts(case: Case) -> PersonFacts:
-    """The person of a case, as the record gives them."""
-    named = {name: case.record.get(name) for name in PersonFacts.__dataclass_fields__}
-    known = {name: value for name, value in named.items() if value}
-    if "birth_date" in known:
-        known["birth_date"] = date.fromisoformat(str(known["birth_date"]))
-    return PersonFacts(**known)
-
-
 def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
-urls = [
-    path("booking/<uuid:arrest>/arrest/", arrest_page, name="booking-arrest"),
-    path("booking/<uuid:arrest>/walled/", walled, name="booking-walled"),
-    path("booking/<uuid:arrest>/persons/", persons, name="booking-persons"),
-]
+urls = [path("booking/<uuid:arrest>/arrest/", arrest_page, name="booking-arrest")]

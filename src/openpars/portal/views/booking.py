@@ -1,9 +1,7 @@
 """The booking desk: what is to be done, and the one page on which an arrest is typed, kept and sent."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from functools import wraps
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -18,17 +16,15 @@ from openpars.disclosure import actions as door
 from openpars.errors import (
     BadInput,
     Conflict,
-    NotEmpowered,
     NotFound,
-    NotPermitted,
     Problem,
-    RequestMalformed,
 )
 from openpars.portal import booking, drafts, knowing
 from openpars.portal.audience import seen_by
 from openpars.portal.booking_fields import charge_errors, fields, links
 from openpars.portal.cases import case_number_of, purpose_of
 from openpars.portal.desk import waiting
+from openpars.portal.refusing import refusals
 from openpars.portal.showing import words
 from openpars.portal.who import Who, page
 from openpars.records import actions, deskwork
@@ -37,22 +33,6 @@ from openpars.records.rules.facts import IncidentOf, PersonFacts, PersonOf
 from openpars.records.rules.grades import GRADES
 
 desk_only = seen_by("officer", "booking supervisor")
-
-
-def refusals(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """What the charter does not allow, as a page."""
-
-    @wraps(view)
-    def shown(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
-        try:
-            return view(request, *args, **named)
-        except (NotEmpowered, RequestMalformed):
-            # Malformed is what a person asks who has no purpose left to ask for.
-            return render(request, "portal/not_for_you.html", status=403)
-        except NotPermitted as error:
-            return page(request, Who.of(request), "record", {"nothing": error.reference}, 403)
-
-    return shown
 
 
 @desk_only

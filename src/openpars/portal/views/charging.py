@@ -18,6 +18,7 @@ from openpars.portal.audience import seen_by
 from openpars.portal.cases import open_case, purpose_of
 from openpars.portal.charging_desk import ACTS, DONE, Desk
 from openpars.portal.charging_form import NEW, Form, Seen
+from openpars.portal.refusing import refusals
 from openpars.portal.showing import full_name, local
 from openpars.portal.who import Who, page
 from openpars.records.rules import statutes
@@ -64,16 +65,14 @@ def _rows(request: HttpRequest, who: Who, only: Sequence[str] | None = None) -> 
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
+@refusals
 def case(request: HttpRequest, arrest: UUID) -> HttpResponse:
     """One case; a POST does one act on it, which either is done or is refused with the reason where it is."""
     who = Who.of(request)
     slip = drafts.slip(request, who, "charging", arrest, mine=request.method == "POST")
     if slip.clashes:
         return drafts.clash(request, who, slip)
-    try:
-        desk = _desk(who, arrest, slip)
-    except NotPermitted as error:
-        return page(request, who, "record", {"nothing": error.reference}, 403)
+    desk = _desk(who, arrest, slip)
     desk.form = desk.form.typed(slip.values(request))
     if request.method != "POST":
         return _shown(request, desk)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from openpars.portal.audience import seen_by
 from openpars.portal.cases import open_case
 from openpars.portal.courtroom import own, shown
+from openpars.portal.refusing import refusals
 from openpars.portal.who import Who, page
 
 
@@ -25,6 +26,7 @@ def clients(request: HttpRequest) -> HttpResponse:
 @seen_by("defender")
 @never_cache
 @require_safe
+@refusals
 def client(request: HttpRequest, arrest: UUID) -> HttpResponse:
     """One client. Somebody else's is not found."""
     who = Who.of(request)

@@ -63,7 +63,7 @@ def record(request: HttpRequest, arrest: UUID) -> HttpResponse:
 def correct(request: HttpRequest, arrest: UUID) -> HttpResponse:
     """Correct one value; what was there is kept, whoever was given it is told."""
     relation, _, rest = request.POST.get("column", "").partition(".")
-    column, _, charge = rest.partition(".")
+    column, _, row = rest.partition(".")
 
     def act(who: Who) -> HttpResponse:
         records.correct(
@@ -73,7 +73,8 @@ def correct(request: HttpRequest, arrest: UUID) -> HttpResponse:
             value=request.POST.get("value", ""),
             why=request.POST.get("why", ""),
             seen=_whole(request.POST.get("seen", "")),
-            charge=_uuid(charge),
+            charge=_uuid(row),
+            disposition=_uuid(row),
             by=who.user.id,
             at=clock.now(),
         )

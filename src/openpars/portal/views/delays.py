@@ -9,10 +9,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from openpars import clock
-from openpars.errors import BadInput, Conflict, NotEmpowered, NotPermitted
+from openpars.errors import BadInput, Conflict
 from openpars.portal.audience import seen_by
 from openpars.portal.cases import open_case
 from openpars.portal.delays import DelayForm, waited
+from openpars.portal.refusing import refusals
 from openpars.portal.showing import full_name, instant
 from openpars.portal.who import Who, page
 from openpars.records import actions
@@ -22,6 +23,7 @@ from openpars.records import actions
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
+@refusals
 def delays(request: HttpRequest, arrest: UUID) -> HttpResponse:
     """The delays of an arrest, and the form that notes another or ends one."""
     who = Who.of(request)
@@ -34,12 +36,7 @@ def delays(request: HttpRequest, arrest: UUID) -> HttpResponse:
             status = 422
         except (Conflict, BadInput) as error:
             conflict, status = str(error), 409
-        except NotEmpowered:
-            return page(request, who, "not_for_you", {}, 403)
-    try:
-        case = open_case(who, arrest)
-    except NotPermitted as error:
-        return page(request, who, "record", {"nothing": error.reference}, 403)
+    case = open_case(who, arrest)
     as_of = instant(case.answer.body["as_of"]) or who.at
     shown = {"arrest": arrest, "name": full_name(case.record) or "Name not shown", "conflict": conflict}
     return page(request, who, "delays", {**shown, "form": form, "waited": waited(case.record, as_of)}, status)

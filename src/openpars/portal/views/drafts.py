@@ -9,9 +9,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from openpars import clock
-from openpars.errors import BadInput, Conflict, NotEmpowered, NotFound
+from openpars.errors import BadInput, Conflict, NotFound
 from openpars.portal import booking, drafts
 from openpars.portal.audience import seen_by
+from openpars.portal.refusing import refusals
 from openpars.portal.who import Who, page
 from openpars.records import actions, deskwork
 from openpars.records.actions.drafts import ELSEWHERE
@@ -21,6 +22,7 @@ from openpars.records.actions.drafts import ELSEWHERE
 @never_cache
 @sensitive_post_parameters()
 @require_POST
+@refusals
 def keep(request: HttpRequest) -> HttpResponse:
     """Keep what was typed, or drop it. A script hears the draft's id and version, or what is wrong (409); a button
     leads back to the form's page, or to that of two windows."""
@@ -46,8 +48,6 @@ def keep(request: HttpRequest) -> HttpResponse:
         )
     except Conflict as error:
         return _clashed(request, who, drafts.Slip(kind, arrest, draft, seen, mine=True), str(error))
-    except NotEmpowered:
-        return page(request, who, "not_for_you", {}, 403)
     except (BadInput, NotFound) as error:
         return JsonResponse({"problem": f"this draft could not be kept: {_why(error)}"}, status=409)
     where = drafts.address(kind, arrest, kept)

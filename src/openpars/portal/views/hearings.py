@@ -22,6 +22,7 @@ from openpars.portal import deciding, drafts, live, orders
 from openpars.portal.audience import seen_by
 from openpars.portal.cases import Case, open_case
 from openpars.portal.courtroom import LiveList, Turn, act, listed, shown, version_seen
+from openpars.portal.refusing import refusals
 from openpars.portal.showing import local
 from openpars.portal.typed import Typed
 from openpars.portal.who import Who, page
@@ -62,6 +63,7 @@ def rows(request: HttpRequest) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
+@refusals
 def hearing(request: HttpRequest, arrest: UUID) -> HttpResponse:
     """One hearing: the papers, the three lines, and what the clerk or the magistrate does about it."""
     who = Who.of(request)

@@ -14,6 +14,7 @@ from openpars.portal import drafts, hearing, live
 from openpars.portal.audience import seen_by
 from openpars.portal.cases import Case, open_case
 from openpars.portal.courtroom import LiveList, attempt, listed, shown, version_seen
+from openpars.portal.refusing import refusals
 from openpars.portal.typed import Typed
 from openpars.portal.who import Who, page
 from openpars.records import actions
@@ -51,6 +52,7 @@ def rows(request: HttpRequest) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
+@refusals
 def interview(request: HttpRequest, arrest: UUID) -> HttpResponse:
     """One interview: the papers, and the form."""
     who = Who.of(request)

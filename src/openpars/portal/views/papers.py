@@ -8,28 +8,27 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from openpars.disclosure import actions
-from openpars.errors import NotFound, NotPermitted
+from openpars.errors import NotFound
 from openpars.portal.audience import seen_by
 from openpars.portal.cases import case_number_of, purpose_of
-from openpars.portal.who import Who, page
+from openpars.portal.refusing import refusals
+from openpars.portal.who import Who
 
 
 @seen_by("desks")
 @never_cache
 @require_safe
+@refusals
 def download(request: HttpRequest, arrest: UUID, paper: UUID) -> HttpResponse:
     """The PDF. A paper that is not there and one that the charter does not show are the same: not found."""
     who = Who.of(request)
-    try:
-        _, pdf = actions.open_paper(
-            asker=who.asker,
-            purpose=purpose_of(who),
-            case_number=case_number_of(who, arrest),
-            arrest=arrest,
-            paper=paper,
-        )
-    except NotPermitted as error:
-        return page(request, who, "record", {"nothing": error.reference}, 403)
+    _, pdf = actions.open_paper(
+        asker=who.asker,
+        purpose=purpose_of(who),
+        case_number=case_number_of(who, arrest),
+        arrest=arrest,
+        paper=paper,
+    )
     if pdf is None:
         raise NotFound("no such paper")
     response = HttpResponse(pdf, content_type="application/pdf")

@@ -10,7 +10,7 @@ from django.db import connection, models
 from openpars.errors import BadInput, Conflict, NotFound
 from openpars.records.actions.tracing import traced
 from openpars.records.actions.writing import touch
-from openpars.records.models import Arrest, Charge, Incident, Person
+from openpars.records.models import Arrest, Charge, Disposition, Incident, Person
 from openpars.records.rules import corrections
 from openpars.records.rules.names import fold
 
@@ -19,6 +19,7 @@ _TABLES: dict[str, type[models.Model]] = {
     "incident": Incident,
     "arrest": Arrest,
     "charge": Charge,
+    "disposition": Disposition,
 }
 
 
@@ -31,11 +32,12 @@ def correct(
     why: str,
     seen: int | None = None,
     charge: UUID | None = None,
+    disposition: UUID | None = None,
     by: UUID | str,
     at: datetime,
 ) -> None:
-    """Correct one value of an arrest, its person, its incident or one `charge` of it. The database keeps what was
-    there; whoever was given it is told.
+    """Correct one value of an arrest, its person, its incident, one `charge` of it or one `disposition` of these. The
+    database keeps what was there; whoever was given it is told.
 
     Raises BadInput at the fields `column`, `value`, `why`; Conflict where the arrest is not as it was `seen`, or the
     tables refuse the value (an arrest before the birth); NotFound."""
@@ -45,7 +47,7 @@ def correct(
     shown = " ".join(corrections.elements_of(relation, column))
     with traced("correct", by, at, relation, arrest=arrest, relation=relation, column=column, elements=shown):
         touch(arrest, seen=seen)
-        row = _row(arrest, relation, charge)
+        row = _row(arrest, relation, charge, disposition)
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('records.why', %s, true)", [why.strip()])
             changed = _TABLES[relation].objects.filter(pk=row).update(**_columns(column, right))  # type: ignore[attr-defined]
@@ -60,13 +62,18 @@ def _columns(column: str, value: Any) -> dict[str, Any]:
     return {column: value} | ({folded: fold(value)} if folded else {})
 
 
-def _row(arrest: UUID, relation: str, charge: UUID | None) -> UUID:
+def _row(arrest: UUID, relation: str, charge: UUID | None, disposition: UUID | None) -> UUID:
     if relation == "arrest":
         return arrest
     if relation == "charge":
         if charge is None or not Charge.objects.filter(pk=charge, arrest_id=arrest).exists():
             raise BadInput.one("charge", "choose a charge of this arrest")
         return charge
+    if relation == "disposition":
+        of_this = Disposition.objects.filter(charge__arrest_id=arrest)
+        if disposition is None or not of_this.filter(pk=disposition).exists():
+            raise BadInput.one("disposition", "choose a disposition of this arrest")
+        return disposition
     held: UUID | None = Arrest.objects.filter(pk=arrest).values_list(f"{relation}_id", flat=True).first()
     if held is None:
         raise Conflict(f"this arrest has no {relation}")

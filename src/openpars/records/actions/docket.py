@@ -15,7 +15,7 @@ from openpars.records.actions.tracing import traced
 from openpars.records.actions.writing import insert, touch
 from openpars.records.models import Charge, Disposition
 from openpars.records.rules.court_days import day_begins, local_day
-from openpars.records.rules.dispositions import disposition_problems
+from openpars.records.rules.dispositions import again_problems, disposition_problems
 from openpars.records.rules.identifiers import Docket
 from openpars.records.rules.lifecycle import Event, check
 
@@ -53,7 +53,7 @@ def appoint_counsel(
 
 
 def dispose(*, charge: UUID, outcome: str, disposed_on: date, by: UUID | str, at: datetime) -> UUID:
-    """A filed charge ended with `outcome` on the day `disposed_on`. Raises BadInput, Conflict, NotFound."""
+    """A filed charge ended with `outcome` on the day `disposed_on`: once. Raises BadInput, Conflict, NotFound."""
     zone = ZoneInfo(settings.TIME_ZONE)
     if problems := disposition_problems(outcome, disposed_on, local_day(at, zone)):
         raise BadInput(problems)
@@ -62,6 +62,9 @@ def dispose(*, charge: UUID, outcome: str, disposed_on: date, by: UUID | str, at
     with traced("dispose", by, at, "disposition") as verb:
         arrest = verb.arrest = hold(charge, "filed", "only a filed charge has a disposition")
         check(Event.DISPOSITION, ended_at, queries.course(arrest))
+        before = Disposition.objects.filter(charge_id=charge).values_list("outcome", flat=True)
+        if again := again_problems(outcome, list(before)):
+            raise BadInput(again)
         (row,) = insert(Disposition, [{"charge_id": charge, "outcome": outcome, "disposed_on": disposed_on}])
     return row
 

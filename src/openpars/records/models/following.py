@@ -3,9 +3,10 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from openpars.records.models.arrests import Arrest
+from openpars.records.rules.dispositions import HELD_FOR_COURT
 
 
 class Charge(models.Model):
@@ -40,7 +41,7 @@ class Charge(models.Model):
             ),
             models.CheckConstraint(condition=Q(count__gte=1), name="charge_count_positive"),
             models.CheckConstraint(
-                condition=Q(stage="filed") | Q(follows__isnull=True), name="charge_only_filed_follows"
+                condition=Q(follows__isnull=True) | ~Q(follows=F("id")), name="charge_follows_another"
             ),
             models.UniqueConstraint(
                 fields=["arrest", "stage", "docket_number", "sequence"],
@@ -134,7 +135,16 @@ class Disposition(models.Model):
     reported_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=~Q(outcome=""), name="disposition_outcome_not_blank")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(outcome=""), name="disposition_outcome_not_blank"),
+            # Held for court is a step, after which it ends.
+            models.UniqueConstraint(
+                fields=["charge"], condition=~Q(outcome=HELD_FOR_COURT), name="charge_ends_once"
+            ),
+            models.UniqueConstraint(
+                fields=["charge"], condition=Q(outcome=HELD_FOR_COURT), name="charge_held_for_court_once"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"disposition {self.id}"

@@ -2,50 +2,20 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from openpars.errors import BadInput, IdentifierMalformed
+from openpars.records.rules.dispositions import OUTCOMES
 from openpars.records.rules.elements import CATALOGUE
 from openpars.records.rules.identifiers import OTN, DCNumber
 
 LONGEST = 4000
 """Characters of a corrected value, or of the reason."""
 
-WORDS: Mapping[tuple[str, str], str] = {
-    ("person", "given_name"): "given name",
-    ("person", "middle_name"): "middle name",
-    ("person", "surname"): "surname",
-    ("person", "suffix"): "suffix",
-    ("person", "birth_date"): "date of birth",
-    ("person", "sex"): "sex",
-    ("person", "race"): "race",
-    ("person", "ethnicity"): "ethnicity",
-    ("person", "birth_place"): "place of birth",
-    ("person", "language"): "language",
-    ("person", "address"): "home address",
-    ("person", "zip"): "ZIP code",
-    ("person", "sid"): "State Identification Number (SID)",
-    ("person", "photo_number"): "photo number",
-    ("incident", "dc_number"): "DC number",
-    ("incident", "occurred_at"): "when the incident occurred",
-    ("incident", "location"): "where the incident occurred",
-    ("incident", "district"): "district of the incident",
-    ("arrest", "otn"): "OTN",
-    ("arrest", "arrested_at"): "time of arrest",
-    ("arrest", "location"): "place of arrest",
-    ("arrest", "district"): "district of the arrest",
-    ("arrest", "warrant"): "warrant number",
-    ("arrest", "narrative"): "facts of the arrest",
-    ("charge", "statute"): "statute",
-    ("charge", "description"): "charge",
-    ("charge", "grade"): "grade",
-    ("charge", "count"): "number of counts",
-}
-"""(relation, column) -> its words. A change to any of these keeps what was there (records_keep_was)."""
-
-_ALIASES = {"person": "p", "incident": "i", "arrest": "a", "charge": "c"}
+_ALIASES = {"person": "p", "incident": "i", "arrest": "a", "charge": "c", "disposition": "d"}
 
 
 def elements_of(relation: str, column: str) -> tuple[str, ...]:
@@ -66,17 +36,6 @@ def elements_of(relation: str, column: str) -> tuple[str, ...]:
             )
         )
     )
-
-
-def read(relation: str, column: str, value: str, *, at: datetime, zone: str) -> Any:
-    """The value as it is kept, from what was typed. Raises BadInput at `column` or `value`, and repeats neither."""
-    if (relation, column) not in WORDS:
-        raise BadInput.one("column", "choose what to correct")
-    text = value.strip()
-    if len(text) > LONGEST or "\0" in text:
-        raise BadInput.one("value", f"must be at most {LONGEST} characters")
-    kind = _KINDS.get(column)
-    return text if kind is None else kind(text, at, zone)
 
 
 def _day(text: str, at: datetime, zone: str) -> date | None:
@@ -122,11 +81,80 @@ def _count(text: str, at: datetime, zone: str) -> int:
     return int(text)
 
 
-_KINDS: Mapping[str, Callable[[str, datetime, str], Any]] = {
-    "birth_date": _day,
-    "occurred_at": _moment,
-    "arrested_at": _moment,
-    "otn": _otn,
-    "dc_number": _dc,
-    "count": _count,
+def _lines(text: str, at: datetime, zone: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _category(text: str, at: datetime, zone: str) -> str:
+    if text.upper() not in ("", "O", "T", "S"):
+        raise BadInput.one(
+            "value", "must be O (on view), T (on a warrant), S (summoned or cited), or nothing"
+        )
+    return text.upper()
+
+
+def _outcome(text: str, at: datetime, zone: str) -> str:
+    if text not in OUTCOMES:
+        raise BadInput.one("value", f"must be one of: {', '.join(OUTCOMES)}")
+    return text
+
+
+def _text(text: str, at: datetime, zone: str) -> str:
+    return text
+
+
+@dataclass(frozen=True)
+class Correctable:
+    """One thing that can be corrected: its words, how what is typed is read, and under what element an answer shows
+    it where that is not the column's name."""
+
+    words: str
+    read: Callable[[str, datetime, str], Any] = _text
+    element: str = ""
+
+
+CORRECTABLE: Mapping[tuple[str, str], Correctable] = {
+    ("person", "given_name"): Correctable("given name"),
+    ("person", "middle_name"): Correctable("middle name"),
+    ("person", "surname"): Correctable("surname"),
+    ("person", "suffix"): Correctable("suffix"),
+    ("person", "birth_date"): Correctable("date of birth", _day),
+    ("person", "sex"): Correctable("sex"),
+    ("person", "race"): Correctable("race"),
+    ("person", "ethnicity"): Correctable("ethnicity"),
+    ("person", "birth_place"): Correctable("place of birth"),
+    ("person", "language"): Correctable("language"),
+    ("person", "address"): Correctable("home address"),
+    ("person", "zip"): Correctable("ZIP code"),
+    ("person", "sid"): Correctable("State Identification Number (SID)"),
+    ("person", "photo_number"): Correctable("photo number"),
+    ("incident", "dc_number"): Correctable("DC number", _dc),
+    ("incident", "occurred_at"): Correctable("when the incident occurred", _moment),
+    ("incident", "location"): Correctable("where the incident occurred", element="incident_location"),
+    ("incident", "district"): Correctable("district of the incident"),
+    ("arrest", "otn"): Correctable("OTN", _otn),
+    ("arrest", "arrested_at"): Correctable("time of arrest", _moment),
+    ("arrest", "location"): Correctable("place of arrest", element="arrest_location"),
+    ("arrest", "district"): Correctable("district of the arrest"),
+    ("arrest", "category"): Correctable("kind of arrest (O, T or S)", _category, "arrest_category"),
+    ("arrest", "officers"): Correctable("arresting officers, one a line", _lines),
+    ("arrest", "warrant"): Correctable("warrant number"),
+    ("arrest", "narrative"): Correctable("facts of the arrest"),
+    ("charge", "statute"): Correctable("statute"),
+    ("charge", "description"): Correctable("charge", element="charge_description"),
+    ("charge", "grade"): Correctable("grade"),
+    ("charge", "count"): Correctable("number of counts", _count, "charge_count"),
+    ("disposition", "outcome"): Correctable("how it ended", _outcome, "disposition"),
+    ("disposition", "disposed_on"): Correctable("day on which it ended", _day),
 }
+"""(relation, column) -> what it takes. A change to any of these keeps what was there (records_keep_was)."""
+
+
+def read(relation: str, column: str, value: str, *, at: datetime, zone: str) -> Any:
+    """The value as it is kept, from what was typed. Raises BadInput at `column` or `value`, and repeats neither."""
+    if (relation, column) not in CORRECTABLE:
+        raise BadInput.one("column", "choose what to correct")
+    text = value.strip()
+    if len(text) > LONGEST or "\0" in text:
+        raise BadInput.one("value", f"must be at most {LONGEST} characters")
+    return CORRECTABLE[relation, column].read(text, at, zone)

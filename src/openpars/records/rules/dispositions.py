@@ -1,11 +1,15 @@
 """How a charge can end, in the words that dockets use."""
 
+from collections.abc import Collection
 from datetime import date
 
 from openpars.errors import Problem
 
+HELD_FOR_COURT = "Held for court"
+"""The one outcome after which a charge still ends: the lower court's."""
+
 OUTCOMES = (
-    "Held for court",
+    HELD_FOR_COURT,
     "Guilty plea",
     "Guilty",
     "Not guilty",
@@ -26,3 +30,16 @@ def disposition_problems(outcome: str, disposed_on: date, today: date) -> list[P
     if disposed_on > today:
         found.append(Problem("disposed_on", "must not be in the future"))
     return found
+
+
+def again_problems(outcome: str, before: Collection[str]) -> list[Problem]:
+    """What is wrong with an outcome of a charge that has come to those `before`: it ends once. What was recorded
+    wrongly is corrected, never recorded again."""
+    if not before or (set(before) == {HELD_FOR_COURT} and outcome != HELD_FOR_COURT):
+        return []
+    said = (
+        "this charge is held for court already"
+        if set(before) == {HELD_FOR_COURT}
+        else "this charge has ended"
+    )
+    return [Problem("charge", f"{said}: if what is recorded is wrong, the records custodian corrects it")]

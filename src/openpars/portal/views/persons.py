@@ -1,0 +1,81 @@
+"""Who is whom: arrests of one person that stand under two, and of two that stand under one."""
+
+from datetime import date
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from openpars import clock
+from openpars.errors import BadInput, Conflict
+from openpars.portal import booking, knowing
+from openpars.portal.audience import seen_by
+from openpars.portal.cases import Case, open_case
+from openpars.portal.refusing import refusals
+from openpars.portal.who import Who, page
+from openpars.records import actions, deskwork
+from openpars.records.rules.facts import PersonFacts
+
+
+@seen_by("booking supervisor")
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+@refusals
+def persons(request: HttpRequest, arrest: UUID) -> HttpResponse:
+    """Who is whom: other arrests that may be of this person, to merge; this one to split off; and undoing."""
+    who = Who.of(request)
+    problems: dict[str, str] = {}
+    conflict = ""
+    case = open_case(who, arrest)
+    facts = _facts(case)
+    if request.method == "POST":
+        try:
+            _identify(request, who, arrest, facts)
+            return redirect("portal:booking-persons", arrest)
+        except BadInput as error:
+            problems = booking.at_fields(error.problems)
+        except Conflict as error:
+            conflict = str(error)
+    context = {
+        "arrest": arrest,
+        "record": case.record,
+        "offers": knowing.offers(who, facts, case_number=case.case_number, besides=str(arrest)),
+        "done": deskwork.identifications(arrest),
+        "errors": problems,
+        "conflict": conflict,
+        "rationale": request.POST.get("rationale", ""),
+    }
+    return page(request, who, "booking/persons", context, 409 if conflict else 422 if problems else 200)
+
+
+def _identify(request: HttpRequest, who: Who, arrest: UUID, facts: PersonFacts) -> None:
+    wish, rationale = request.POST.get("wish", ""), request.POST.get("rationale", "").replace("\r\n", "\n")
+    by, at = who.user.id, clock.now()
+    if wish == "split":
+        actions.split_persons(arrests=[arrest], person=facts, rationale=rationale, by=by, at=at)
+        return
+    try:
+        named = UUID(request.POST.get("identification" if wish == "undo" else "other", ""))
+    except ValueError:
+        raise BadInput.one("other", "choose the arrest of the same person") from None
+    if wish == "undo":
+        actions.undo_merge(identification=named, by=by, at=at)
+    else:
+        actions.merge_persons(keep=arrest, other=named, rationale=rationale, by=by, at=at)
+
+
+def _facts(case: Case) -> PersonFacts:
+    """The person of a case, as the record gives them."""
+    named = {name: case.record.get(name) for name in PersonFacts.__dataclass_fields__}
+    known = {name: value for name, value in named.items() if value}
+    if "birth_date" in known:
+        known["birth_date"] = date.fromisoformat(str(known["birth_date"]))
+    return PersonFacts(**known)
+
+
+urls = [path("booking/<uuid:arrest>/persons/", persons, name="booking-persons")]
