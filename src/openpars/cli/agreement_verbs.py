@@ -9,7 +9,7 @@ import click
 from openpars import clock
 from openpars.agreements.rules.language import parse, render, text_hash
 from openpars.agreements.rules.terms import Agreement
-from openpars.cli import agreement_reading, django, say
+from openpars.cli import agreement_reading, django, life_verbs, say
 from openpars.cli.agreement_reading import as_json_option, file_argument, read
 
 by_option = click.option("--by", default="operator", help="Who does it: a username. Default: the operator.")
@@ -23,7 +23,7 @@ def command() -> None:
     """Data-sharing agreements: the signed text is the enforced text."""
 
 
-for verb in agreement_reading.VERBS:
+for verb in (*agreement_reading.VERBS, *life_verbs.VERBS):
     command.add_command(verb)
 
 
