@@ -14,6 +14,7 @@ from openpars.agreements import actions as agreements
 from openpars.agreements import proceedings
 from openpars.agreements.rules import language, vocabulary
 from openpars.agreements.rules.terms import with_term
+from openpars.disclosure import accounting, auditing
 from openpars.errors import NotEmpowered
 from openpars.records import actions
 from openpars.records.actions.tracing import traced
@@ -23,12 +24,15 @@ from tests.factories import agencies as made
 CHARTER = Path(__file__).parents[2] / "examples" / "charter.toml"
 BY_MACHINE = {"load": "only the owner at the console loads files"}
 """Verbs that no person has, each with its reason."""
+AT_THE_LOG = dict.fromkeys(("account", "account_client", "delay_line"), accounting) | {"audit": auditing}
+"""Verbs of the disclosure package. (`issue_code` is part of `account`, `lift_delay` of `delay_line`.)"""
 
 
 def verbs() -> dict[str, object]:
-    """The actions of records, and people's acts in the life of agreements: what takes `by` and `at`."""
+    """The actions of records, in the life of agreements and at the log of looks: what takes `by` and `at`."""
     public = {name: getattr(actions, name) for name in actions.__all__}
     public |= {name: getattr(proceedings, name) for name in proceedings.VERBS}
+    public |= {name: getattr(module, name) for name, module in AT_THE_LOG.items()}
     return {
         name: found
         for name, found in public.items()

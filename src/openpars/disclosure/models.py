@@ -38,7 +38,11 @@ class Disclosure(models.Model):
     pending_id = models.BigIntegerField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["user_id", "begun_at"], name="disclosure_user_day")]
+        indexes = [
+            models.Index(fields=["user_id", "begun_at"], name="disclosure_user_day"),
+            models.Index(fields=["agency_ori", "begun_at"], name="disclosure_agency_day"),
+            models.Index(fields=["begun_at"], name="disclosure_day"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="disclosure_ended_has_entry",
@@ -52,12 +56,13 @@ class Disclosure(models.Model):
 
 
 class DisclosureSubject(models.Model):
-    """That an arrest of this person was in the answer of this disclosure."""
+    """That an arrest of this person was in the answer of this disclosure. `tag` is the person's in its entry."""
 
     pk = models.CompositePrimaryKey("disclosure_id", "arrest_id")
     disclosure_id = models.UUIDField()
-    arrest_id = models.UUIDField()
+    arrest_id = models.UUIDField(db_index=True)
     person_id = models.UUIDField(db_index=True)
+    tag = models.TextField()
 
     def __str__(self) -> str:
         return f"subject of {self.disclosure_id}"
@@ -86,3 +91,73 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"notice {self.id}: {self.kind}"
+
+
+class Act(models.Model):
+    """The trace of what somebody did at the log of looks (promise 10): a look, a code issued, a delay placed or lifted.
+    The guard writes it, and refuses it where the charter gives no such power. Ids only."""
+
+    id = models.BigAutoField(primary_key=True)
+    verb = models.TextField()
+    by = models.TextField()
+    at = models.DateTimeField()
+    subject = models.TextField()
+    detail = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"act {self.id}: {self.verb}"
+
+
+class RetiredKey(models.Model):
+    """A key that tied the log's entries to a person until it was handed out to them (guard.hand_out_keys). It goes with
+    the person, and with the first of their arrests that is erased."""
+
+    id = models.BigAutoField(primary_key=True)
+    person_id = models.UUIDField(db_index=True)
+    key = models.BinaryField()
+    retired_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"retired key {self.id}"
+
+
+class DelayedLine(models.Model):
+    """That people are not told of an agency's looks for one case until a day, on whose authority: a sealed
+    investigation. `salt` opens the terms in the log's entry."""
+
+    id = models.UUIDField(primary_key=True)
+    agency_ori = models.TextField()
+    case_number = models.TextField()
+    authority = models.TextField()
+    until_at = models.DateTimeField()
+    placed_at = models.DateTimeField()
+    placed_by = models.UUIDField()
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.UUIDField(null=True)
+    salt = models.BinaryField()
+
+    class Meta:
+        indexes = [models.Index(fields=["agency_ori", "case_number"], name="delayed_line_case")]
+
+    def __str__(self) -> str:
+        return f"delayed lines {self.id}"
+
+
+class AccessCode(models.Model):
+    """A one-time code with which a person reads their own lines: of its secret only the digest is kept, and of the
+    session that it opened too."""
+
+    handle = models.TextField(primary_key=True)
+    secret_digest = models.TextField()
+    person_id = models.UUIDField(db_index=True)
+    agency_ori = models.TextField()
+    issued_at = models.DateTimeField()
+    issued_by = models.UUIDField()
+    expires_at = models.DateTimeField()
+    tries = models.IntegerField(default=0)
+    used_at = models.DateTimeField(null=True)
+    session_digest = models.TextField(null=True, unique=True)  # noqa: DJ001 - no session is not an empty one
+    session_until_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"access code {self.handle}"

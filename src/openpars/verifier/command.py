@@ -7,10 +7,10 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from openpars.errors import BadInput, LogBroken, OpenParsError
-from openpars.translog.rules import checkpoint, note
+from openpars.errors import BadInput, LogBroken, OpenParsError, Problem
+from openpars.translog.rules import note
 from openpars.translog.rules.encoding import to_base64
-from openpars.verifier import log, receipt, sources, trust
+from openpars.verifier import accounting, log, receipt, sources, trust
 
 VERIFIED, UNVERIFIED, MALFORMED, UNREADABLE = 0, 1, 2, 3
 TELL_EVERY = 0.2
@@ -38,20 +38,25 @@ def _parser() -> argparse.ArgumentParser:
         description="Check receipts and logs of OpenPARS, offline and without trusting their keeper.",
         epilog="Exit codes: 0 it verifies; 1 it does not; 2 malformed input; 3 it could not be read.",
     )
-    verbs = parser.add_subparsers(required=True, metavar="receipt|log|since")
-    one = verbs.add_parser("receipt", help="verify one receipt (a .tlog-proof file)")
-    one.add_argument("file", type=Path, metavar="FILE")
+    verbs = parser.add_subparsers(required=True, metavar="receipt|log|since|accounting")
+    one = verbs.add_parser("receipt", help="verify one receipt (a .tlog-proof file), or all of a folder")
+    one.add_argument("file", type=Path, metavar="FILE|FOLDER")
     one.add_argument("--answer", type=Path, metavar="FILE", help="an answer as saved, to hold against it")
     one.set_defaults(run=_receipt)
     whole = verbs.add_parser("log", help="verify a whole log, every entry and every tile")
-    whole.add_argument("place", metavar="URL|FOLDER", help="the log's address, or a folder of exported files")
     whole.add_argument("--since", type=Path, metavar="FILE", help="a checkpoint kept from earlier")
-    whole.set_defaults(run=_log)
     since = verbs.add_parser("since", help="verify in a moment that a log continues a kept checkpoint")
     since.add_argument("since", type=Path, metavar="CHECKPOINT", help="a checkpoint kept from earlier")
-    since.add_argument("place", metavar="URL|FOLDER", help="the log's address, or a folder of exported files")
-    since.set_defaults(run=_since)
-    for verb in (one, whole, since):
+    account = verbs.add_parser(
+        "accounting", help="verify who was told of a person, and that nobody is left out"
+    )
+    account.add_argument("file", type=Path, metavar="FILE")
+    for verb, run, all_of_it in ((whole, _log, True), (since, _log, False), (account, _accounting, True)):
+        verb.add_argument(
+            "place", metavar="URL|FOLDER", help="the log's address, or a folder of exported files"
+        )
+        verb.set_defaults(run=run, whole=all_of_it)
+    for verb in (one, whole, since, account):
         verb.add_argument("--key", action="append", default=[], metavar="VKEY", help="a key of the log's")
         verb.add_argument("--key-file", type=Path, metavar="FILE", help="a file of its keys, one a line")
         verb.add_argument("--policy", type=Path, metavar="FILE", help="who must have signed (tlog-policy)")
@@ -60,6 +65,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _receipt(chosen: argparse.Namespace) -> tuple[Result, list[str]]:
+    if chosen.file.is_dir():
+        return _receipts(chosen)
     trusted = trust.find(chosen.key, chosen.key_file, chosen.file.parent, chosen.policy)
     found = receipt.verify(chosen.file, trusted, chosen.answer)
     stated = found.witnessed.checkpoint
@@ -74,21 +81,60 @@ def _receipt(chosen: argparse.Namespace) -> tuple[Result, list[str]]:
     return result | _trust_result(trusted, found.witnessed), words
 
 
+def _receipts(chosen: argparse.Namespace) -> tuple[Result, list[str]]:
+    trusted = trust.find(chosen.key, chosen.key_file, chosen.file, chosen.policy)
+    tell, opened, name = _progress(shown=_watched(chosen)), 0, ""
+    paths = sorted(chosen.file.rglob("*.tlog-proof"))
+    if not paths:
+        raise sources.Missing(f"{chosen.file}: has no .tlog-proof file")
+    try:
+        for done, path in enumerate(paths, start=1):
+            name, answer = path.name, path.with_suffix(".json")
+            opened += len(receipt.verify(path, trusted, answer if answer.exists() else None).opened)
+            tell(done, len(paths))
+    except BadInput as error:
+        # Which of them: the message alone would not say.
+        raise type(error)(
+            [Problem(f"{name}, {one.where}", one.what, one.line) for one in error.problems]
+        ) from error
+    words = [f"Verified: {len(paths):,} receipts, and {opened:,} values that their entries commit to."]
+    caution = [f"Caution: {trusted.caution}."] if trusted.caution else []
+    return {"receipts": len(paths), "opened": opened, "caution": trusted.caution}, words + caution
+
+
 def _log(chosen: argparse.Namespace) -> tuple[Result, list[str]]:
     trusted = _find_beside(chosen)
-    progress = _progress(shown=sys.stderr.isatty() and not chosen.json)
-    found, older = log.verify(chosen.place, trusted, chosen.since, progress)
-    stated = found.checkpoint
-    words = [f"Verified: {stated.size:,} entries of {stated.origin}, each under the signed root hash."]
-    return _log_result(trusted, found, older, words)
+    since = sources.read_file(chosen.since, note.LONGEST) if chosen.since else None
+    if chosen.whole:
+        found, older = log.verify(chosen.place, trusted, since, _progress(shown=_watched(chosen)))
+    else:
+        found, older = log.continues(chosen.place, trusted, since or b"")
+    size, origin = found.checkpoint.size, found.checkpoint.origin
+    words = [f"Verified: the checkpoint of {size:,} entries of {origin} is signed."]
+    if chosen.whole:
+        words = [f"Verified: {size:,} entries of {origin}, each under the signed root hash."]
+    if older is not None:
+        words.append(f"Verified: it still begins with the {older.size:,} entries of the older checkpoint.")
+    result: Result = {"since": None if older is None else older.size}
+    return result | _trust_result(trusted, found), words + _trust_words(trusted, found)
 
 
-def _since(chosen: argparse.Namespace) -> tuple[Result, list[str]]:
+def _accounting(chosen: argparse.Namespace) -> tuple[Result, list[str]]:
     trusted = _find_beside(chosen)
-    found, older = log.continues(chosen.place, trusted, chosen.since)
-    stated = found.checkpoint
-    words = [f"Verified: the checkpoint of {stated.size:,} entries of {stated.origin} is signed."]
-    return _log_result(trusted, found, older, words)
+    found, told = accounting.verify(chosen.file, chosen.place, trusted, _progress(shown=_watched(chosen)))
+    words = [f"Verified: {told['lines']:,} lines, each what the log says, under the signed root hash."]
+    if told["keys"]:
+        words.append(
+            f"Verified: {told['keyed']:,} of them, and no other of the log's first {told['size']:,} entries, carry"
+            " one of the person's keys."
+        )
+    else:
+        words.append("Caution: no key came with it, so nobody can tell yet whether a line is missing.")
+    if told["later"]:
+        words.append(f"Note: {told['later']:,} entries that carry one were made after this file.")
+    if told["until"]:
+        words.append(f"Put off: {told['delayed']:,} lines, the last until {told['until']}.")
+    return told | _trust_result(trusted, found), words + _trust_words(trusted, found)
 
 
 def _find_beside(chosen: argparse.Namespace) -> trust.Trust:
@@ -96,13 +142,8 @@ def _find_beside(chosen: argparse.Namespace) -> trust.Trust:
     return trust.find(chosen.key, chosen.key_file, beside, chosen.policy)
 
 
-def _log_result(
-    trusted: trust.Trust, found: trust.Witnessed, older: checkpoint.Checkpoint | None, words: list[str]
-) -> tuple[Result, list[str]]:
-    if older is not None:
-        words.append(f"Verified: it still begins with the {older.size:,} entries of the older checkpoint.")
-    result: Result = {"since": None if older is None else older.size}
-    return result | _trust_result(trusted, found), words + _trust_words(trusted, found)
+def _watched(chosen: argparse.Namespace) -> bool:
+    return sys.stderr.isatty() and not chosen.json
 
 
 def _progress(*, shown: bool) -> Callable[[int, int], None]:

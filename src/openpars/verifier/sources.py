@@ -49,35 +49,29 @@ def of_log(place: str) -> Fetch:
 
 def tile(fetch: Fetch, name: tiles.Name) -> bytes:
     """A tile's hashes, as many as the file has that is named for them."""
-    size = merkle.HASH_SIZE
-    try:
-        return fetch(name.path, tiles.WIDTH * size)
-    except Missing as error:
-        return fetch(_full(name, error).path, tiles.WIDTH * size)[: name.width * size]
+    found, data = _read(fetch, name, tiles.WIDTH * merkle.HASH_SIZE)
+    return data if found == name else data[: name.width * merkle.HASH_SIZE]
 
 
 def bundle(fetch: Fetch, name: tiles.Name) -> list[bytes]:
     """A bundle's entries."""
+    found, data = _read(fetch, name, LONGEST_BUNDLE)
     try:
-        return _unbundle(name, fetch(name.path, LONGEST_BUNDLE))
-    except Missing as error:
-        full = _full(name, error)
-        return _unbundle(full, fetch(full.path, LONGEST_BUNDLE))[: name.width]
-
-
-def _full(name: tiles.Name, missing: Missing) -> tiles.Name:
-    """The full tile in place of a partial one that is not there (any more): "MAY fetch the full tile as a
-    fallback". Raises `missing` where `name` is a full one's."""
-    if name.width == tiles.WIDTH:
-        raise missing
-    return tiles.Name(name.level, name.number)
-
-
-def _unbundle(name: tiles.Name, data: bytes) -> list[bytes]:
-    try:
-        return tiles.unbundle(data, name.width)
+        return tiles.unbundle(data, found.width)[: name.width]
     except FileMalformed as error:
-        raise FileMalformed.one(name.path, error.problems[0].what) from error
+        raise FileMalformed.one(found.path, error.problems[0].what) from error
+
+
+def _read(fetch: Fetch, name: tiles.Name, limit: int) -> tuple[tiles.Name, bytes]:
+    """The file of that name; the full tile in place of a partial one that is not there (any more): "MAY fetch the full
+    tile as a fallback"."""
+    try:
+        return name, fetch(name.path, limit)
+    except Missing:
+        if name.width == tiles.WIDTH:
+            raise
+        full = tiles.Name(name.level, name.number)
+        return full, fetch(full.path, limit)
 
 
 def _fetch(url: str, limit: int) -> bytes:
@@ -98,16 +92,9 @@ def _fetch(url: str, limit: int) -> bytes:
 def _opener() -> urllib.request.OpenerDirector:
     # urllib's own opener would follow a redirect to ftp, and open files: a log is read over HTTP only.
     opener = urllib.request.OpenerDirector()
-    for handler in (
-        urllib.request.ProxyHandler(),
-        urllib.request.HTTPHandler(),
-        urllib.request.HTTPSHandler(),
-        urllib.request.HTTPRedirectHandler(),
-        urllib.request.HTTPErrorProcessor(),
-        urllib.request.HTTPDefaultErrorHandler(),
-        urllib.request.UnknownHandler(),
-    ):
-        opener.add_handler(handler)
+    for kind in ("Proxy", "HTTP", "HTTPS", "HTTPRedirect", "HTTPDefaultError", "Unknown"):
+        opener.add_handler(getattr(urllib.request, f"{kind}Handler")())
+    opener.add_handler(urllib.request.HTTPErrorProcessor())
     return opener
 
 

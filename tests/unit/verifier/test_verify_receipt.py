@@ -157,8 +157,24 @@ def test_what_cannot_be_read_is_said_with_its_own_code(
 ) -> None:
     code, _, err = run(capsys, "receipt", receipt.parent / "absent", "--key", trees.KEY)
     assert (code, err.startswith("Cannot be read: ")) == (3, True)
+    receipt.unlink()
     code, out, _ = run(capsys, "receipt", receipt.parent, "--key", trees.KEY, "--json")
     assert (code, json.loads(out)["verified"]) == (3, False)
+
+
+def test_a_folder_of_receipts_is_verified_with_what_opens_each(
+    receipt: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key = ("--key", trees.KEY)
+    (receipt.parent / "two.tlog-proof").write_text(trees.receipt(LEAVES, 1))
+    kept = receipt.with_suffix(".json")
+    kept.write_text(json.dumps({"answer": ANSWER, "opening": {"salt": SALT.hex()}}))
+    code, out, err = run(capsys, "receipt", receipt.parent, *key)
+    assert (code, err) == (0, "")
+    assert out.startswith("Verified: 2 receipts, and 1 values that their entries commit to.\n")
+    kept.write_text(json.dumps({"answer": {}, "opening": {"salt": SALT.hex()}}))
+    code, _, err = run(capsys, "receipt", receipt.parent, *key)
+    assert (code, "one.tlog-proof, answer: is not the one" in err) == (1, True)
 
 
 def test_a_receipt_without_the_entry_proves_nothing_readable(

@@ -143,9 +143,13 @@ VERBS: Mapping[str, str] = {
     "receive_certificate": "receive a certificate of deletion",
     "enter_rule": "enter a rule that agreements must not contradict",
     "repeal_rule": "strike out an entered rule",
+    "account": "make a person's accounting of disclosures, and give them a code for it",
+    "account_client": "read who looked at one's own client",
+    "audit": "search the log of looks, and take it out with its proofs",
+    "delay_line": "put off, on a court's or a prosecutor's authority, that a person is told of a look",
 }
-"""What a power can name, in plain words: each the name of an action on records (`openpars.records.actions`) or in the
-life of agreements (`openpars.agreements.proceedings`)."""
+"""What a power can name, in plain words: each the name of an action on records (`openpars.records.actions`), in the life
+of agreements (`openpars.agreements.proceedings`) or at the log of looks (`openpars.disclosure`)."""
 
 KINDS: Mapping[str, str] = {"outside": "an outside agency's agreement", "charter": "the owners' charter"}
 

@@ -13,6 +13,7 @@ from openpars.translog.rules import canonical
 from openpars.translog.rules.commitment import commit
 
 TYPE = "openpars.disclosure/1"
+LOOK_TYPE = "openpars.audit/1"
 
 
 def permitted(
@@ -71,3 +72,35 @@ def _shared(
         "case": commit("case", question.case_number, salt),
         "criteria": commit("criteria", question.as_json(), salt),
     }
+
+
+def looked(
+    *,
+    disclosure: UUID,
+    at: str,
+    salt: bytes,
+    kind: str,
+    asker: UUID | None,
+    agency_ori: str,
+    clause: str,
+    criteria: object,
+    lines: int,
+    subjects: Sequence[str],
+    answer: object,
+) -> bytes:
+    """The entry of a look at the log of looks: an account, or an auditor's search (specs/accounting.md section 4)."""
+    return canonical.encode(
+        {
+            "type": LOOK_TYPE,
+            "disclosure": str(disclosure),
+            "kind": kind,
+            "at": at,
+            "agency": agency_ori,
+            "asker": commit("asker", None if asker is None else str(asker), salt),
+            "criteria": commit("criteria", criteria, salt),
+            "permit": clause,
+            "lines": lines,
+            "subjects": sorted(set(subjects)),
+            "answer": commit("answer", answer, salt),
+        }
+    )

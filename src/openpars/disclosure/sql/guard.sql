@@ -185,6 +185,11 @@ BEGIN
     IF cardinality(arrests) > begun.results_per_request OR NOT shown <@ begun.elements THEN
         RAISE EXCEPTION 'more than the permit allows' USING ERRCODE = 'OP008';
     END IF;
+    -- A person's key was changed since it was read (guard.hand_out_keys): the door begins anew.
+    IF told -> 'subjects' IS DISTINCT FROM to_jsonb(begun.tags) AND jsonb_array_length(told -> 'subjects') > 0
+       AND begun.records = cardinality(arrests) THEN
+        RAISE EXCEPTION 'a tag has changed' USING ERRCODE = 'OP006';
+    END IF;
     IF begun.records IS DISTINCT FROM cardinality(arrests)
        OR guard.hidden(told ->> 'answer', told ->> 'asker', told ->> 'case', told ->> 'criteria') IS NOT TRUE
        OR said IS DISTINCT FROM concat(
@@ -197,8 +202,9 @@ BEGIN
         RAISE EXCEPTION 'the entry does not say what was done' USING ERRCODE = 'OP007';
     END IF;
     WITH subject AS (
-        INSERT INTO disclosure_disclosuresubject (disclosure_id, person_id, arrest_id)
-        SELECT begun.id, a.person_id, a.id FROM records_arrest a WHERE a.id = ANY (arrests)
+        INSERT INTO disclosure_disclosuresubject (disclosure_id, person_id, arrest_id, tag)
+        SELECT begun.id, a.person_id, a.id, guard.tag(n.commitment_key, begun.id)
+        FROM records_arrest a JOIN records_person n ON n.id = a.person_id WHERE a.id = ANY (arrests)
     ), appended AS (
         INSERT INTO translog_pending (leaf) VALUES (leaf) RETURNING id
     )

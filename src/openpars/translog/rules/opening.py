@@ -1,0 +1,55 @@
+"""An answer as kept in a file, held against the entry that commits to it (specs/disclosure-receipt.md, 2.4)."""
+
+import json
+
+from openpars.errors import BadInput, FileMalformed
+from openpars.translog.rules import commitment, note
+
+
+def check(entry: object, kept: object) -> tuple[str, ...]:
+    """The names of the commitments in `entry` that an answer as kept opens: `answer`, and what its opening's `values`
+    hold. Raises FileMalformed, and note.Unverified where one does not open."""
+    given = kept.get("opening") if isinstance(kept, dict) else None
+    values = given.get("values", {}) if isinstance(given, dict) else {}
+    if not isinstance(kept, dict) or not isinstance(given, dict) or not isinstance(values, dict):
+        raise FileMalformed.one("answer", "is not an object with `answer` and `opening`")
+    claimed = ({"answer": kept["answer"]} if "answer" in kept else {}) | values
+    if not claimed:
+        raise FileMalformed.one("answer", "has neither `answer` nor `opening.values`")
+    salt = _salt(given.get("salt"))
+    for name, value in claimed.items():
+        stated = entry.get(name) if isinstance(entry, dict) else None
+        if not isinstance(stated, str):
+            raise note.Unverified.one("entry", f"commits to no {name}")
+        try:
+            opens = commitment.opens(stated, name, value, salt)
+        except BadInput as error:
+            raise FileMalformed.one(name, f"cannot be written canonically: {error}") from error
+        if not opens:
+            raise note.Unverified.one(name, "is not the one that the entry commits to")
+    return tuple(claimed)
+
+
+def _salt(text: object) -> bytes:
+    try:
+        salt = bytes.fromhex(text) if isinstance(text, str) else b""
+    except ValueError:
+        salt = b""
+    if len(salt) != commitment.SALT_SIZE:
+        raise FileMalformed.one("answer", f"has no opening.salt of {commitment.SALT_SIZE} bytes in hex")
+    return salt
+
+
+def load(data: bytes, what: str = "answer") -> object:
+    """The value of JSON in which no name is repeated. Raises FileMalformed."""
+
+    def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        if len(dict(pairs)) != len(pairs):
+            raise ValueError("a name is repeated")
+        return dict(pairs)
+
+    try:
+        loaded: object = json.loads(data.decode(), object_pairs_hook=once)
+    except (ValueError, RecursionError) as error:
+        raise FileMalformed.one(what, "is not JSON with each name once") from error
+    return loaded
