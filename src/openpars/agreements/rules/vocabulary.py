@@ -148,8 +148,8 @@ VERBS: Mapping[str, str] = {
     "audit": "search the log of looks, and take it out with its proofs",
     "delay_line": "put off, on a court's or a prosecutor's authority, that a person is told of a look",
 }
-"""What a power can name, in plain words: each the name of an action on records (`openpars.records.actions`), in the life
-of agreements (`openpars.agreements.proceedings`) or at the log of looks (`openpars.disclosure`)."""
+"""What a power can name, in plain words: each the name of an action on records (`openpars.records.actions`), in the
+life of agreements (`openpars.agreements.proceedings`) or at the log of looks (`openpars.disclosure`)."""
 
 KINDS: Mapping[str, str] = {"outside": "an outside agency's agreement", "charter": "the owners' charter"}
 
