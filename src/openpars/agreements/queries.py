@@ -109,6 +109,16 @@ def live(identifier: str) -> AgreementView:
     return _view(row)
 
 
+def before(number: int) -> AgreementView | None:
+    """The version of the same agreement that was in force before that of this number; None where it is the first.
+    Raises NotFound."""
+    identifier = _row(number).identifier
+    row = (
+        AgreementVersion.objects.filter(identifier=identifier, number__lt=number).order_by("-number").first()
+    )
+    return None if row is None else _view(row)
+
+
 def text_of(number: int) -> str:
     """The canonical text of the version of that number, as enforced. Raises NotFound."""
     return _row(number).text

@@ -68,6 +68,33 @@ def counted(*, user: UUID, since: datetime) -> Counted:
 
 
 @dataclass(frozen=True)
+class Used:
+    """How a permit was used since a moment: requests, people who asked, the most that one of them asked on a day."""
+
+    requests: int
+    people: int
+    most_in_a_day: int
+    last_at: datetime
+
+
+def used(number: int, *, since: datetime, zone: str) -> dict[str, Used]:
+    """Clause -> how it was used since a moment, of the agreement version of that number; days are those of `zone`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT clause, sum(asked), count(DISTINCT user_id), max(asked), max(last_at) FROM (
+                SELECT clause, user_id, date_trunc('day', begun_at, %s) AS day, count(*) AS asked,
+                    max(begun_at) AS last_at
+                FROM disclosure_disclosure WHERE number = %s AND outcome = 'permit' AND begun_at >= %s
+                GROUP BY clause, user_id, day
+            ) daily GROUP BY clause
+            """,
+            [zone, number, since],
+        )
+        return {clause: Used(int(total), *rest) for clause, total, *rest in cursor.fetchall()}
+
+
+@dataclass(frozen=True)
 class Gap:
     """Attempts that were begun and never committed: how many, after which committed one, before which next."""
 

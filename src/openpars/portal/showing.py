@@ -23,7 +23,7 @@ _LABELS = {"charge_stage": "Recommended or filed", "charge_description": "Charge
 """Where a page's label is shorter than the catalogue's words."""
 
 _WORDS = {"arrest_category": {"O": "on view", "S": "summoned or cited", "T": "taken into custody"}}
-_TITLES = {
+TITLES = {
     Relation.CHARGE: "Charges",
     Relation.CUSTODY: "Custody",
     Relation.BAIL: "Bail",
@@ -41,6 +41,8 @@ _TITLES = {
     Relation.VICTIM: "Victims",
     Relation.WITNESS: "Witnesses",
 }
+"""What hangs on an arrest, as a heading."""
+
 _EMPTY = {
     Relation.CHARGE: "No charge is recorded yet.",
     Relation.CUSTODY: "No change of custody is recorded yet.",
@@ -119,7 +121,7 @@ def _table(
 ) -> Table:
     ours = [each for each in granted if each.element.relation is relation]
     return Table(
-        _TITLES[relation],
+        TITLES[relation],
         tuple(_label(each.element) for each in ours),
         tuple(tuple(_shown(each, row, clause) for each in ours) for row in rows),
         _EMPTY[relation],
@@ -137,6 +139,11 @@ class _Granted:
         return (
             self.element.generalizations[self.generalization] if self.generalization else self.element.columns
         )
+
+
+def value(element: Element, generalization: str | None, row: Mapping[str, Any], clause: str) -> Shown:
+    """An element of a row, whole or in a coarser form, as a page shows it."""
+    return _shown(_Granted(element, generalization), row, clause)
 
 
 def _granted(spellings: Iterable[str]) -> list[_Granted]:
