@@ -3,12 +3,16 @@
 import re
 import secrets
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from pathlib import Path
 
 from django.test import Client
 
 from openpars import clock
 from openpars.agreements import actions as agreements
+from openpars.agreements import proposals
+from openpars.agreements.rules import language
+from openpars.agreements.rules.terms import with_term
 from tests.factories import agencies as made
 
 CHARTER = Path(__file__).parents[2] / "examples" / "charter.toml"
@@ -30,9 +34,9 @@ class Offices:
         return logged_in(self.somebody(office, role))
 
 
-def opened(*, without: str = "", consultation: str = "") -> Offices:
+def opened(*, without: str = "", consultation: str = "", first: date | None = None) -> Offices:
     """Offices of their own, and the charter in force; it gives nobody the verb `without`, and asks for so many days
-    of `consultation`."""
+    of `consultation`. From `first` on, the city's clock having been moved there, it holds for five years."""
     text = CHARTER.read_text().replace('identifier = "charter"', f'identifier = "c-{secrets.token_hex(5)}"')
     text = text.replace(f'"{without}", ', "") if without else text
     if consultation:
@@ -41,7 +45,10 @@ def opened(*, without: str = "", consultation: str = "") -> Offices:
     for ori, office in re.findall(r'ori = "(\w+)"\noffice = "([\w-]+)"', text):
         offices.oris[office] = made.agency(office)
         text = text.replace(f'"{ori}"', f'"{offices.oris[office]}"')
-    offices.charter = agreements.enforce(text=text, by="test", at=clock.now())
+    if first is not None:
+        last = first.replace(year=first.year + 5) - timedelta(days=1)
+        text = language.render(with_term(language.parse(text), first, last))
+    offices.charter = agreements.enforce(text=text, by="test", at=proposals.now() if first else clock.now())
     return offices
 
 

@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -119,7 +120,7 @@ class City:
         return number
 
 
-def opened(**changes: str) -> City:
+def opened(**changes: Any) -> City:
     """Offices of their own, the charter in force, a partner."""
     offices = charters.opened(**changes)
     people = {office: offices.somebody(office, "head of office") for office in VOTERS}

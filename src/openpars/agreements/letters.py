@@ -153,7 +153,7 @@ def _of_change(source: str, change: Change) -> _Due | None:
     kind, number = _OF_CHANGE[change.verb], change.agreement_id
     told = rules.Told(change.at, change.grounds)
     if change.verb == Change.Verb.ENFORCED:
-        put = proposals.led_to(number, at=change.at) if proposals.has_charter(change.at) else None
+        put = proposals.led_to(number, at=change.at)
         if put is None:
             return None
         told = rules.Told(change.at, change.grounds, votes=_votes(put))

@@ -1,6 +1,6 @@
 """Reads on proposals: what is put to the owners, how it stands, what it needs, and who has voted and signed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -110,30 +110,33 @@ def now() -> datetime:
 
 
 def charter(at: datetime) -> Agreement:
-    """The charter in force: it says who votes. Raises Conflict where there is none."""
-    row = (
-        AgreementVersion.objects.filter(
-            kind="charter", terminated_at=None, suspended_at=None, starts_at__lte=at, ends_at__gt=at
-        )
-        .order_by("-number")
-        .first()
-    )
-    if row is None:
-        raise Conflict(
-            "No charter is in force: the operator founds one first (`openpars agreement enforce`)."
-        )
-    return queries.agreement(row.number)
+    """The charter in force at `at`, now or in the past: it says who votes. Raises Conflict where there was none."""
+    return _charter(_charters(), at)
 
 
 def has_charter(at: datetime) -> bool:
     """Whether a charter is in force."""
-    return AgreementVersion.objects.filter(
-        kind="charter", terminated_at=None, suspended_at=None, starts_at__lte=at, ends_at__gt=at
-    ).exists()
+    return any(_held(row, at) for row in _charters())
+
+
+def _charters() -> list[AgreementVersion]:
+    return list(AgreementVersion.objects.filter(kind="charter").order_by("-number").defer("text"))
+
+
+def _charter(rows: Iterable[AgreementVersion], at: datetime) -> Agreement:
+    for row in rows:
+        if _held(row, at):
+            return queries.agreement(row.number)
+    raise Conflict("No charter is in force: the operator founds one first (`openpars agreement enforce`).")
+
+
+def _held(row: AgreementVersion, at: datetime) -> bool:
+    ended = [moment for moment in (row.suspended_at, row.terminated_at) if moment is not None]
+    return row.enforced_at <= at and row.starts_at <= at < min([row.ends_at, *ended])
 
 
 def proposal(which: UUID, *, at: datetime) -> ProposalView:
-    """One proposal. Raises NotFound, Conflict where no charter is in force."""
+    """One proposal. Raises NotFound."""
     found = _views(_rows().filter(pk=which), at)
     if not found:
         raise NotFound("There is no such proposal.")
@@ -189,15 +192,14 @@ def _rows() -> QuerySet[Proposal]:
 
 
 def _views(rows: Iterable[Proposal], at: datetime) -> tuple[ProposalView, ...]:
-    found = list(rows)
-    if not found:
-        return ()
-    under = charter(at)
-    return tuple(_view(row, under, at) for row in found)
+    charters = _charters()
+    return tuple(_view(row, charters, at) for row in rows)
 
 
-def _view(row: Proposal, under: Agreement, at: datetime) -> ProposalView:
+def _view(row: Proposal, charters: Sequence[AgreementVersion], at: datetime) -> ProposalView:
     agreement = parse(row.text)
+    # What was decided under one charter stays decided under the next: a charter is itself renewed by its own votes.
+    under = _charter(charters, max([row.put_at, *(one.at for one in row.votes.all())]))
     is_text = row.matter == Proposal.Matter.TEXT
     standing = replaced(agreement, at=row.done_at or at)
     current = queries.agreement(standing.number) if standing is not None else None

@@ -201,7 +201,7 @@ def calendar(*, at: datetime) -> list[Day]:
         found.append(
             Day(due, f"{owed.title}: certificate of deletion due", owed.number, late=owed.due_at < at)
         )
-    for one in proposals.still_open(at=at) if proposals.has_charter(at) else ():
+    for one in proposals.still_open(at=at):
         needs = one.proceeding.procedure
         if one.stage(at) is Stage.CONSULTATION:
             found.append(

@@ -79,7 +79,7 @@ def agreement(request: HttpRequest, number: int) -> HttpResponse:
     """One agreement version: the text as enforced, and its life."""
     who = Who.of(request)
     entry = _entry(queries.version(number), who.at)
-    put = proposals.led_to(number, at=who.at) if proposals.has_charter(who.at) else None
+    put = proposals.led_to(number, at=who.at)
     context = {
         "entry": entry,
         "put": put,

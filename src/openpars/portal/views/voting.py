@@ -136,7 +136,7 @@ def keys(request: HttpRequest) -> HttpResponse:
 def _votes(request: HttpRequest) -> HttpResponse:
     who = Who.of(request)
     ori = who.user.agency.ori
-    found = proposals.all_of(at=who.at) if proposals.has_charter(who.at) else ()
+    found = proposals.all_of(at=who.at)
     put = [
         (one, _mine(one.held, ori, one.stage)) for one in (solicitor.put(each, at=who.at) for each in found)
     ]

@@ -150,12 +150,11 @@ def enter_rule(request: HttpRequest) -> HttpResponse:
 
 def _room(request: HttpRequest, more: dict[str, object] | None = None, status: int = 200) -> HttpResponse:
     who = Who.of(request)
-    has_charter = proposals.has_charter(who.at)
     standing = [one for one in queries.listing() if one.state(who.at) in ("in force", "suspended", "to come")]
-    found = proposals.all_of(at=who.at) if has_charter else ()
+    found = proposals.all_of(at=who.at)
     put = [solicitor.put(one, at=who.at) for one in found]
     context = {
-        "has_charter": has_charter,
+        "has_charter": proposals.has_charter(who.at),
         "open": [one for one in put if one.is_open],
         "closed": [one for one in put if not one.is_open][:20],
         "drafts": [(one, _called(one.text)) for one in proposals.drafts()],

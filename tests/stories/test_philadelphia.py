@@ -1,0 +1,340 @@
+"""Ten years of one agreement, as Philadelphia lived them, under agreements that govern: steps 1 to 5 and 10 to 14 of
+the story. All agencies and people are invented; the city's clock is moved, and nobody waits."""
+
+import json
+import secrets
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from django.test import override_settings
+
+from openpars import clock
+from openpars.agreements import keeper, letters, proposals, queries
+from openpars.agreements.models import Certificate
+from openpars.agreements.rules.language import render
+from openpars.agreements.rules.plain import plain
+from openpars.agreements.rules.terms import Duty, Fee, Grant, Rows, Term
+from openpars.disclosure import actions as disclosure
+from openpars.disclosure import known
+from openpars.disclosure.models import Disclosure
+from openpars.disclosure.rules.request import Asker
+from openpars.engine import address
+from openpars.errors import NotPermitted
+from openpars.records import actions as records
+from tests.factories import mailbox
+from tests.factories import proceedings as life
+from tests.integration.disclosure import city as invented
+from tests.integration.disclosure.test_psql import session
+
+CITY = ZoneInfo("America/New_York")
+PURPOSE = "CrimeInvestigation"
+CASE = "NT-2008-0417"
+PEOPLE = tuple(
+    Grant(name)
+    for name in (
+        *(
+            "name",
+            "birth_date",
+            "birth_place",
+            "address",
+            "otn",
+            "arrested_at",
+            "arraigned_at",
+            "custody_state",
+        ),
+        *("lead_charge", "statute"),
+    )
+)
+WALLED = (Grant("otn"), Grant("victim_name"), Grant("victim_contact"), Grant("witness_name"))
+
+
+def moved(year: int, month: int, day: int, hour: int = 12, minute: int = 0, second: int = 0) -> datetime:
+    """The city's clock moved there; it goes on from then."""
+    to = datetime(year, month, day, hour, minute, second, tzinfo=CITY)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE guard.city SET demonstration = true, clock_offset = %s - clock_timestamp()", [to]
+        )
+    known._remembered.clear()
+    return to
+
+
+@dataclass
+class Partner:
+    """A federal agency that asks, and its agreement's next version."""
+
+    asker: Asker
+    identifier: str = field(default_factory=lambda: f"f-{secrets.token_hex(4)}")
+    version: int = 0
+
+    def text(self, city: life.City, first: date, last: date, *, walled: bool) -> str:
+        """The next version's text."""
+        self.version += 1
+        permits = [
+            invented.permit(
+                elements=PEOPLE,
+                rows=Rows(charge_status="any", juveniles=False),
+                lists=True,
+                results_per_request=500,
+            )
+        ]
+        if walled:
+            permits.append(
+                invented.permit(
+                    position=2, clause="3.2", elements=WALLED, rows=Rows(victims_and_witnesses=True),
+                    ask_by=(), tolerance_years=0, results_per_request=1,
+                )
+            )  # fmt: skip
+        whole = invented.agreement(
+            self.asker.agency_ori,
+            *permits,
+            identifier=self.identifier,
+            version=self.version,
+            title="Arrest records for a federal immigration agency",
+            term=Term(first, last, "America/New_York"),
+            duties=(
+                Duty(
+                    "5.1",
+                    "delete",
+                    "At the end all that was received is deleted, and this is certified.",
+                    720,
+                ),
+            ),
+            fee=Fee("8.1", 556_500, "It is owed on September 1."),
+        )
+        owners = tuple(replace(owner, ori=city.offices.oris[owner.office]) for owner in whole.owners)
+        assert whole.receiver is not None
+        receiver = replace(whole.receiver, contact="Office of the Field Director, field@federal.example")
+        return render(replace(whole, owners=owners, receiver=receiver))
+
+    def can_read(self, name: str = "Quimby, Odalys", born: str = "1988-04-17") -> bool:
+        """Whether a search is answered, with the person in it."""
+        try:
+            answer = disclosure.search(
+                asker=self.asker, purpose=PURPOSE, case_number=CASE, name=name, birth_date=born
+            )
+        except NotPermitted:
+            return False
+        assert len(answer.results) == 1
+        return True
+
+
+def federal() -> Partner:
+    """An agency with one agent, screened for as long as the story goes."""
+    return Partner(invented.outsider())
+
+
+def in_standing() -> None:
+    """Everybody is screened and trained until the story is over."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE agencies_user SET screened_until = '2031-01-01', trained_until = '2031-01-01'")
+
+
+def agreed(city: life.City, partner: Partner, text: str) -> None:
+    """The owners vote for the text, and the parties sign it."""
+    city.partner = partner.asker.agency_ori
+    proposal = city.propose(text)
+    city.votes(proposal)
+    city.keys.pop("partner", None)
+    city.signs(proposal)
+
+
+def carried() -> tuple[int, ...]:
+    """What the keeper brings into force now."""
+    kept = keeper.keep(at=proposals.now())
+    assert kept.problems == {}
+    return kept.enforced
+
+
+def leaves() -> list[dict[str, object]]:
+    """The entries that wait for the log."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT leaf FROM translog_pending ORDER BY id")
+        return [json.loads(bytes(row[0])) for row in cursor.fetchall()]
+
+
+def next_charter(city: life.City, first: date) -> None:
+    """The owners vote for their charter's next version; as it ends, the next begins."""
+    held = queries.agreement(city.offices.charter)
+    last = first.replace(year=first.year + 5) - timedelta(days=1)
+    text = render(replace(held, version=held.version + 1, term=Term(first, last, "America/New_York")))
+    proposal = city.propose(text)
+    city.votes(proposal)
+    city.signs(proposal, "police", "court")
+    moved(first.year, first.month, first.day, 0)
+    (city.offices.charter,) = carried()
+
+
+@pytest.fixture
+def real_clock() -> object:
+    """Put the city's clock right again, whatever happens."""
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE guard.city SET clock_offset = '0', demonstration = false")
+    known._remembered.clear()
+
+
+def test_ten_years(real_clock: object) -> None:
+    # 1. The owners adopt the charter; without it not even an owner's officer reads a row.
+    moved(2008, 8, 1)
+    here = invented.City()
+    arrested = here.arrest(arrested_at=datetime(2008, 7, 30, 9, tzinfo=CITY), birth_place="Elsewhere")
+    records.add_victim(
+        incident=arrested.arrest.incident_id,
+        name="Perpetua Invented",
+        birth_date=None,
+        contact="by the duty desk",
+        by="test",
+        at=clock.now(),
+    )
+    city = life.opened(first=date(2008, 8, 1))
+    in_standing()
+    ice, fbi = federal(), federal()
+    in_standing()
+    assert queries.version(city.offices.charter).state(proposals.now()) == "in force"
+    assert not ice.can_read()
+
+    # 2. The solicitor proposes the agreement: arrests, people, victims and witnesses; a term; a fee.
+    agreed(city, ice, ice.text(city, date(2008, 9, 1), date(2009, 8, 31), walled=True))
+    (first,) = carried()
+    assert "The fee is $5,565.00 a year. It is owed on September 1." in [
+        sentence.text for sentence in plain(queries.agreement(first))
+    ]
+    assert queries.version(first).text_hash in {leaf.get("agreement") for leaf in leaves()}
+    assert not ice.can_read()  # its term has not begun
+
+    # 3. Officers search and read under it: each look has one entry, each answer a receipt.
+    moved(2008, 9, 2)
+    before = len(leaves())
+    assert ice.can_read()
+    assert len(leaves()) == before + 1
+    shown = disclosure.open_arrest(
+        asker=ice.asker,
+        purpose=PURPOSE,
+        case_number=CASE,
+        arrest=arrested.arrest.id,
+        elements=["otn", "victim_name"],
+    )
+    assert shown.results[0]["victim"] == [{"victim_name": "Perpetua Invented"}]
+
+    # 4. July 16, 2010: the owners vote 3-0 for a version without victims and witnesses. It narrows: no signature is
+    #    needed, and from that commit on the relation does not exist.
+    agreed(city, ice, ice.text(city, date(2009, 9, 1), date(2010, 8, 31), walled=True))
+    moved(2009, 9, 1, 0)
+    (second,) = carried()
+    moved(2010, 7, 16)
+    narrower = city.propose(ice.text(city, date(2009, 9, 1), date(2010, 8, 31), walled=False), by_vote=True)
+    assert not proposals.proposal(narrower, at=proposals.now()).widens
+    city.votes(narrower)
+    assert proposals.proposal(narrower, at=proposals.now()).tally == "3 for, 0 against"
+    (third,) = carried()
+    known._remembered.clear()
+    assert ice.can_read()
+    for elements in (["victim_name"], ["otn", "witness_name"]):
+        with pytest.raises(NotPermitted):
+            disclosure.open_arrest(
+                asker=ice.asker,
+                purpose=PURPOSE,
+                case_number=CASE,
+                arrest=arrested.arrest.id,
+                elements=elements,
+            )
+    database = address.owner().database
+    for number, position in ((second, 1), (second, 2)):
+        (said,) = session("gateway", [f'SET ROLE "{database}_agreement_{number}_{position}"'])
+        assert "permission denied to set role" in said
+    asked = [
+        f'SET ROLE "{database}_agreement_{third}_1"',
+        f"SELECT * FROM agreement_{third}_1.victim",
+        f"SELECT count(*) FROM agreement_{third}_1.arrest WHERE victim_name IS NOT NULL",
+        "SELECT * FROM walled.victim",
+        f"SELECT count(*) FROM agreement_{third}_1.arrest",
+    ]
+    role, *answers = session("gateway", asked)
+    assert role == ""
+    assert f'relation "agreement_{third}_1.victim" does not exist' in answers[0]
+    assert 'column "victim_name" does not exist' in answers[1]
+    assert "permission denied" in answers[2]
+    assert answers[3] == "0"  # no disclosure was begun: the guard shows nothing
+
+    # 5. Each August 31 the owners vote to renew for a year. One year they forget: at midnight it lapses by itself.
+    number = third
+    for year in range(2010, 2018):
+        moved(year, 8, 20)
+        if year == 2013:
+            moved(2013, 7, 20)
+            next_charter(city, date(2013, 8, 1))
+            moved(2013, 8, 31, 23, 59, 50)
+            assert carried() == ()
+            assert ice.can_read()
+            moved(2013, 9, 1, 0)
+            assert carried() == ()
+            assert not ice.can_read()
+            assert queries.version(number).state(proposals.now()) == "lapsed"
+            moved(2013, 9, 3)
+        agreed(city, ice, ice.text(city, date(year, 9, 1), date(year + 1, 8, 31), walled=False))
+        if year != 2013:
+            assert carried() == ()
+            moved(year, 9, 1, 0)
+        (number,) = carried()
+        assert ice.can_read()
+
+    # FBI's agreement stands beside it.
+    moved(2018, 1, 2)
+    agreed(city, fbi, fbi.text(city, date(2018, 1, 1), date(2018, 12, 31), walled=False))
+    (theirs,) = carried()
+    assert fbi.can_read()
+
+    # 10. July 26, 2018: the owners vote not to renew; the letter is generated, e-mailed, its hash logged.
+    moved(2018, 7, 26)
+    grounds = "Its use can end in action against people who were not arrested, accused or convicted."
+    decision = city.propose(queries.text_of(number), matter="non-renewal", by_vote=True, grounds=grounds)
+    city.votes(decision, "district-attorney", "court")
+    city.votes(decision, "police", in_favor=False)
+    with (
+        mailbox.opened() as box,
+        override_settings(
+            EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend",
+            EMAIL_HOST="127.0.0.1",
+            EMAIL_PORT=box.port,
+        ),
+    ):
+        kept = keeper.keep(at=proposals.now())
+    assert kept.decided == 1
+    letter = next(one for one in letters.listing(number) if one.kind == "non-renewal")
+    assert letter.digest in {leaf.get("digest") for leaf in leaves()}
+    sent = [one for one in box.taken if str(letter.id) in one["Message-ID"]]
+    (attached,) = list(sent[0].iter_attachments())
+    assert sha256(attached.get_payload(decode=True)).hexdigest() == letter.digest  # type: ignore[arg-type]
+    assert grounds in " ".join(sent[0].get_body().get_content().split())  # type: ignore[union-attr]
+
+    # 11. What the public page will show: the decision, its grounds, the end; the other agreement goes on.
+    put = proposals.proposal(decision, at=proposals.now())
+    assert (put.tally, put.grounds) == ("2 for, 1 against", grounds)
+    assert queries.version(number).ends_at == datetime(2018, 9, 1, tzinfo=CITY)
+    assert queries.version(theirs).state(proposals.now()) == "in force"
+    next_charter(city, date(2018, 8, 1))
+
+    # 12. To the last second, access by the terms.
+    moved(2018, 8, 31, 23, 59, 50)
+    assert ice.can_read()
+
+    # 13. Midnight; nobody acts. The next request is refused, and the other agency notices nothing.
+    end = moved(2018, 9, 1, 0)
+    assert not ice.can_read()
+    assert fbi.can_read()
+    assert queries.version(number).terminated_at is None
+    reads = [f'SET ROLE "{database}_agreement_{number}_1"', f"SELECT * FROM agreement_{number}_1.arrest"]
+    assert session("gateway", reads) == ["", ""]
+
+    # 14. It is asked for its certificate of deletion; its last disclosure is before the end.
+    assert keeper.keep(at=proposals.now()).certificates == 1
+    owed = Certificate.objects.get(agreement_id=number)
+    assert owed.due_at == end + timedelta(days=30)
+    assert "certificate" in {one.kind for one in letters.listing(number)}
+    answered = Disclosure.objects.filter(agency_ori=ice.asker.agency_ori, outcome="permit")
+    assert max(answered.values_list("begun_at", flat=True)) < end
