@@ -1,4 +1,5 @@
-"""The only writes on agencies, users and tokens. Each is one transaction and leaves a trace (promise 10).
+"""The only writes on agencies, users and tokens. Each is one transaction and leaves a trace (promise 10) and an
+event in the log.
 
 `by` names who did it: a user's id, or a word for a machine or the person at the console.
 """
@@ -14,7 +15,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from openpars.agencies import rules
+from openpars.agencies import events, rules
 from openpars.agencies.models import Agency, Token, Trace, User
 from openpars.errors import BadInput, Conflict, NotFound, Problem
 
@@ -150,6 +151,7 @@ def _check_password(password: str) -> None:
 
 def _trace(verb: str, subject: object, by: str, at: datetime) -> None:
     Trace.objects.create(verb=verb, subject=str(subject), by=by, at=at)
+    events.record(verb.replace(" ", "-"), by=by, about={"subject": str(subject)})
 
 
 @contextmanager

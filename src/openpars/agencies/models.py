@@ -106,3 +106,46 @@ class Trace(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.subject}"
+
+
+class Event(models.Model):
+    """What happened at a door or at the console, beside its entry in the log (specs/event-entry.md). `by`, `source`,
+    `about` and `salt` open the entry's commitments; they are all that a row may lose, after a year. Of refusals beyond
+    a rate one row stands for as many as `times`. Written only by the guard (disclosure/sql/events.sql)."""
+
+    id = models.UUIDField(primary_key=True)
+    kind = models.TextField()
+    door = models.TextField()
+    outcome = models.TextField()
+    agency_ori = models.TextField(null=True)  # noqa: DJ001 - nobody's agency is not an empty one
+    by = models.TextField(null=True)  # noqa: DJ001 - the same
+    source = models.TextField(null=True)  # noqa: DJ001 - the same
+    about = models.JSONField(null=True)
+    salt = models.BinaryField(null=True)
+    times = models.IntegerField(default=1)
+    at = models.DateTimeField()
+    pending_id = models.BigIntegerField(unique=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["at"], name="agencies_event_at"),
+            models.Index(fields=["kind", "at"], name="agencies_event_kind"),
+            models.Index(fields=["by", "at"], name="agencies_event_by"),
+            models.Index(fields=["agency_ori", "at"], name="agencies_event_agency"),
+        ]
+
+    def __str__(self) -> str:
+        return f"event {self.pk}: {self.kind} {self.outcome}"
+
+
+class EventCount(models.Model):
+    """Refusals beyond the rate in the minute from `minute_at`; gone once that is over and they have their entry."""
+
+    pk = models.CompositePrimaryKey("kind", "door", "minute_at")
+    kind = models.TextField()
+    door = models.TextField()
+    minute_at = models.DateTimeField()
+    times = models.IntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.times} of {self.kind}"

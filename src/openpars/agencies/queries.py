@@ -1,14 +1,19 @@
 """Reads on agencies, users and tokens. What crosses to other packages is frozen views, not rows."""
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import connection
 
 from openpars.agencies import rules
 from openpars.agencies.models import Agency, Token, User
+from openpars.agencies.rules import event
 from openpars.errors import NotFound
 
 
@@ -34,6 +39,32 @@ class UserView:
     screened_until: date
     trained_until: date
     is_active: bool
+
+
+@dataclass(frozen=True)
+class EventView:
+    """An event beside its entry: `leaf` is the entry's bytes, `index` its place once the log has given it one. `by`,
+    `source`, `about` and `salt` are None once they are forgotten, and where the event stands for `times` many."""
+
+    event: UUID
+    kind: str
+    door: str
+    outcome: str
+    agency_ori: str | None
+    by: str | None
+    source: str | None
+    about: Mapping[str, object] | None
+    salt: bytes | None
+    times: int
+    at: datetime
+    leaf: bytes
+    index: int | None
+
+    @property
+    def agrees(self) -> bool:
+        """Whether what is kept is what the entry commits to. Where nothing is kept any more, nothing disagrees."""
+        hidden = {"who": self.by, "source": self.source, "about": self.about}
+        return self.salt is None or event.opens(self.leaf, hidden, self.salt)
 
 
 def city_day(at: datetime) -> date:
@@ -72,6 +103,37 @@ def people_of(ori: str) -> list[UserView]:
 def name_of(user: UUID) -> str:
     """The display name of a user; empty where there is no such user."""
     return User.objects.filter(pk=user).values_list("display_name", flat=True).first() or ""
+
+
+def events(
+    *,
+    by: str | None = None,
+    agency_ori: str | None = None,
+    kind: str | None = None,
+    outcome: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    before: UUID | None = None,
+    most: int = 100,
+) -> list[EventView]:
+    """Events that fit all that is given, in the log's order, the last first; those before the event `before`, where it
+    is given. Needs the owner's role: functions of the guard that ask for the power to look call `guard.events_found`
+    themselves."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT * FROM guard.events_found(%s, %s, %s, %s, %s, %s, %s, %s)",
+            [by, agency_ori, kind, outcome, since, until, before, most],
+        )
+        return [_event(*row) for row in cursor.fetchall()]
+
+
+def _event(*row: Any) -> EventView:
+    names = [field.name for field in fields(EventView)]
+    kept = dict(zip(names, row, strict=True))
+    # Django leaves JSON from a statement of one's own as text.
+    kept["about"] = json.loads(kept["about"]) if isinstance(kept["about"], str) else kept["about"]
+    kept["salt"] = None if kept["salt"] is None else bytes(kept["salt"])
+    return EventView(**{**kept, "leaf": bytes(kept["leaf"])})
 
 
 def standing(user: UserView, *, on: date) -> bool:

@@ -6,6 +6,7 @@ entry (guard.record_event); this says what it must have written, and tells wheth
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from uuid import UUID
 
 from openpars.translog.rules import canonical
@@ -24,8 +25,8 @@ AT_THE_DOORS: Mapping[str, str] = {
     "download-paper": "took a paper away as a file",
     "fetch-receipt": "fetched a receipt",
 }
-"""What the pages and the API tell of, in plain words. `page`, `verb` and `api-token` are told of where they are refused;
-where they are not, what they do has entries and traces of its own."""
+"""What the pages and the API tell of, in plain words. `page`, `verb` and `api-token` are told of where they are
+refused; where they are not, what they do has entries and traces of its own."""
 
 AT_THE_CONSOLE: Mapping[str, str] = {
     "enroll-agency": "enrolled an agency",
@@ -47,8 +48,11 @@ DOORS = ("api", "console", "pages")
 OUTCOMES = ("done", "refused")
 
 MOST_PER_SOURCE, MOST = 10, 300
-"""How many refused events of one kind at one door have entries of their own in a minute: from one address, and from all.
-What is beyond is counted, and the count has one entry."""
+"""How many refused events of one kind at one door have entries of their own in a minute: from one address, and from
+all. What is beyond is counted, and the count has one entry."""
+
+RETENTION = timedelta(days=3 * 365)
+"""How long salts and values are kept beside the entries. The database refuses to lose them within a year (AU-11)."""
 
 Hidden = Mapping[str, object]
 """`who` (a user's id, a word for whoever was at the console, or null), `source` (a network address or null) and `about`

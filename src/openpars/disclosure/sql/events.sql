@@ -1,0 +1,100 @@
+-- Events at the doors and at the console: each is a row and an entry of the log, or neither (specs/event-entry.md).
+--
+-- The entry is composed here, from words of a list, the ORI of whoever acts, this server's clock and commitments of 64
+-- hex digits. So nothing that somebody typed gets into a log that nobody can erase, whoever calls. Functions alone, each
+-- of which replaces the one before (see guard.sql).
+
+-- Appends the entry of an event; answers its number among the pending ones.
+CREATE OR REPLACE FUNCTION guard.enter_event(said text) RETURNS bigint
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ INSERT INTO translog_pending (leaf) VALUES (convert_to(said, 'UTF8')) RETURNING id $$;
+
+-- Records an event, and answers its entry's number; null where it was one of too many in its minute, and was counted.
+CREATE OR REPLACE FUNCTION guard.record_event(
+    new_id uuid, new_kind text, new_door text, new_outcome text, who text, came_from text, new_about jsonb,
+    new_salt bytea, hidden_who text, hidden_source text, hidden_about text)
+RETURNS bigint
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+    -- Cut to what the entry's stamp says, so that row and entry agree to the digit.
+    moment timestamptz := date_trunc('milliseconds', guard.now());
+    by_a_door boolean := session_user IN (current_database() || '_app', current_database() || '_gateway');
+    -- Only what looks like an id is read as one: the error of a cast would repeat the value.
+    ori text := (SELECT u.agency_id FROM agencies_user u
+        WHERE u.id = CASE WHEN who ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN who::uuid END);
+    seen record;
+    entry bigint;
+BEGIN
+    IF (new_outcome IN ('done', 'refused') AND length(new_salt) = 32 AND length(new_about::text) <= 1000
+        AND guard.hidden(hidden_who, hidden_source, hidden_about, hidden_about)
+        AND (new_kind IN ('log-in', 'log-out', 'session-end', 'page', 'verb', 'api-token', 'print-paper',
+                'download-paper', 'fetch-receipt')
+             AND new_door IN ('pages', 'api', 'console') AND NOT (by_a_door AND new_door = 'console')
+             OR new_kind IN ('enroll-agency', 'enroll-user', 'set-password', 'issue-token', 'revoke-token',
+                'suspend-user', 'restore-user', 'migrate', 'rotate-key', 'retire-key', 'read-events')
+             AND new_door IN ('pages', 'api', 'console') AND NOT by_a_door)
+        AND (NOT by_a_door OR who IS NULL OR ori IS NOT NULL)) IS NOT TRUE THEN
+        RAISE EXCEPTION 'no such event' USING ERRCODE = 'OP007';
+    END IF;
+    IF new_outcome = 'refused' THEN
+        SELECT count(*) AS from_all, count(*) FILTER (WHERE e.source IS NOT DISTINCT FROM came_from) AS from_there
+        INTO seen FROM agencies_event e
+        WHERE e.kind = new_kind AND e.at >= date_trunc('minute', moment) AND e.door = new_door
+          AND e.outcome = 'refused' AND e.times = 1;
+        IF seen.from_there >= 10 OR seen.from_all >= 300 THEN
+            INSERT INTO agencies_eventcount AS c (kind, door, minute_at, times)
+            VALUES (new_kind, new_door, date_trunc('minute', moment), 1)
+            ON CONFLICT (kind, door, minute_at) DO UPDATE SET times = c.times + 1;
+            RETURN NULL;
+        END IF;
+    END IF;
+    entry := guard.enter_event(concat(
+        '{"about":"', hidden_about, '","agency":', coalesce(to_json(ori)::text, 'null'), ',"at":"', guard.stamp(moment),
+        '","door":"', new_door, '","event":"', new_id, '","kind":"', new_kind, '","outcome":"', new_outcome,
+        '","source":"', hidden_source, '","type":"openpars.event/1","who":"', hidden_who, '"}'));
+    INSERT INTO agencies_event (id, kind, door, outcome, agency_ori, "by", source, about, salt, times, at, pending_id)
+    VALUES (new_id, new_kind, new_door, new_outcome, ori, who, came_from, new_about, new_salt, 1, moment, entry);
+    RETURN entry;
+END $$;
+
+-- Gives the counts of minutes that are over their entries; answers how many.
+CREATE OR REPLACE FUNCTION guard.close_event_counts() RETURNS bigint
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    WITH over AS (
+        DELETE FROM agencies_eventcount WHERE minute_at < date_trunc('minute', guard.now())
+        RETURNING gen_random_uuid() AS id, kind, door, minute_at, times
+    ), closed AS (
+        INSERT INTO agencies_event (id, kind, door, outcome, times, at, pending_id)
+        SELECT o.id, o.kind, o.door, 'refused', o.times, o.minute_at, guard.enter_event(concat(
+            '{"at":"', guard.stamp(o.minute_at), '","door":"', o.door, '","event":"', o.id, '","kind":"', o.kind,
+            '","outcome":"refused","times":', o.times, ',"type":"openpars.event/1"}'))
+        FROM over o RETURNING 1
+    ) SELECT count(*) FROM closed
+$$;
+
+-- Events in the log's order, the last first, each with its leaf and, once the log has given it one, its index. Nobody's to call but the
+-- owner's, and functions' that ask for the power to look: who failed to log in is protected too.
+CREATE OR REPLACE FUNCTION guard.events_found(
+    who text, ori text, wanted text, result text, since timestamptz, until timestamptz, before uuid, most integer)
+RETURNS TABLE (event uuid, kind text, door text, outcome text, agency text, "by" text, source text, about jsonb,
+    salt bytea, times integer, at timestamptz, leaf bytea, index bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    SELECT e.id, e.kind, e.door, e.outcome, e.agency_ori, e."by", e.source, e.about, e.salt, e.times, e.at,
+        coalesce(n.leaf, p.leaf), n.index
+    FROM agencies_event e LEFT JOIN translog_entry n ON n.pending_id = e.pending_id
+    LEFT JOIN translog_pending p ON p.id = e.pending_id
+    WHERE (who IS NULL OR e."by" = who) AND (ori IS NULL OR e.agency_ori = ori) AND (wanted IS NULL OR e.kind = wanted)
+      AND (result IS NULL OR e.outcome = result) AND (since IS NULL OR e.at >= since)
+      AND (until IS NULL OR e.at < until)
+      AND (before IS NULL OR e.pending_id < (SELECT b.pending_id FROM agencies_event b WHERE b.id = before))
+    ORDER BY e.pending_id DESC LIMIT most
+$$;
+
+REVOKE ALL ON FUNCTION guard.enter_event(text),
+    guard.record_event(uuid, text, text, text, text, text, jsonb, bytea, text, text, text),
+    guard.close_event_counts(),
+    guard.events_found(text, text, text, text, timestamptz, timestamptz, uuid, integer)
+    FROM PUBLIC;
