@@ -15,10 +15,18 @@ ELEMENT_OF_KEY = {
     "sid": "sid",
 }
 
+ELEMENT_OF_EVENT = {
+    "arrested": "arrested_at",
+    "custody": "custody_state",
+    "released": "custody_state",
+    "disposed": "disposition",
+}
+
 # Clause 4.9: how near each failure is.
 NEARNESS = [
     "purpose-not-permitted",
     "lists-not-permitted",
+    "events-not-permitted",
     "key-not-permitted",
     "keys-missing",
     "case-number-missing",
@@ -29,7 +37,7 @@ NEARNESS = [
 
 def decide(request: Request, in_force: list[InForce]) -> Decision:
     """Clauses 1 to 5 in their order."""
-    if request.kind not in {"search", "open", "list"}:
+    if request.kind not in {"search", "open", "list", "event"}:
         return deny("error")
     pairs = [
         (held, permit)
@@ -130,6 +138,15 @@ def first_failure(request: Request, permit: Permit, forbidden: set[str]) -> str 
         (
             request.kind != "list" or all(element in shown for element in request.list_needs),
             "lists-not-permitted",
+        ),
+        (
+            request.kind != "event"
+            or (request.events and all(event in permit.events for event in request.events)),
+            "events-not-permitted",
+        ),
+        (
+            request.kind != "event" or all(ELEMENT_OF_EVENT.get(event) in shown for event in request.events),
+            "events-not-permitted",
         ),
         (request.kind == "search" or not request.keys, "key-not-permitted"),
         (request.kind != "search" or all(key in usable for key in request.keys), "key-not-permitted"),

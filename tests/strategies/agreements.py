@@ -79,6 +79,7 @@ def permits(draw: st.DrawFn, position: int, office: str | None) -> Permit:
     given = draw(grants())
     ask_by: tuple[frozenset[str], ...] = ()
     lists = False
+    events: frozenset[str] = frozenset()
     if victims:
         given += draw(grants(walled_elements))
     else:
@@ -89,6 +90,8 @@ def permits(draw: st.DrawFn, position: int, office: str | None) -> Permit:
                 draw(st.lists(st.frozensets(st.sampled_from(keys), min_size=1), max_size=3, unique=True))
             )
         lists = draw(st.booleans()) and whole.issuperset(LISTED_BY)
+        told = [event for event, shown in vocabulary.EVENT_SHOWS.items() if shown in whole]
+        events = draw(st.frozensets(st.sampled_from(told))) if told and not office else events
     return Permit(
         position=position,
         clause=f"3.{position}",
@@ -102,6 +105,7 @@ def permits(draw: st.DrawFn, position: int, office: str | None) -> Permit:
         ask_by=ask_by,
         tolerance_years=draw(st.integers(0, 10)) if any("birth_date" in keys for keys in ask_by) else 0,
         lists=lists,
+        events=events,
         requires=draw(st.sampled_from([frozenset(), frozenset({"case_number"})])),
         results_per_request=draw(st.integers(1, 500)),
         requests_per_person_per_day=draw(st.none() | st.integers(1, 1000)),
@@ -259,7 +263,9 @@ def requests(draw: st.DrawFn, held: list[InForce] | None = None) -> Request:
             return fitting
         stray = draw(stray_requests())
         field = draw(
-            st.sampled_from(["kind", "role", "purpose", "case_number", "keys", "tolerance_years", "elements"])
+            st.sampled_from(
+                ["kind", "role", "purpose", "case_number", "keys", "tolerance_years", "elements", "events"]
+            )
         )
         return replace(fitting, **{field: getattr(stray, field)})
     return draw(stray_requests())
@@ -275,6 +281,7 @@ def fitting_requests(draw: st.DrawFn, held: list[InForce]) -> Request:
         (receiver.ori, None) if receiver else next(pair for pair in OWNERS if pair[1] == permit.office)
     )
     kinds = ["open", *(["search"] * 2 if permit.ask_by else []), *(["list"] if permit.lists else [])]
+    kinds += ["event"] * 2 if permit.events else []
     kind = draw(st.sampled_from(kinds))
     whole = [grant.element for grant in permit.elements if not grant.generalization]
     return Request(
@@ -295,6 +302,9 @@ def fitting_requests(draw: st.DrawFn, held: list[InForce]) -> Request:
         list_needs=frozenset(
             draw(st.sets(st.sampled_from(whole), max_size=2)) if kind == "list" and whole else ()
         ),
+        events=draw(st.frozensets(st.sampled_from(sorted(permit.events)), min_size=1))
+        if kind == "event"
+        else frozenset(),
     )
 
 
@@ -314,4 +324,5 @@ def stray_requests(draw: st.DrawFn) -> Request:
         tolerance_years=draw(st.sampled_from([0, 0, 1, 5, 11, -1])),
         elements=draw(st.none() | st.frozensets(words, max_size=4)),
         list_needs=draw(st.frozensets(st.sampled_from([*CATALOGUE, "hat_size"]), max_size=2)),
+        events=draw(st.frozensets(st.sampled_from([*vocabulary.EVENTS, "escaped"]), max_size=2)),
     )

@@ -12,7 +12,6 @@ from openpars.agreements.rules.language import parse, render, text_hash
 from openpars.agreements.rules.terms import Agreement
 from openpars.agreements.rules.terms import Permit as PermitTerms
 from openpars.engine import roles
-from openpars.records.rules.elements import Relation
 
 
 def deviations() -> tuple[Deviation, ...]:
@@ -78,7 +77,7 @@ def _should_be(terms: Agreement, permit: PermitTerms, name: str, role: str, data
     return frozenset(
         replace(
             view,
-            owner=roles.name(database, compiler.owner_kind(Relation(view.name))),
+            owner=roles.name(database, compiler.owner_kind(view.name)),
             grants=frozenset({(role, "SELECT")}),
             definition=view.definition.replace(f"'{_SCRATCH}'", f"'{name}'"),
         )

@@ -5,7 +5,7 @@ entry is durable before anything leaves (promises 1 to 4). What fails, fails clo
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NoReturn
@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 from openpars.agreements.rules.decision import Decision, Request, decide
 from openpars.disclosure import gateway, known, reading
-from openpars.disclosure.gateway import ConnectionLost, GuardRefused
+from openpars.disclosure.gateway import Connection, ConnectionLost, GuardRefused
 from openpars.disclosure.known import Known, Version
 from openpars.disclosure.reading import Plan, Record
 from openpars.disclosure.rules import entry, request
@@ -73,7 +73,7 @@ def search(
         number=number,
         elements=elements,
     )
-    return _answer(asker, question)
+    return answered(asker, question)
 
 
 def open_arrest(
@@ -84,7 +84,7 @@ def open_arrest(
 
     Raises as `search` does."""
     question = request.open_arrest(purpose=purpose, case_number=case_number, arrest=arrest, elements=elements)
-    return _answer(asker, question)
+    return answered(asker, question)
 
 
 def open_paper(
@@ -94,7 +94,7 @@ def open_paper(
 
     Raises as `search` does."""
     question = request.open_paper(purpose=purpose, case_number=case_number, arrest=arrest, paper=paper)
-    answer = _answer(asker, question)
+    answer = answered(asker, question)
     files = [file for result in answer.results for file in result.get("file", ())]  # type: ignore[attr-defined]
     return answer, bytes.fromhex(files[0]["paper_file"]) if files else None
 
@@ -115,12 +115,13 @@ def list_arrests(
     question = request.list_arrests(
         listing=listing, purpose=purpose, case_number=case_number, only=only, elements=elements
     )
-    return _answer(asker, question)
+    return answered(asker, question)
 
 
-def _answer(asker: Asker, question: Question) -> Answer:
-    """Decide and disclose, or refuse. What is known of agreements may be a moment old: nothing is refused, and
-    nothing disclosed, on old knowledge, because the guard compares and a refusal looks again first."""
+def answered(asker: Asker, question: Question, also: Callable[[Connection], None] | None = None) -> Answer:
+    """Decide and disclose, or refuse; `also` is what else is done in the disclosure's transaction. What is known of
+    agreements may be a moment old: nothing is refused, and nothing disclosed, on old knowledge, because the guard
+    compares and a refusal looks again first."""
     for attempt in range(ATTEMPTS):
         agreements = known.agreements_of(asker, fresh=attempt > 0)
         decision = decide(_request(asker, question), agreements.in_force())
@@ -128,7 +129,7 @@ def _answer(asker: Asker, question: Question) -> Answer:
             reason = decision.reason
         else:
             try:
-                return _disclose(asker, question, decision, agreements)
+                return _disclose(asker, question, decision, agreements, also)
             except GuardRefused as error:
                 reason = error.reason
             except ConnectionLost as error:
@@ -154,10 +155,17 @@ def _request(asker: Asker, question: Question) -> Request:
         tolerance_years=question.tolerance_years,
         elements=question.elements,
         list_needs=LISTS[question.listing].needs if question.listing else frozenset(),
+        events=question.events,
     )
 
 
-def _disclose(asker: Asker, question: Question, decision: Decision, agreements: Known) -> Answer:
+def _disclose(
+    asker: Asker,
+    question: Question,
+    decision: Decision,
+    agreements: Known,
+    also: Callable[[Connection], None] | None,
+) -> Answer:
     disclosure, salt = uuid4(), secrets.token_bytes(SALT_SIZE)
     plan = Plan.of(question, decision, agreements.now())
     version = agreements.version(decision.number)
@@ -190,6 +198,8 @@ def _disclose(asker: Asker, question: Question, decision: Decision, agreements: 
             records=len(records),
             answer=body,
         )
+        if also is not None:
+            also(opened)
         arrests = [record.arrest for record in records]
         pending_id = gateway.end(opened, leaf=leaf, arrests=arrests, elements=plan.elements)
     return Answer(disclosure, body, salt, pending_id)

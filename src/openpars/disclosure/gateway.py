@@ -30,6 +30,7 @@ REASONS = {
     "OP004": "purpose-not-permitted",
     "OP005": "limit-reached",
     "OP006": "stale",
+    "OP013": "not-to-be-subscribed",
 }
 """What the guard's SQLSTATEs mean. Anything else is a fault, and releases nothing."""
 
@@ -160,6 +161,13 @@ def _begin(
 def read(opened: Connection, query: bytes, parameters: Sequence[object]) -> list[Row]:
     """One more read under the permit's role, in the disclosure that was begun."""
     return opened.execute(query, parameters).fetchall()
+
+
+def write(opened: Connection, query: str, parameters: Sequence[object]) -> None:
+    """Call a function of the guard within the disclosure that was begun, without the permit's role."""
+    with opened.pipeline():
+        opened.execute("RESET ROLE")
+        opened.execute(query, parameters)
 
 
 def end(opened: Connection, *, leaf: bytes, arrests: Sequence[UUID], elements: Sequence[str]) -> int:

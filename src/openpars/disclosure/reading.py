@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from openpars.agreements.rules.compile import schema
+from openpars.agreements.rules.compile import EVENT, schema
 from openpars.agreements.rules.decision import Decision
 from openpars.agreements.rules.terms import Grant
 from openpars.disclosure import gateway, ranking, seeking
@@ -39,6 +39,11 @@ _ORDER: Mapping[Relation, tuple[str, ...]] = {
 """What the rows of a relation are ordered by, as far as the permit shows it."""
 
 
+_POINTER = ("event", "kind", "happened_at", "arrest")
+_TOLD = (*_POINTER, "subject")
+"""An event is a pointer: what happened, when, and the reference of the arrest. Who asks what changed asks again."""
+
+
 @dataclass(frozen=True)
 class Record:
     """One arrest of the answer: its reference, its person's tag in the entry, and the permitted values."""
@@ -66,7 +71,7 @@ class Plan:
         """The plan for a permitted decision. A search shows the arrest's own elements; opening shows all."""
         if decision.permit is None or decision.number is None:
             raise Fault("A decision without a permit cannot be read under.")
-        relations: tuple[Relation, ...] = OPENED if question.kind == "open" else (Relation.ARREST,)
+        relations: tuple[Relation, ...] = OPENED if question.kind in ("open", "event") else (Relation.ARREST,)
         if question.paper is not None:
             relations = (Relation.FILE,)
         columns = {relation: minimize.columns(decision.elements, relation) for relation in relations}
@@ -92,6 +97,9 @@ class Plan:
         asked = self.question
         if asked.arrest is not None:
             return [self.rows([asked.arrest])]
+        if asked.kind == "event":
+            read = seeking.select(self.schema, EVENT, _TOLD, "WHERE event = %s")
+            return [(read, [asked.event])] if asked.event else []
         if asked.kind == "list":
             return [self._listed(asked.listing)]
         if asked.number_kind and asked.number:
@@ -138,8 +146,11 @@ class Plan:
 
 def records(opened: Connection, plan: Plan, first: Sequence[Sequence[Row]]) -> list[Record]:
     """The records of the answer, read on under the disclosure that was begun, at most the permit's limit."""
-    rows = first[0]
     asked = plan.question
+    if asked.kind == "event":
+        told = first[0] if first else ()
+        return [Record(row["arrest"], row["subject"], minimize.shown(row, _POINTER)) for row in told]
+    rows = first[0]
     if asked.arrest is not None:
         return [_opened(opened, plan, row) for row in rows]
     if asked.kind == "list":

@@ -313,6 +313,7 @@ def test_vectors(vector: Path, decider: Callable[[Request, list[InForce]], Decis
     asked = case["request"]
     asked["keys"] = frozenset(asked["keys"])
     asked["elements"] = None if asked["elements"] is None else frozenset(asked["elements"])
+    asked["events"] = frozenset(asked.get("events", ()))
     decision = decider(Request(**asked), held)
     assert {
         "permitted": decision.permitted,

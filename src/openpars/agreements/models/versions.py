@@ -74,6 +74,7 @@ class Permit(models.Model):
     receiver_ori = models.CharField(max_length=9, null=True)  # noqa: DJ001 - a charter's permit has none
     purposes = ArrayField(models.TextField())
     elements = ArrayField(models.TextField())
+    events = ArrayField(models.TextField(), default=list)
     results_per_request = models.IntegerField()
     requests_per_person_per_day = models.IntegerField(null=True)
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 
 from openpars.agreements.rules.terms import Agreement, Permit
+from openpars.agreements.rules.vocabulary import EVENT_SHOWS
 from openpars.records.rules.elements import CATALOGUE, WALLED, Column, Relation
 
 DISTRICT = re.compile(r"[0-9A-Za-z]{1,4}")
@@ -82,9 +83,9 @@ def columns(agreement: Agreement, permit: Permit) -> Mapping[Relation, tuple[Col
 
 def view_statements(agreement: Agreement, permit: Permit, *, into: str) -> tuple[str, ...]:
     """CREATE VIEW for each view of the permit, in the schema `into`."""
-    return tuple(
-        _view(permit, into, relation, listed) for relation, listed in columns(agreement, permit).items()
-    )
+    made = [_view(permit, into, relation, listed) for relation, listed in columns(agreement, permit).items()]
+    events = told(agreement, permit)
+    return (*made, _event_view(permit, into, events)) if events else tuple(made)
 
 
 def _view(permit: Permit, into: str, relation: Relation, listed: tuple[Column, ...]) -> str:
@@ -92,6 +93,36 @@ def _view(permit: Permit, into: str, relation: Relation, listed: tuple[Column, .
     rows = " AND ".join((f"(SELECT guard.may_read('{into}'))", *_predicate(permit)))
     source = _FROM[relation]
     return f'CREATE VIEW "{into}"."{relation.value}" AS SELECT {selected} FROM {source} WHERE {rows}'  # noqa: S608
+
+
+EVENT = "event"
+"""The view of a permit that tells of events: what is queued for a subscription, as pointers."""
+
+_QUEUED = """disclosure_delivery q JOIN disclosure_subscription s ON s.id = q.subscription_id
+    JOIN records_arrest a ON a.id = q.arrest_id JOIN records_person p ON p.id = a.person_id"""
+_FOLLOWED = """EXISTS (SELECT 1 FROM disclosure_following f JOIN records_arrest n ON n.id = f.arrest_id
+    WHERE f.subscription_id = s.id AND n.person_id = a.person_id)"""
+
+
+def _event_view(permit: Permit, into: str, events: list[str]) -> str:
+    """What is queued for the asker's own subscriptions under this permit, while they last, of arrests that the permit
+    shows: the reference of an arrest, what happened, when; nothing about a person."""
+    kinds = ", ".join(f"'{event}'" for event in events)
+    rows = " AND ".join(
+        (
+            f"(SELECT guard.may_read('{into}'))",
+            *_predicate(permit),
+            f"s.schema = '{into}' AND s.user_id = (SELECT guard.asker()) AND s.stopped_at IS NULL",
+            "(SELECT guard.now()) < least(s.ends_at, s.confirm_by_at)",
+            f"q.kind = ANY (ARRAY[{kinds}]::text[])",
+            _FOLLOWED,
+        )
+    )
+    listed = (
+        "q.event AS event, q.kind AS kind, q.happened_at AS happened_at, a.id AS arrest,"
+        " guard.subject(p.id, p.commitment_key) AS subject"
+    )
+    return f'CREATE VIEW "{into}"."{EVENT}" AS SELECT {listed} FROM {_QUEUED} WHERE {rows}'  # noqa: S608
 
 
 KEEPING_THE_LIST = frozenset({"district-attorney", "court"})
@@ -146,12 +177,11 @@ def _permit_statements(agreement: Agreement, permit: Permit, name: str, database
         # An owner of a view must be able to create in its schema, for as long as it takes to hand it over.
         f'GRANT CREATE ON SCHEMA "{name}" TO "{views}", "{walled}"',
     ]
-    relations = columns(agreement, permit)
+    views_made = [relation.value for relation in columns(agreement, permit)]
     made += view_statements(agreement, permit, into=name)
-    for relation in relations:
-        made.append(f'GRANT SELECT ON "{name}"."{relation.value}" TO "{role}"')
-        owner = owner_kind(relation)
-        made.append(f'ALTER VIEW "{name}"."{relation.value}" OWNER TO "{role_name(database, owner)}"')
+    for view in (*views_made, EVENT) if told(agreement, permit) else views_made:
+        made.append(f'GRANT SELECT ON "{name}"."{view}" TO "{role}"')
+        made.append(f'ALTER VIEW "{name}"."{view}" OWNER TO "{role_name(database, owner_kind(view))}"')
     made += [
         f'REVOKE CREATE ON SCHEMA "{name}" FROM "{views}", "{walled}"',
         f'GRANT USAGE ON SCHEMA "{name}" TO "{role}"',
@@ -160,9 +190,9 @@ def _permit_statements(agreement: Agreement, permit: Permit, name: str, database
     return made
 
 
-def owner_kind(relation: Relation) -> str:
-    """The kind of role that owns a permit's view of `relation`: what is behind the wall has its own."""
-    return "walled" if relation in WALLED else "views"
+def owner_kind(view: str) -> str:
+    """The kind of role that owns a permit's view of that name: what is behind the wall has its own."""
+    return "walled" if view in {relation.value for relation in WALLED} else "views"
 
 
 def permit_rows(agreement: Agreement, *, number: int) -> tuple[dict[str, object], ...]:
@@ -178,11 +208,17 @@ def permit_rows(agreement: Agreement, *, number: int) -> tuple[dict[str, object]
             "receiver_ori": agreement.receiver.ori if agreement.receiver is not None else None,
             "purposes": [word for word in permit.purposes if word not in agreement.prohibited_purposes],
             "elements": [grant.spelling for grant in agreement.granted(permit)],
+            "events": told(agreement, permit),
             "results_per_request": permit.results_per_request,
             "requests_per_person_per_day": permit.requests_per_person_per_day,
         }
         for permit in agreement.permits
     )
+
+
+def told(agreement: Agreement, permit: Permit) -> list[str]:
+    """The events that the permit tells of, without those whose element the same text prohibits."""
+    return sorted(event for event in permit.events if EVENT_SHOWS[event] not in agreement.prohibited_elements)
 
 
 def power_rows(agreement: Agreement) -> tuple[dict[str, object], ...]:

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from openpars.agreements.rules.terms import Agreement, Grant, Permit, applies
+from openpars.agreements.rules.vocabulary import EVENT_SHOWS
 from openpars.records.rules.elements import ASK_BY
 
-KINDS = ("search", "open", "list")
+KINDS = ("search", "open", "list", "event")
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,8 @@ class Request:
     """What is asked, and as whom. `keys` are the kinds of keys given (never their values); `office` is the
     asker's office among the owners, None for an outside agency, and `role` the asker's role there;
     `elements` None asks for all that is permitted, otherwise element names, with or without their
-    generalization; `list_needs` are the elements that a list selects and orders by."""
+    generalization; `list_needs` are the elements that a list selects and orders by;
+    `events` are those that a subscription would tell of, or the one that is told."""
 
     kind: str
     agency_ori: str
@@ -32,6 +34,7 @@ class Request:
     elements: frozenset[str] | None = None
     role: str | None = None
     list_needs: frozenset[str] = frozenset()
+    events: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,7 @@ class Decision:
 _STEPS = (
     "purpose-not-permitted",
     "lists-not-permitted",
+    "events-not-permitted",
     "key-not-permitted",
     "keys-missing",
     "case-number-missing",
@@ -181,6 +185,12 @@ def _shape(request: Request, permit: Permit, granted: Sequence[Grant]) -> str | 
         whole = {grant.spelling for grant in granted}
         if not permit.lists or not request.list_needs <= whole:
             return "lists-not-permitted"
+    if request.kind == "event":
+        whole = {grant.spelling for grant in granted}
+        if not request.events or not request.events <= permit.events:
+            return "events-not-permitted"
+        if not all(EVENT_SHOWS[event] in whole for event in request.events):
+            return "events-not-permitted"
     if request.kind != "search":
         return "key-not-permitted" if request.keys else None
     allowed: frozenset[str] = frozenset().union(*permit.ask_by)

@@ -27,6 +27,7 @@ def permit(table: Table, position: int, *, kind: str, offices: frozenset[str]) -
         ask_by=_ask_by(table),
         tolerance_years=table.number("tolerance_years", 0, 10, 0),
         lists=table.truth("lists", False),
+        events=_events(table, office),
         requires=frozenset(
             table.known_words("requires", vocabulary.REQUIREMENTS, "a requirement", required=False)
         ),
@@ -76,6 +77,14 @@ def _office(table: Table, kind: str, offices: frozenset[str]) -> str | None:
         table.problem("office", "is for charters: an outside agency's permits name no office")
         table.word("office", vocabulary.OFFICES)
     return None
+
+
+def _events(table: Table, office: str | None) -> frozenset[str]:
+    """Clause 5.12."""
+    found = frozenset(table.known_words("events", vocabulary.EVENTS, "an event", required=False))
+    if found and office is not None:
+        table.problem("events", "is for outside agencies: the owners' offices have their boards")
+    return found
 
 
 def _purposes(table: Table) -> tuple[str, ...]:
@@ -162,10 +171,19 @@ def _fit_together(table: Table, made: Permit) -> None:
         table.problem("tolerance_years", "has no meaning unless one may ask by birth_date")
     if made.lists and not whole.issuperset(LISTED_BY):
         table.problem("lists", f"to list who is held, permit whole: {', '.join(LISTED_BY)}")
+    for event in sorted(made.events):
+        element = vocabulary.EVENT_SHOWS[event]
+        if element not in whole:
+            what = (
+                f"to be told of {quoted(event)}, the element {quoted(element)} must be permitted, and whole"
+            )
+            table.problem("events", what, event)
     behind = [g.element for g in made.elements if CATALOGUE[g.element].relation in WALLED]
     if behind and not made.rows.victims_and_witnesses:
         what = f"{quoted(behind[0])} needs victims_and_witnesses = true in this permit's rows"
         table.problem("elements", what, behind[0])
-    if made.rows.victims_and_witnesses and (made.ask_by or made.lists):
-        what = "a permit for victims and witnesses is for opening records only: no ask_by, no lists"
-        table.problem("ask_by" if made.ask_by else "lists", what)
+    if made.rows.victims_and_witnesses and (made.ask_by or made.lists or made.events):
+        what = (
+            "a permit for victims and witnesses is for opening records only: no ask_by, no lists, no events"
+        )
+        table.problem("ask_by" if made.ask_by else "lists" if made.lists else "events", what)

@@ -9,6 +9,7 @@ from openpars.agreements.rules.terms import Agreement, Duty, Grant, Permit, Rows
 from openpars.agreements.rules.vocabulary import (
     CHARGE_STATUS,
     CONSEQUENCES,
+    EVENTS,
     MEASURES,
     OFFICES,
     PROHIBITABLE,
@@ -150,6 +151,9 @@ def _asking(permit: Permit) -> Iterator[str]:
         yield "They may list the people who are held between arrest and preliminary arraignment."
     elif ways:
         yield "They may not list people."
+    if permit.events:
+        told = listed([words for event, words in EVENTS.items() if event in permit.events], "or")
+        yield f"They may subscribe, in a case and for a time, to be told that {told}. Each telling is recorded."
     if "case_number" in permit.requires:
         yield "Each request must give the number of the case that it is for."
 

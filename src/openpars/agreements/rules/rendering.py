@@ -87,6 +87,7 @@ def _permit(p: Permit) -> Iterable[str]:
         ask_by=[sorted(together) for together in p.ask_by],
         tolerance_years=p.tolerance_years,
         lists=p.lists,
+        events=sorted(p.events) or None,
         requires=sorted(p.requires),
         results_per_request=p.results_per_request,
         requests_per_person_per_day=p.requests_per_person_per_day,

@@ -52,7 +52,7 @@ class Permit:
     """One clause that permits. `position` counts from 1 in the order of the text; `office` is set in a
     charter and only there, and so are `roles`, those of the office that it is for (None: all); `ask_by` holds
     alternative sets of keys, each of which must be given together (none: the permit is for opening records,
-    or for lists, only); limits count per request and per person and day."""
+    or for lists, only); `events` are what may be subscribed to; limits count per request and per person and day."""
 
     position: int
     clause: str
@@ -64,6 +64,7 @@ class Permit:
     ask_by: tuple[frozenset[str], ...] = ()
     tolerance_years: int = 0
     lists: bool = False
+    events: frozenset[str] = frozenset()
     requires: frozenset[str] = frozenset()
     results_per_request: int = 1
     requests_per_person_per_day: int | None = None

@@ -175,9 +175,26 @@ SHAPES: Mapping[str, str] = {
     "search": "searching for a person",
     "open": "opening a record",
     "list": "listing who is held",
+    "event": "being told of events",
     "tolerance": "searching by a date of birth that is only near",
 }
 """Ways of asking that a prohibition can name."""
+
+EVENTS: Mapping[str, str] = {
+    "arrested": "a person of their case was arrested",
+    "custody": "somebody was moved in custody",
+    "released": "somebody was released",
+    "disposed": "a charge ended",
+}
+"""What a subscription can tell of, in plain words."""
+
+EVENT_SHOWS: Mapping[str, str] = {
+    "arrested": "arrested_at",
+    "custody": "custody_state",
+    "released": "custody_state",
+    "disposed": "disposition",
+}
+"""Event -> the data element that it tells of: who is not shown that, and whole, is not told either."""
 
 REQUIREMENTS: Mapping[str, str] = {"case_number": "the number of the case"}
 """What a permit can require of each request."""

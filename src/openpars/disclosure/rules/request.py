@@ -1,11 +1,12 @@
 """What is asked, in one shape whoever asks: by page, API or command line."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from openpars.agreements.rules.vocabulary import EVENT_SHOWS
 from openpars.disclosure.rules.lists import LISTS
 from openpars.errors import IdentifierMalformed, Problem, RequestMalformed
 from openpars.records.rules import identifiers, names
@@ -55,6 +56,9 @@ class Question:
     listing: str = ""
     only: tuple[UUID, ...] | None = None
     paper: UUID | None = None
+    events: frozenset[str] = frozenset()
+    subscription: UUID | None = None
+    event: UUID | None = None
 
     @property
     def keys(self) -> frozenset[str]:
@@ -83,6 +87,11 @@ class Question:
             said["only"] = [str(arrest) for arrest in self.only]
         if self.paper:
             said["paper"] = str(self.paper)
+        if self.subscription:
+            said["events"] = sorted(self.events)
+            said["subscription"] = str(self.subscription)
+        if self.event:
+            said["event"] = str(self.event)
         return said
 
 
@@ -162,6 +171,37 @@ def list_arrests(
         raise RequestMalformed(problems)
     wanted = None if named is None else tuple(sorted({arrest for arrest in named if arrest}))
     return Question("list", why, case, elements=narrowed, listing=listing, only=wanted)
+
+
+def events(
+    *,
+    subscription: UUID,
+    purpose: str,
+    case_number: str | None,
+    wanted: Iterable[str],
+    arrests: Sequence[str | UUID] | None = None,
+    event: UUID | None = None,
+) -> Question:
+    """That a subscription may tell of the events `wanted` (of these arrests' people, while it is made), or is about to
+    tell `event`. It asks for the elements that they tell of. Raises RequestMalformed."""
+    problems: list[Problem] = []
+    case, why = _case(case_number, problems), _purpose(purpose, problems)
+    told = frozenset(wanted)
+    if not told or not told <= EVENT_SHOWS.keys():
+        problems.append(Problem("events", f"must be some of {', '.join(EVENT_SHOWS)}"))
+    if case is None and not problems:
+        problems.append(Problem("case_number", "is missing: a subscription is for a case"))
+    if arrests is not None and not 0 < len(arrests) <= ONLY_LIMIT:
+        problems.append(Problem("arrests", f"must name 1 to {ONLY_LIMIT} arrests"))
+        arrests = None
+    named = None if arrests is None else [_reference("arrests", arrest, problems) for arrest in arrests]
+    if problems:
+        raise RequestMalformed(problems)
+    only = None if named is None else tuple(sorted({arrest for arrest in named if arrest}))
+    shown = frozenset(EVENT_SHOWS[each] for each in told)
+    return Question(
+        "event", why, case, elements=shown, only=only, events=told, subscription=subscription, event=event
+    )
 
 
 def _reference(where: str, given: str | UUID, problems: list[Problem]) -> UUID | None:

@@ -86,16 +86,16 @@ BEGIN
         RAISE EXCEPTION 'a disclosure runs at read committed' USING ERRCODE = 'OP009';
     END IF;
     -- The kind stands in the public log: a word, never text that somebody typed.
-    IF (new_kind IN ('search', 'open', 'list')) IS NOT TRUE THEN
+    IF (new_kind IN ('search', 'open', 'list', 'event')) IS NOT TRUE THEN
         RAISE EXCEPTION 'no such kind of disclosure' USING ERRCODE = 'OP007';
     END IF;
     -- The agreement's lock is shared by disclosures, exclusive for whoever ends it: the end is a point in commit
     -- order. Where a day's requests are limited, each asker goes one at a time, or two requests at once would
-    -- each count the other out. (A permit's row never changes, so it may be read before the lock is had.)
+    -- each count the other out. What is told to a subscription is no request of a day. (A permit's row never changes, so it may be read before the lock is had.)
     SELECT p.agreement_id, p.clause, p.office, p.roles, p.receiver_ori, p.purposes,
-        p.requests_per_person_per_day AS day_limit,
+        CASE WHEN new_kind <> 'event' THEN p.requests_per_person_per_day END AS day_limit,
         pg_advisory_xact_lock_shared(7301, p.agreement_id),
-        CASE WHEN p.requests_per_person_per_day IS NOT NULL
+        CASE WHEN p.requests_per_person_per_day IS NOT NULL AND new_kind <> 'event'
              THEN pg_advisory_xact_lock(7303, hashtext(asker::text)) END
     INTO permit FROM agreements_permit p WHERE p.schema = wanted;
     IF NOT FOUND THEN
@@ -114,7 +114,7 @@ BEGIN
             AS standing,
         CASE WHEN permit.day_limit IS NULL THEN 0 ELSE (
             SELECT count(*) FROM disclosure_disclosure d
-            WHERE d.user_id = asker AND d.schema = wanted
+            WHERE d.user_id = asker AND d.schema = wanted AND d.kind <> 'event'
               AND d.begun_at >= date_trunc('day', t.moment, t.zone)) END AS today
     INTO facts
     FROM (SELECT clock_timestamp() + c.clock_offset AS moment, c.zone, c.clock_offset FROM guard.city c OFFSET 0) t
@@ -229,7 +229,7 @@ DECLARE
     ori text := (SELECT u.agency_id FROM public.agencies_user u WHERE u.id = asker);
     entry bigint;
 BEGIN
-    IF (new_kind IN ('search', 'open', 'list')) IS NOT TRUE
+    IF (new_kind IN ('search', 'open', 'list', 'event')) IS NOT TRUE
        OR (abs(extract(epoch FROM guard.now() - moment)) <= 60) IS NOT TRUE
        OR guard.hidden(told ->> 'asker', told ->> 'case', told ->> 'criteria', told ->> 'reason') IS NOT TRUE
        OR said IS DISTINCT FROM concat(
