@@ -79,7 +79,7 @@ class Part:
 @click.option(
     "--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that serve pages."
 )
-@click.option("--part", type=click.Choice(["integrator", "publisher", "keeper"]), hidden=True)
+@click.option("--part", type=click.Choice(["integrator", "publisher", "keeper", "poster"]), hidden=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object once everything answers.")
 def command(host: str, port: int, workers: int, part: str | None, as_json: bool) -> None:
     """Serve pages, API and events, and keep the log integrated, until Ctrl-C.
@@ -88,11 +88,12 @@ def command(host: str, port: int, workers: int, part: str | None, as_json: bool)
     The database must be there and up to date: `openpars db start`, or `openpars db migrate`.
     """
     if part is not None:
-        from openpars.cli import keeping
+        from openpars.cli import keeping, posters
 
+        runs = {"integrator": keeping.integrate, "publisher": keeping.publish, "keeper": keeping.keep}
+        runs["poster"] = posters.run
         with _until_told_to_stop() as told:
-            kept = {"integrator": keeping.integrate, "publisher": keeping.publish, "keeper": keeping.keep}
-            sys.exit(kept[part](told))
+            sys.exit(runs[part](told))
 
     def ready(where: Addresses) -> None:
         text = f"OpenPARS answers at {where.site} (events at {where.events}). Ctrl-C stops it."
@@ -186,6 +187,7 @@ def _parts(host: str, port: int, workers: int) -> list[Part]:
         Part("integrator", [*door, "integrator"]),
         Part("publisher", [*door, "publisher"]),
         Part("keeper", [*door, "keeper"]),
+        Part("poster", [*door, "poster"], web),
         Part("events", [*uvicorn, "openpars.config.events:application"], web),
         Part("site", [*granian, "openpars.config.wsgi:application"], web),
     ]

@@ -19,9 +19,8 @@ import contextlib
 import os
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator
 from http.cookies import CookieError, SimpleCookie
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import django
@@ -31,22 +30,23 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openpars.config.settings")
 django.setup()
 
 from django.conf import settings  # noqa: E402
-from django.db import close_old_connections, connection  # noqa: E402
+from django.db import close_old_connections  # noqa: E402
 
 from openpars import clock  # noqa: E402
+from openpars.config import streaming  # noqa: E402
+from openpars.config.feeds import RETRY_SECONDS, Feeds, ear  # noqa: E402
+from openpars.config.streaming import Receive, Scope, Send  # noqa: E402
 from openpars.engine import faults  # noqa: E402
 from openpars.portal.sessions import owner_of_session  # noqa: E402
 
 CHANNEL = "openpars_records"
 HEARTBEAT_SECONDS = 10.0
-RETRY_SECONDS = 1.0
 KEPT = 1000
 """Changes that are kept for boards that come back."""
 WITHIN_SECONDS = 600.0
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+FEED = "/feed/"
+"""Below it are the streams of subscriptions (openpars.config.feeds)."""
 
 
 class Changes:
@@ -102,11 +102,7 @@ async def listen(changes: Changes) -> None:
     change, since one may have been missed."""
     while True:
         try:
-            where = connection.get_connection_params()
-            keys = ("host", "port", "dbname", "user", "password")
-            async with await psycopg.AsyncConnection.connect(
-                **{key: where[key] for key in keys if where.get(key)}, autocommit=True
-            ) as heard:
+            async with await ear() as heard:
                 await heard.execute(f"LISTEN {CHANNEL}")
                 await changes.heard("")
                 async for notice in heard.notifies():
@@ -121,7 +117,8 @@ class Events:
 
     def __init__(self) -> None:
         self.changes: Changes | None = None
-        self._listener: asyncio.Task[None] | None = None
+        self.feeds = Feeds()
+        self._listeners: tuple[asyncio.Task[None], ...] = ()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection."""
@@ -135,47 +132,36 @@ class Events:
             message = await receive()
             if message["type"] == "lifespan.startup":
                 self.changes = Changes()
-                self._listener = asyncio.create_task(listen(self.changes))
+                self._listeners = (
+                    asyncio.create_task(listen(self.changes)),
+                    asyncio.create_task(self.feeds.listen()),
+                )
                 await send({"type": "lifespan.startup.complete"})
             else:
-                if self._listener is not None:
-                    self._listener.cancel()
+                for listener in self._listeners:
+                    listener.cancel()
                     with contextlib.suppress(asyncio.CancelledError):
-                        await self._listener
+                        await listener
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        headers = streaming.headers_of(scope)
         origin = headers.get("origin")
-        if scope["path"] != "/events" or scope["method"] != "GET":
-            await _refuse(send, 404)
+        if scope["method"] == "GET" and scope["path"].startswith(FEED):
+            await self.feeds.answer(scope["path"].removeprefix(FEED), headers, receive, send)
+        elif scope["path"] != "/events" or scope["method"] != "GET":
+            await streaming.refuse(send, 404)
         elif origin is not None and not same_site(origin, headers.get("host", "")):
-            await _refuse(send, 403)
+            await streaming.refuse(send, 403)
         elif not await _still_in(_session_key(headers)):
-            await _refuse(send, 401, origin)
+            await streaming.refuse(send, 401, _headers(origin))
         else:
-            await self._stream(headers, _within(scope), origin, receive, send)
-
-    async def _stream(
-        self, headers: dict[str, str], within: float, origin: str | None, receive: Receive, send: Send
-    ) -> None:
-        head = {
-            "type": "http.response.start",
-            "status": 200,
-            "headers": _headers("text/event-stream", origin),
-        }
-        await send(head)
-        gone = asyncio.create_task(_gone(receive))
-        try:
-            async for event in self._events(headers, within, gone):
-                await send({"type": "http.response.body", "body": event, "more_body": True})
-        except asyncio.CancelledError:
-            # The server stops: end the stream properly, and boards connect again once it is back.
-            pass
-        finally:
-            gone.cancel()
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
+            gone = asyncio.create_task(streaming.gone(receive))
+            try:
+                await streaming.stream(send, self._events(headers, _within(scope), gone), _headers(origin))
+            finally:
+                gone.cancel()
 
     async def _events(
         self, headers: dict[str, str], within: float, gone: "asyncio.Task[None]"
@@ -242,11 +228,6 @@ def _may_listen(key: str) -> bool:
         close_old_connections()
 
 
-async def _gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-
-
 def _within(scope: Scope) -> float:
     """The seconds that a stream asks for; what is no number asks for none."""
     asked = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("within", ["0"])[0]
@@ -257,23 +238,15 @@ def _event(kind: str, place: str, arrests: str = "") -> bytes:
     return f"id: {place}\nevent: {kind}\ndata: {arrests}\n\n".encode()
 
 
-def _headers(content_type: str, origin: str | None) -> list[tuple[bytes, bytes]]:
-    headers = [
-        (b"content-type", content_type.encode()),
-        (b"cache-control", b"no-store"),
-        (b"vary", b"origin"),
-    ]
+def _headers(origin: str | None) -> streaming.Headers:
+    """That a page of ours may read the stream, though it comes from another port."""
+    headers = [*streaming.NOT_KEPT, (b"vary", b"origin")]
     if origin is not None:
         headers += [
             (b"access-control-allow-origin", origin.encode("latin-1")),
             (b"access-control-allow-credentials", b"true"),
         ]
     return headers
-
-
-async def _refuse(send: Send, status: int, origin: str | None = None) -> None:
-    await send({"type": "http.response.start", "status": status, "headers": _headers("text/plain", origin)})
-    await send({"type": "http.response.body", "body": b""})
 
 
 application = Events()

@@ -4,6 +4,7 @@ Making one, confirming it and each telling of an event is a disclosure of the ki
 as every other look, in a transaction of its own. So an end stops the next event as it stops the next search.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from uuid import UUID, uuid4
@@ -109,6 +110,17 @@ def tell(*, subscription: UUID, event: UUID) -> Answer | None:
         settle(event=event, outcome="not-shown")
         return None
     return answer
+
+
+def message(event: UUID, answer: Answer) -> bytes:
+    """What is sent of an event: the answer, and what opens its entry's commitments. One line of JSON."""
+    said = {
+        "type": "openpars.event/1",
+        "event": str(event),
+        "answer": answer.body,
+        "opening": {"salt": answer.salt.hex()},
+    }
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _question(held: SubscriptionView, event: UUID | None = None) -> request.Question:

@@ -30,7 +30,7 @@ REASONS = {
     "OP004": "purpose-not-permitted",
     "OP005": "limit-reached",
     "OP006": "stale",
-    "OP013": "not-to-be-subscribed",
+    "OP020": "not-to-be-subscribed",
 }
 """What the guard's SQLSTATEs mean. Anything else is a fault, and releases nothing."""
 

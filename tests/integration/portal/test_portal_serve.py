@@ -62,7 +62,7 @@ def test_parts_answer_come_back_and_stop() -> None:
             assert status(said["events"]) == 401
             parts = children(serving.pid)
             owned = {found[1] for line in parts.values() if (found := re.search(r"--part (\w+)", line))}
-            assert owned >= {"integrator", "publisher", "keeper"}
+            assert owned >= {"integrator", "publisher", "keeper", "poster"}
             (events,) = (pid for pid, line in parts.items() if "uvicorn" in line)
             os.kill(events, signal.SIGKILL)
             assert until(lambda: events not in children(serving.pid))

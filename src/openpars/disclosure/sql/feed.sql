@@ -112,7 +112,7 @@ BEGIN
        OR EXISTS (SELECT FROM unnest(arrests) a WHERE NOT EXISTS (
             SELECT FROM disclosure_disclosuresubject s JOIN disclosure_disclosure d ON d.id = s.disclosure_id
             WHERE s.arrest_id = a AND d.agency_ori = begun.agency_ori AND d.outcome = 'permit')) THEN
-        RAISE EXCEPTION 'not to be subscribed to' USING ERRCODE = 'OP013';
+        RAISE EXCEPTION 'not to be subscribed to' USING ERRCODE = 'OP020';
     END IF;
     INSERT INTO disclosure_subscription (
         id, number, schema, clause, user_id, agency_ori, purpose, case_number, events, url, made_at, ends_at,
@@ -141,7 +141,7 @@ BEGIN
       AND d.schema = s.schema AND d.user_id = s.user_id
     RETURNING s.confirm_by_at INTO until;
     IF until IS NULL THEN
-        RAISE EXCEPTION 'not to be confirmed' USING ERRCODE = 'OP013';
+        RAISE EXCEPTION 'not to be confirmed' USING ERRCODE = 'OP020';
     END IF;
     RETURN until;
 END $$;
