@@ -146,7 +146,7 @@ _TAUGHT = {
     },
     Permit: {
         "position", "clause", "elements", "purposes", "rows", "office", "roles", "ask_by", "tolerance_years", "lists",
-        "requires", "results_per_request", "requests_per_person_per_day",
+        "events", "requires", "results_per_request", "requests_per_person_per_day",
     },
     Rows: {
         "charge_status", "juveniles", "limited_access", "own_clients", "victims_and_witnesses", "districts",

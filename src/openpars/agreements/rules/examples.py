@@ -7,7 +7,7 @@ from openpars.agreements.rules.plain import counted, given, listed
 from openpars.agreements.rules.reach import DIMENSIONS, Case
 from openpars.agreements.rules.terms import Agreement, Permit
 from openpars.agreements.rules.trial import shows
-from openpars.agreements.rules.vocabulary import OFFICES, PURPOSES, REQUIREMENTS, ROLES
+from openpars.agreements.rules.vocabulary import EVENTS, OFFICES, PURPOSES, REQUIREMENTS, ROLES
 from openpars.records.rules.elements import ASK_BY, CATALOGUE
 
 
@@ -63,6 +63,8 @@ def _way(case: Case) -> str:
         return "when the record is opened"
     if way.kind == "list":
         return "in a list of the people held"
+    if way.kind == "event":
+        return f"told to a subscriber when {listed([EVENTS[event] for event in sorted(way.keys)])}"
     off = f", which may be {counted(way.tolerance, 'year')} off" if way.tolerance else ""
     return f"found by {listed([CATALOGUE[ASK_BY[key]].words for key in ASK_BY if key in way.keys])}{off}"
 

@@ -96,6 +96,7 @@ def _purposes(words: list[str]) -> Node:
 def _permission(agreement: Agreement, raw: Node) -> Node:
     rows = raw.pop("rows")
     actions = ["op:open"] + ["op:search"] * bool(raw.get("ask_by")) + ["op:list"] * bool(raw.get("lists"))
+    actions += ["op:subscribe"] * bool(raw.get("events"))
     rule: Node = {
         "type": "Permission",
         "op:clause": raw.pop("clause"),

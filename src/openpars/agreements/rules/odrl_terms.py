@@ -41,6 +41,7 @@ OPERATORS: Mapping[str, str] = {
     "requests_per_day": "lteq",
     "roles": "isAnyOf",
     "districts": "isAnyOf",
+    "events": "isAnyOf",
     "requires": "isAllOf",
 }
 """How a permit's field limits; `eq` where none is named."""

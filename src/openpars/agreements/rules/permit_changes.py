@@ -7,7 +7,7 @@ from typing import Any
 from openpars.agencies.rules import ROLES
 from openpars.agreements.rules.plain import counted, given, listed
 from openpars.agreements.rules.terms import Grant, Permit, Rows
-from openpars.agreements.rules.vocabulary import CHARGE_STATUS, OFFICES, PURPOSES, REQUIREMENTS
+from openpars.agreements.rules.vocabulary import CHARGE_STATUS, EVENTS, OFFICES, PURPOSES, REQUIREMENTS
 from openpars.records.rules.elements import ASK_BY, CATALOGUE
 
 Change = tuple[str, str, Permit]
@@ -200,6 +200,11 @@ _OTHERS: dict[str, Callable[[Any, Any], str]] = {
     ),
     "lists": lambda _, then: (
         "People who are held may be listed." if then else "Nobody may be listed any longer."
+    ),
+    "events": lambda _, then: (
+        f"One may subscribe to be told that {listed([EVENTS[word] for word in EVENTS if word in then], 'or')}."
+        if then
+        else "Nobody may subscribe to events any longer."
     ),
     "results_per_request": _limit("One request shows", "arrest"),
     "requests_per_person_per_day": _limit("One person may make in a day", "request"),

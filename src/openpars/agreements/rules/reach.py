@@ -30,11 +30,17 @@ class Asker(NamedTuple):
 
 
 class Way(NamedTuple):
-    """A way of asking: the kind, the keys given, and how many years a date of birth may be off."""
+    """A way of asking: the kind, the keys given (of an `event`: the event), and how many years a date of birth may be
+    off."""
 
     kind: str
     keys: frozenset[str] = frozenset()
     tolerance: int = 0
+
+    def request(self) -> dict[str, Any]:
+        """What a request says that asks this way."""
+        named = {"events" if self.kind == "event" else "keys": self.keys}
+        return {"kind": self.kind, "tolerance_years": self.tolerance, **named}
 
 
 class Case(NamedTuple):
@@ -189,6 +195,8 @@ def _ways(versions: Versions) -> Iterator[Way]:
             for off in years if "birth_date" in together else (0,):
                 yield Way("search", frozenset(together), off)
     yield Way("list")
+    for event in sorted({event for permit in permits for event in permit.events}):
+        yield Way("event", frozenset({event}))
 
 
 def _allows(agreement: Agreement, permit: Permit, way: Way) -> bool:
@@ -196,14 +204,12 @@ def _allows(agreement: Agreement, permit: Permit, way: Way) -> bool:
     purpose = next((word for word in permit.purposes if word not in agreement.prohibited_purposes), "")
     ori, office = next((pair for pair in agreement.oris if pair[1] == permit.office), ("", None))
     request = Request(
-        kind=way.kind,
         agency_ori=ori,
         office=office,
         role=min(permit.roles) if permit.roles else None,
         purpose=purpose,
         case_number="given",
-        keys=way.keys,
-        tolerance_years=way.tolerance,
+        **way.request(),
     )
     return decide(request, [InForce(1, agreement)]).permitted
 

@@ -20,15 +20,13 @@ def shows(agreement: Agreement, case: Case) -> bool:
 
 def _answers(agreement: Agreement, case: Case, elements: frozenset[str] | None) -> bool:
     request = Request(
-        kind=case.way.kind,
         agency_ori=case.asker.ori,
         office=case.asker.office,
         role=case.asker.role,
         purpose=case.purpose,
         case_number="given" if "case_number" in case.met else "",
-        keys=case.way.keys,
-        tolerance_years=case.way.tolerance,
         elements=elements,
+        **case.way.request(),
     )
     decision = decide(request, [InForce(1, agreement)])
     permit = decision.permit

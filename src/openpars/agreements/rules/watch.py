@@ -80,6 +80,7 @@ def contradictions(rule: Rule, agreement: Agreement) -> tuple[tuple[str, str], .
             "search": bool(permit.ask_by),
             "open": True,
             "list": permit.lists,
+            "event": bool(permit.events),
             "tolerance": bool(permit.tolerance_years),
         }
         found += [

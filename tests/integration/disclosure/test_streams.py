@@ -1,0 +1,138 @@
+"""The streams of subscriptions, over HTTP, from a process in the pages' role."""
+
+import json
+import time
+import uuid
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from openpars import clock
+from openpars.agencies import actions as agencies
+from openpars.agencies.models import User
+from openpars.agreements import actions as agreements
+from openpars.agreements.models import AgreementVersion
+from openpars.disclosure import feed
+from openpars.disclosure.models import Delivery, Disclosure, Subscription
+from tests.integration.disclosure.city import City, move, outsider
+from tests.integration.disclosure.streams import Reader, served
+from tests.integration.disclosure.test_feed import again, following, twice
+
+WITHIN = 5.0
+"""Seconds in which a stream of a test must have closed; how fast it is, `make bench` measures."""
+
+
+@pytest.fixture(scope="module")
+def port(django_db_setup: None) -> Iterator[int]:
+    """Where the streams are."""
+    with served() as found:
+        yield found
+
+
+def token(user: uuid.UUID) -> agencies.IssuedToken:
+    return agencies.issue_token(user=user, label="a test's", by="test", at=clock.now())
+
+
+def stream(port: int, asker, subscription, **more) -> Reader:
+    return Reader(port, f"/feed/{subscription.id}", token(asker.user_id).plain, **more)
+
+
+def test_what_happens_is_told_at_once_and_once(city: City, port: int) -> None:
+    asker, _, held, subscription = following(city)
+    with stream(port, asker, subscription) as reader:
+        twice(held)
+        fresh = again(held)
+        events = [reader.next() for _ in range(3)]
+    assert [event["event"] for event in events if event] == ["custody", "released", "arrested"]
+    last = json.loads(events[-1]["data"])
+    assert last["event"] == events[-1]["id"]
+    assert last["answer"]["results"][0]["arrest"] == str(fresh.id)
+    assert "Quimby" not in json.dumps(events)
+    assert Disclosure.objects.filter(user_id=asker.user_id, kind="event", record_count=1).count() == 3
+
+
+def test_what_waited_is_told_first_and_what_came_after_the_last_id_again(city: City, port: int) -> None:
+    asker, _, held, subscription = following(city)
+    twice(held)
+    with stream(port, asker, subscription) as reader:
+        first, second = reader.next(), reader.next()
+    with stream(port, asker, subscription, last=first["id"]) as reader:
+        assert reader.next()["id"] == second["id"]
+        fresh = again(held)
+        assert json.loads(reader.next()["data"])["answer"]["results"][0]["arrest"] == str(fresh.id)
+
+
+ENDS = {
+    "suspension": lambda asker, number, subscription: agreements.suspend(
+        number=number, grounds="For a test.", by="test", at=clock.now()
+    ),
+    "termination": lambda asker, number, subscription: agreements.terminate(
+        number=number, grounds="For a test.", by="test", at=clock.now()
+    ),
+    "standing": lambda asker, number, subscription: User.objects.filter(pk=asker.user_id).update(is_active=False),
+    "unsubscribed": lambda asker, number, subscription: feed.unsubscribe(
+        asker=asker, subscription=subscription.id
+    ),
+}
+
+
+@pytest.mark.parametrize("end", sorted(ENDS))
+def test_an_open_stream_closes_when_it_ends(city: City, port: int, end: str) -> None:
+    asker, number, held, subscription = following(city)
+    with stream(port, asker, subscription) as reader:
+        ENDS[end](asker, number, subscription)
+        ended = time.monotonic()
+        assert reader.next() == {"event": "ended", "data": ""} or reader.closed_at
+        assert reader.next() is None
+        assert reader.closed_at - ended < WITHIN
+    again(held)
+    with stream(port, asker, subscription) as reader:
+        assert reader.status in (401, 404)
+    assert not Disclosure.objects.filter(user_id=asker.user_id, kind="event", record_count=1).exists()
+
+
+def test_an_open_stream_closes_with_its_token(city: City, port: int) -> None:
+    asker, _, _, subscription = following(city)
+    made = token(asker.user_id)
+    with Reader(port, f"/feed/{subscription.id}", made.plain) as reader:
+        agencies.revoke_token(token=made.id, by="test", at=clock.now())
+        assert reader.next()["event"] == "ended"
+        assert reader.next() is None
+
+
+def test_an_open_stream_closes_at_the_lapse(city: City, port: int) -> None:
+    """Nobody does anything: the term's last instant comes, and a moment later the subscription's."""
+    asker, number, _, subscription = following(city)
+    Subscription.objects.filter(pk=subscription.id).update(ends_at=clock.now() + timedelta(seconds=1))
+    with stream(port, asker, subscription) as reader:
+        assert reader.next()["event"] == "ended"
+        assert reader.next() is None
+    assert AgreementVersion.objects.get(pk=number).terminated_at is None
+
+
+def test_who_may_not_have_the_stream(city: City, port: int) -> None:
+    asker, _, held, subscription = following(city)
+    colleague = outsider(asker.agency_ori)
+    move(held, "released")
+    mine = token(asker.user_id).plain
+    for path, bearer, status in (
+        (f"/feed/{subscription.id}", "", 401),
+        (f"/feed/{subscription.id}", "opn_" + "x" * 43, 401),
+        (f"/feed/{subscription.id}", token(colleague.user_id).plain, 404),
+        (f"/feed/{uuid.uuid4()}", mine, 404),
+        ("/feed/x", mine, 404),
+        ("/feed/", mine, 404),
+    ):
+        with Reader(port, path, bearer) as reader:
+            assert reader.status == status, path
+    assert Delivery.objects.get(subscription_id=subscription.id).state == "queued"
+
+
+def test_a_person_has_so_many_streams_and_no_more(city: City, port: int) -> None:
+    from contextlib import ExitStack
+
+    asker, _, _, subscription = following(city)
+    with ExitStack() as opened:
+        readers = [opened.enter_context(stream(port, asker, subscription)) for _ in range(9)]
+        assert [reader.status for reader in readers] == [200] * 8 + [429]
