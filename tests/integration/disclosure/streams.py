@@ -20,7 +20,13 @@ def served() -> Iterator[int]:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
     command = [sys.executable, "-m", "uvicorn", "--host", "127.0.0.1", "--port", str(port), "--no-access-log"]
-    command += ["--log-level", "error", "--timeout-graceful-shutdown", "1", "openpars.config.events:application"]
+    command += [
+        "--log-level",
+        "error",
+        "--timeout-graceful-shutdown",
+        "1",
+        "openpars.config.events:application",
+    ]
     with subprocess.Popen(command, env={**os.environ, "OPENPARS_ROLE": "app"}) as serving:
         try:
             _wait_for(port)

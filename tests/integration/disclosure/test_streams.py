@@ -70,7 +70,9 @@ ENDS = {
     "termination": lambda asker, number, subscription: agreements.terminate(
         number=number, grounds="For a test.", by="test", at=clock.now()
     ),
-    "standing": lambda asker, number, subscription: User.objects.filter(pk=asker.user_id).update(is_active=False),
+    "standing": lambda asker, number, subscription: User.objects.filter(pk=asker.user_id).update(
+        is_active=False
+    ),
     "unsubscribed": lambda asker, number, subscription: feed.unsubscribe(
         asker=asker, subscription=subscription.id
     ),
