@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from openpars.agreements import actions, letters, proposals, queries
 from openpars.agreements.models import AgreementVersion, Certificate, Proposal
 from openpars.agreements.rules import letters as rules
 from openpars.agreements.rules.lifecycle import Stage
-from openpars.errors import Refusal
+from openpars.errors import OpenParsError
 from openpars.translog import actions as log
 from openpars.translog.rules import canonical
 
@@ -26,31 +26,37 @@ BY = "keeper"
 @dataclass(frozen=True)
 class Kept:
     """What one round did: versions brought into force, other proposals carried out, certificates asked for, letters
-    written and e-mailed; and what could not be carried out, in words, by proposal."""
+    written and e-mailed; and what could not be done, in words, by the proposal or decision that it is about."""
 
     enforced: tuple[int, ...]
     decided: int
     certificates: int
     letters: int
     sent: int
-    problems: dict[UUID, str]
+    problems: dict[str, str]
 
 
 def keep(*, at: datetime) -> Kept:
     """One round. Each thing is a transaction of its own: what fails holds up nothing else."""
     enforced: list[int] = []
-    decided, problems = 0, {}
+    decided = 0
+    problems: dict[str, str] = {}
     for which in Proposal.objects.filter(withdrawn_at=None, done_at=None).values_list("id", flat=True):
         try:
             number = _carry_out(which, at)
-        except Refusal as error:
-            problems[which] = str(error)
+        except OpenParsError as error:
+            problems[f"proposal {which}"] = str(error)
+            continue
+        except DatabaseError as error:
+            if connection.connection is None or connection.connection.closed:
+                raise
+            problems[f"proposal {which}"] = f"the database refuses it ({type(error).__name__})"
             continue
         decided += number == 0
         enforced += [number] if number else []
     asked = _ask_for_certificates(at)
-    written = letters.write_due(at=at)
-    return Kept(tuple(enforced), decided, asked, written, letters.deliver(at=at), problems)
+    written, unwritten = letters.write_due(at=at)
+    return Kept(tuple(enforced), decided, asked, written, letters.deliver(at=at), problems | unwritten)
 
 
 def _carry_out(which: UUID, at: datetime) -> int | None:

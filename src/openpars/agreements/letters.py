@@ -22,7 +22,7 @@ from openpars.agreements import proposals, queries
 from openpars.agreements.models import AgreementVersion, Certificate, Change, Delivery, Letter, Proposal
 from openpars.agreements.rules import letters as rules
 from openpars.agreements.rules.terms import Agreement
-from openpars.errors import Conflict, NotFound
+from openpars.errors import Conflict, NotFound, OpenParsError
 from openpars.paper import Issue, Reference, render
 from openpars.paper import Letter as Paper
 from openpars.translog import actions as log
@@ -65,13 +65,16 @@ class _Due:
     told: rules.Told
 
 
-def write_due(*, at: datetime) -> int:
-    """Write the letter of each decision that has none. Answers how many."""
-    written = 0
+def write_due(*, at: datetime) -> tuple[int, dict[str, str]]:
+    """Write the letter of each decision that has none. Answers how many, and what was wrong with the others."""
+    written, problems = 0, {}
     for due in list(_due()):
-        with transaction.atomic():
-            written += _write(due, at)
-    return written
+        try:
+            with transaction.atomic():
+                written += _write(due, at)
+        except OpenParsError as error:
+            problems[due.source] = str(error)
+    return written, problems
 
 
 def deliver(*, at: datetime) -> int:

@@ -259,6 +259,9 @@ def effect(old: Agreement, new: Agreement) -> Effect:
 def check_room(agreement: Agreement, hashed: str, *, matter: str, at: datetime) -> None:
     """Raise Conflict where the proposal could lead nowhere: what it asks for is done, or being decided."""
     versions = AgreementVersion.objects.filter(identifier=agreement.identifier)
+    receiver = agreement.receiver.ori if agreement.receiver is not None else None
+    if versions.exclude(kind=agreement.kind, receiver_ori=receiver).exists():
+        raise Conflict("Another agreement has this identifier: a later version is with the same agency.")
     if matter == Proposal.Matter.NON_RENEWAL:
         if not versions.filter(text_hash=hashed, terminated_at=None, ends_at__gt=at).exists():
             raise Conflict("No version with this text stands: there is nothing not to renew.")

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 import click
 
@@ -93,7 +92,7 @@ def keep(told: Sequence[int]) -> int:
 
     from openpars.agreements import keeper, proposals
 
-    said: dict[UUID, str] = {}
+    said: dict[str, str] = {}
     while not told:
         try:
             with connection.cursor() as cursor:
@@ -101,7 +100,7 @@ def keep(told: Sequence[int]) -> int:
             done = keeper.keep(at=proposals.now())
             for which, problem in done.problems.items():
                 if said.get(which) != problem:
-                    click.echo(f"Proposal {which} cannot be carried out: {problem}", err=True)
+                    click.echo(f"The keeper is stuck at {which}: {problem}", err=True)
             said = done.problems
             for _ in connection.connection.notifies(timeout=KEEP_EVERY, stop_after=1):
                 pass

@@ -1,6 +1,7 @@
 """The life of an agreement, from the proposal to the certificate: who may do what and when, held by the database."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -9,6 +10,7 @@ from django.db import Error, IntegrityError, transaction
 
 from openpars.agreements import actions, keeper, letters, proceedings, proposals, queries
 from openpars.agreements.models import Act, BallotVote, Certificate, Draft
+from openpars.agreements.rules.language import render
 from openpars.agreements.rules.lifecycle import Stage
 from openpars.engine import roles
 from openpars.errors import BadInput, Conflict, NotEmpowered, NotFound
@@ -431,3 +433,46 @@ def test_a_renewal_comes_into_force_when_the_term_before_ends() -> None:
     assert queries.version(second).state(until) == "in force"
     assert [change.verb for change in queries.changes(first)] == ["enforced", "terminated"]
     assert not Certificate.objects.exists()
+
+
+def test_the_charter_is_not_narrowed_without_its_owners() -> None:
+    """The solicitor drops the courts' power to vote from the charter: that narrows, and is the owners' to decide."""
+    city = life.opened()
+    held = queries.agreement(city.offices.charter)
+    fewer = replace(held, version=held.version + 1, powers=held.powers[:-1])
+    proposal = city.propose(render(fewer))
+    assert stage(city, proposal) is Stage.VOTING
+    assert keeper.keep(at=city.at).enforced == ()
+
+
+def test_an_identifier_belongs_to_one_agreement() -> None:
+    """A text under the charter's identifier would end the charter as it comes into force."""
+    city = life.opened()
+    charter = queries.version(city.offices.charter).identifier
+    city.identifier = charter
+    with pytest.raises(Conflict, match="Another agreement has this identifier"):
+        city.propose(city.text(version=9))
+
+
+def test_what_fails_holds_up_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    city = life.opened()
+    first = city.propose()
+    city.votes(first)
+    city.signs(first)
+    city.identifier += "-b"
+    second = city.propose()
+    city.votes(second)
+    city.signs(second)
+    enforce = actions.enforce
+
+    def broken(**said: object) -> int:
+        if "-b" in str(said["text"]):
+            run("SELECT 1 / 0")
+        return enforce(**said)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(actions, "enforce", broken)
+    kept = keeper.keep(at=city.at)
+    assert len(kept.enforced) == 1
+    assert kept.problems == {f"proposal {second}": "the database refuses it (DataError)"}
+    assert stage(city, first) is Stage.DONE
+    assert stage(city, second) is Stage.CARRIED

@@ -152,8 +152,9 @@ def procedure(
 def only_narrows(proposed: Agreement, current: Agreement | None, *, narrows: bool) -> bool:
     """Whether `proposed` takes away and gives nothing, so that it needs no vote. `narrows` says what `rules.difference`
     found by trying both; beyond that the parties, their authority, the law and the fee must be the same, and the term
-    no longer: an amendment of mere words is for the owners too."""
-    if current is None or not narrows:
+    no longer: an amendment of mere words is for the owners too. So is all that touches their charter, whose powers to
+    vote could be narrowed away."""
+    if current is None or proposed.receiver is None or not narrows:
         return False
     if proposed.term.ends_at > current.term.ends_at or proposed.term.starts_at < current.term.starts_at:
         return False
