@@ -61,7 +61,7 @@ def build(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("disclosure", "0006_accounting"),
+        ("disclosure", "0007_events"),
         ("agreements", "0005_events"),
     ]
 
