@@ -466,7 +466,7 @@ def test_what_fails_holds_up_nothing_else(monkeypatch: pytest.MonkeyPatch) -> No
     enforce = actions.enforce
 
     def broken(**said: object) -> int:
-        if "-b" in str(said["text"]):
+        if f'"{city.identifier}"' in str(said["text"]):
             run("SELECT 1 / 0")
         return enforce(**said)  # type: ignore[arg-type]
 
