@@ -37,6 +37,7 @@ def filled(route: str) -> str:
     for name, value in (
         ("<int:number>", "1"),
         ("<disclosure>", str(uuid4())),
+        ("<subscription>", str(uuid4())),
     ):
         route = route.replace(name, value)
     route = re.sub(r"<uuid:\w+>", lambda _: str(uuid4()), route)

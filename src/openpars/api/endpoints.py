@@ -17,6 +17,8 @@ from openpars.agreements.rules import plain
 from openpars.agreements.rules.decision import InForce
 from openpars.api.schemas import AgreementOut, ErrorOut, Handed, Open, PermitOut, Search, Sentence
 from openpars.api.shape import CODES, of_error, refusal
+from openpars.api.subscribing import router as subscribing
+from openpars.api.who import asker_of
 from openpars.disclosure import actions, known, queries
 from openpars.disclosure.rules.request import Asker
 from openpars.errors import NotFound, Problem
@@ -46,13 +48,16 @@ api = NinjaAPI(
 )
 
 
+api.add_router("", subscribing)
+
+
 @api.post("/search", response={200: Handed, ERRORS: ErrorOut}, operation_id="search")
 def search(request: HttpRequest, asked: Search) -> HttpResponse:
     """Search for a person's arrests. An answer without results does not say why there are none."""
     return _handed(
         request,
         actions.search(
-            asker=_asker(request),
+            asker=asker_of(request),
             purpose=asked.purpose,
             case_number=asked.case_number,
             name=asked.name,
@@ -70,7 +75,7 @@ def open_arrest(request: HttpRequest, asked: Open) -> HttpResponse:
     return _handed(
         request,
         actions.open_arrest(
-            asker=_asker(request),
+            asker=asker_of(request),
             purpose=asked.purpose,
             case_number=asked.case_number,
             arrest=asked.arrest,
@@ -86,7 +91,7 @@ def receipt(request: HttpRequest, disclosure: str) -> HttpResponse:
         identifier = UUID(disclosure)
     except ValueError:
         raise NotFound("No such request of yours.") from None
-    text = queries.receipt_of(identifier, asker=_asker(request).user_id).text
+    text = queries.receipt_of(identifier, asker=asker_of(request).user_id).text
     if text is None:
         waiting = HttpResponse("The next checkpoint will cover it.\n", status=202, content_type="text/plain")
         waiting["Retry-After"] = RECEIPT_SECONDS
@@ -97,7 +102,7 @@ def receipt(request: HttpRequest, disclosure: str) -> HttpResponse:
 @api.get("/agreements", response={200: list[AgreementOut], ERRORS: ErrorOut}, operation_id="agreements")
 def in_force(request: HttpRequest) -> list[AgreementOut]:
     """The agreements in force under which you may ask, in plain language."""
-    asker = _asker(request)
+    asker = asker_of(request)
     held = known.agreements_of(asker, fresh=True)
     return [_agreement(each, asker) for each in held.in_force()]
 
@@ -113,6 +118,7 @@ def _agreement(held: InForce, asker: Asker) -> AgreementOut:
             requires=sorted(permit.requires),
             results_per_request=permit.results_per_request,
             requests_per_person_per_day=permit.requests_per_person_per_day,
+            events=sorted(permit.events),
         )
         for permit in agreement.permits_for(office=asker.office, role=asker.role)
     ]
@@ -124,11 +130,6 @@ def _agreement(held: InForce, asker: Asker) -> AgreementOut:
         permits=permits,
         plain=[Sentence(clause=each.clause, text=each.text) for each in plain.plain(agreement)],
     )
-
-
-def _asker(request: Any) -> Asker:
-    user: UserView = request.auth
-    return Asker(user.id, user.agency.ori, user.agency.office, user.role)
 
 
 def _handed(request: HttpRequest, answer: actions.Answer) -> HttpResponse:

@@ -63,6 +63,7 @@ class PermitOut(Schema):
     requires: list[str]
     results_per_request: int
     requests_per_person_per_day: int | None
+    events: list[str]
 
 
 class Sentence(Schema):

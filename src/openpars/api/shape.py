@@ -15,7 +15,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from openpars.engine import faults
-from openpars.errors import BadInput, DatabaseUnavailable, NotFound, NotPermitted, Problem
+from openpars.errors import BadInput, Conflict, DatabaseUnavailable, NotFound, NotPermitted, Problem
 
 CODES = {
     "body-malformed": 400,
@@ -23,6 +23,7 @@ CODES = {
     "not-permitted": 403,
     "not-found": 404,
     "method-not-allowed": 405,
+    "conflict": 409,
     "body-too-large": 413,
     "request-malformed": 422,
     "fault": 500,
@@ -36,6 +37,7 @@ MESSAGES = {
     "not-permitted": NotPermitted.neutral,
     "not-found": "There is nothing at this address.",
     "method-not-allowed": "This address does not answer to this method.",
+    "conflict": "It has stopped already, or its state does not allow this.",
     "body-too-large": f"The body is longer than {settings.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes.",
     "request-malformed": "The request cannot be understood.",
     "fault": "Something broke. Nothing was released. The operator finds it under the reference.",
@@ -72,6 +74,8 @@ def of_error(error: Exception) -> HttpResponse:
             return refusal("not-permitted", reference=error.reference)
         case NotFound():
             return refusal("not-found")
+        case Conflict():
+            return refusal("conflict")
         case RequestDataTooBig():
             return refusal("body-too-large")
         case DatabaseUnavailable() | OperationalError() | InterfaceError():

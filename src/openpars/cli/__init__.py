@@ -24,6 +24,7 @@ VERBS = {
     "import": "Load public records from a file.",
     "agreement": "Check, explain, enforce, suspend, terminate, list agreements.",
     "search": "Ask for a person's arrests under an agreement.",
+    "feed": "Look at subscriptions, what was told and dropped, and the key that signs posted events.",
     "log": "Look at the log, sign a checkpoint, verify everything.",
     "witness": "Run a witness of logs, apart from any of them.",
 }

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import Error, connection
+from django.db.models import Count
 
 from openpars.disclosure.models import Disclosure
 from openpars.errors import DatabaseUnavailable, NotFound
@@ -60,8 +61,13 @@ class Counted:
 
 
 def counted(*, user: UUID, since: datetime) -> Counted:
-    """What a person has asked since a moment: what is left of the day's limit depends on it."""
-    asked = Disclosure.objects.filter(user_id=user, begun_at__gte=since).order_by("-begun_at")
+    """What a person has asked since a moment: what is left of the day's limit depends on it. What subscriptions told
+    is no request."""
+    asked = (
+        Disclosure.objects.filter(user_id=user, begun_at__gte=since)
+        .exclude(kind="event")
+        .order_by("-begun_at")
+    )
     permitted = asked.filter(outcome=Disclosure.Outcome.PERMIT).count()
     latest = asked.values_list("begun_at", flat=True).first()
     return Counted(permitted, asked.count() - permitted, latest)
@@ -92,6 +98,34 @@ def used(number: int, *, since: datetime, zone: str) -> dict[str, Used]:
             [zone, number, since],
         )
         return {clause: Used(int(total), *rest) for clause, total, *rest in cursor.fetchall()}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request of a person's own, or one event told to them: its reference leads to its receipt."""
+
+    id: UUID
+    kind: str
+    permitted: bool
+    clause: str
+    at: datetime
+    records: int
+
+
+def asked(*, user: UUID, limit: int = 50) -> tuple[Asked, ...]:
+    """What a person asked and was told last, latest first."""
+    columns = ("id", "kind", "outcome", "clause", "begun_at", "record_count")
+    rows = Disclosure.objects.filter(user_id=user).order_by("-begun_at").values_list(*columns)[:limit]
+    return tuple(
+        Asked(row[0], row[1], row[2] == Disclosure.Outcome.PERMIT, row[3], row[4], row[5]) for row in rows
+    )
+
+
+def requests_of(*, user: UUID, since: datetime) -> dict[str, int]:
+    """How many requests of a person count against each permit's limit since a moment, by the permit's schema."""
+    rows = Disclosure.objects.filter(user_id=user, begun_at__gte=since, schema__isnull=False)
+    counted = rows.exclude(kind="event").values("schema").annotate(requests=Count("pk"))
+    return {str(row["schema"]): row["requests"] for row in counted}
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,20 @@ def of(user: UUID) -> tuple[SubscriptionView, ...]:
     return tuple(_view(row, counts.get(row.id, {})) for row in found)
 
 
+def all_of_them() -> tuple[SubscriptionView, ...]:
+    """Every subscription of everybody, newest first."""
+    found = Subscription.objects.order_by("-made_at", "id")
+    counts = _counts([row.id for row in found])
+    return tuple(_view(row, counts.get(row.id, {})) for row in found)
+
+
+def dropped() -> dict[str, int]:
+    """How many events were never told, by why."""
+    lost = Delivery.objects.filter(state__in=[Delivery.State.DROPPED, Delivery.State.DEAD])
+    counted = lost.values("why").annotate(events=Count("pk")).order_by("why")
+    return {row["why"] or "undeliverable": row["events"] for row in counted}
+
+
 def one(subscription: UUID, *, user: UUID) -> SubscriptionView:
     """A person's own subscription. Raises NotFound, never saying whether it is somebody else's."""
     row = Subscription.objects.filter(id=subscription, user_id=user).first()

@@ -17,6 +17,7 @@ ROOMS = (
     ("Clients", "clients"),
     ("Times", "times"),
     ("Search", "home"),
+    ("Your agency", "agency"),
     ("Records", "custodian"),
     ("Notices", "notices"),
     ("Workbench", "workbench"),

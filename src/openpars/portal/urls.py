@@ -4,6 +4,7 @@ from django.urls import path
 
 from openpars.portal.views import (
     after,
+    agency,
     asking,
     board,
     booked,
@@ -59,6 +60,7 @@ urlpatterns = [
     *ending.urls,
     *voting.urls,
     *letters.urls,
+    *agency.urls,
     path("log-in/", doorway.log_in, name="log-in"),
     path("log-out/", doorway.log_out, name="log-out"),
     path("stay/", doorway.stay, name="stay"),

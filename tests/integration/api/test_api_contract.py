@@ -292,6 +292,8 @@ def test_openapi_is_served_and_names_every_code(agent: Agent) -> None:
     paths = document["paths"]
     assert set(paths) == {
         *("/api/v1/search", "/api/v1/open", "/api/v1/receipts/{disclosure}", "/api/v1/agreements"),
+        *("/api/v1/subscriptions", "/api/v1/subscriptions/{subscription}/confirm", "/api/v1/feed-key"),
+        "/api/v1/subscriptions/{subscription}/stop",
     }
     answers = {int(code) for code in paths["/api/v1/search"]["post"]["responses"]}
     assert answers == {200, *CODES.values()}

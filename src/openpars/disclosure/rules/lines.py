@@ -15,6 +15,7 @@ _GIVEN = {
     "search": "was given, in answer to a search,",
     "open": "opened your record and was given",
     "list": "was given, in a list of several people,",
+    "event": "was told by a subscription, as it happened, of a change of",
 }
 _LOOKED = {
     "account": "made this account of who was told of you",
