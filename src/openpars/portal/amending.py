@@ -11,10 +11,9 @@ from openpars.portal.booking_fields import label
 from openpars.portal.showing import instant
 
 _RENAMED = {"location": "arrest_location", "category": "arrest_category"}
-_NOT_SHOWN = frozenset({"district"})
-"""Fields that no look at the record tells: they are not amended here."""
-
-AMENDED = tuple(name for name in PLACES if name not in _NOT_SHOWN)
+AMENDED = tuple(PLACES)
+"""The fields that are amended. The district is told by no look at the record: it stands empty, and is written where
+somebody types one."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,10 @@ def unpacked(text: str) -> Typed:
 
 def changed(seen: Typed, mine: Typed) -> set[str]:
     """The places that were typed anew, as `amend_arrest` names them."""
-    return {PLACES[name] for name in AMENDED if mine[name] != seen.get(name, "")}
+    names = {name for name in AMENDED if mine[name] != seen.get(name, "")}
+    places = {PLACES[name] for name in names}
+    # An incident's district is its DC number's, or the one that was typed for the arrest.
+    return places | {"incident.district"} if names & {"district", "dc_number"} else places
 
 
 def differences(seen: Typed, now: Typed, mine: Typed) -> list[Difference]:

@@ -111,7 +111,9 @@ def read(texts: Typed, *, agency_ori: str, needs_number: bool = True) -> Sheet:
         agency_ori,
     )
     prints_at = moment("prints_at", texts, problems)
-    charges = tuple(_charge(place, row, problems) for place, row in enumerate(texts["charges"]))
+    charges = tuple(
+        charge_of(f"charges.{place}", row, problems) for place, row in enumerate(texts["charges"])
+    )
     officers = tuple(line.strip() for line in texts["officers"].split("\n") if line.strip())
     report = None
     if arrested_at is not None:
@@ -217,19 +219,18 @@ def _canonical(kind: type[DCNumber] | type[OTN], text: str) -> str:
         return text
 
 
-def _charge(place: int, row: Mapping[str, str], problems: list[Problem]) -> ChargeFacts:
+def charge_of(where: str, row: Mapping[str, str], problems: list[Problem]) -> ChargeFacts:
+    """The charge that a row of texts makes, with what cannot be read of it at `where`."""
     statute = _section(row["statute"])
     offense = statutes.by_statute(statute)
     count = row["count"] or "1"
     if not (count.isascii() and count.isdigit() and len(count) < 5):
-        problems.append(Problem(f"charges.{place}.count", "must be a number"))
+        problems.append(Problem(f"{where}.count", "must be a number"))
         count = "1"
     words = row["description"] or (offense.words if offense else "")
     if not words:
         problems.append(
-            Problem(
-                f"charges.{place}.description", "must be the charge in words: the list has no such statute"
-            )
+            Problem(f"{where}.description", "must be the charge in words: the list has no such statute")
         )
     return ChargeFacts(statute, words, row["grade"], int(count))
 

@@ -27,7 +27,7 @@ _SPECS: tuple[tuple[str, str, str, str], ...] = (
     ("address", "Home address", "", "text"),
     ("arrested_at", "When arrested", "", "moment"),
     ("location", "Where arrested", "", "text"),
-    ("district", "District", "Two digits; the DC number's, if empty", "short"),
+    ("district", "District", "Two digits; may stay empty", "short"),
     ("category", "How arrested", "", "select"),
     ("warrant", "Warrant number", "Only for an arrest on a warrant", "short"),
     ("otn", "OTN", "One letter and seven digits, as in Q333333-0", "short"),
@@ -80,6 +80,9 @@ def links(errors: Mapping[str, str]) -> list[tuple[str, str]]:
         if name.startswith("charges."):
             _, place, part = name.split(".")
             found.append((f"charge_{part}_{place}", f"Charge {int(place) + 1}, {part}: {_low(words)}"))
+        elif name.startswith("changes."):
+            _, reference, part = name.split(".")
+            found.append((f"changes_{reference}", f"Charge on record, {part}: {_low(words)}"))
         else:
             found.append((f"id_{name}", f"{label(name)}: {_low(words)}"))
     return found

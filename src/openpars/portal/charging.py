@@ -137,9 +137,10 @@ def queue(body: Mapping[str, Any]) -> Queue:
 def lines(record: Record) -> tuple[Line, ...]:
     """The charges of a record, police's in their order, each with what was filed on it; then the DA's own."""
     rows = list(record.get("charge", ()))
-    follows = {str(row["charge_follows"]): _side(row) for row in rows if row.get("charge_follows")}
     recommended = [_side(row) for row in rows if row["charge_stage"] == "recommended"]
-    own = [_side(row) for row in rows if row["charge_stage"] == "filed" and not row.get("charge_follows")]
+    filed = [row for row in rows if row["charge_stage"] == "filed"]
+    follows = {str(row["charge_follows"]): _side(row) for row in filed if row.get("charge_follows")}
+    own = [_side(row) for row in filed if not row.get("charge_follows")]
     return (
         *(Line(side.reference, side, follows.get(side.reference)) for side in recommended),
         *(Line(side.reference, None, side) for side in own),

@@ -38,7 +38,7 @@ NEW = "arrest"
 _CONTROLS = frozenset(
     ("csrfmiddlewaretoken", "draft", "draft_kind", "draft_arrest", "draft_seen", "draft_wish", "wish", "act", "do")
 )  # fmt: skip
-_CARRIED = frozenset(("seen", "seen_texts", "version", "known_for", "charges_before"))
+_CARRIED = frozenset(("seen", "seen_texts", "seen_charges", "version", "known_for", "charges_before"))
 """Fields that nobody types: two windows are not compared by them."""
 
 

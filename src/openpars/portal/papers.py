@@ -130,9 +130,9 @@ def arrest_report(record: Record, *, office: str, at: datetime) -> ArrestReport:
 
 
 def recommended(record: Record) -> tuple[Charge, ...]:
-    """The charges that police recommended, as a paper numbers them."""
+    """The charges that police recommend, as a paper numbers them: not those that were withdrawn."""
     rows = [row for row in record.get("charge", ()) if row["charge_stage"] == "recommended"]
-    return numbered(rows)
+    return numbered([row for row in rows if row["charge_status"] != "withdrawn"])
 
 
 def filed(record: Record) -> tuple[Charge, ...]:

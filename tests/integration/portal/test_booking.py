@@ -285,6 +285,40 @@ def test_an_arrest_is_amended(officer: Client) -> None:
     assert 'value="Kept"' in text(wrong)
 
 
+def test_recommended_charges_and_the_district_are_amended_until_the_prosecutor_decides(
+    officer: Client,
+) -> None:
+    arrest = send(officer)
+    address = f"/booking/{arrest}/arrest/"
+    (charge,) = Arrest.objects.get(pk=arrest).charges.all()
+    page = text(officer.get(address))
+    assert f'name="why_{charge.pk}"' in page
+    changed = {f"change_grade_{charge.pk}": "F2", "district": "35"}
+    refused = officer.post(address, amendment(page, **changed))
+    assert refused.status_code == 422
+    assert f'href="#changes_{charge.pk}"' in text(refused)
+    assert f'id="changes_{charge.pk}"' in text(refused)
+    assert f'id="change_grade_{charge.pk}"' in text(refused)
+    said = {**changed, f"why_{charge.pk}": "Read again."}
+    assert officer.post(address, amendment(page, **said)).status_code == 302
+    old, new = Arrest.objects.get(pk=arrest).charges.order_by("sequence")
+    assert (old.status, old.grade, new.grade, new.follows_id) == ("withdrawn", "F1", "F2", old.pk)
+    row = Arrest.objects.get(pk=arrest)
+    assert (row.district, row.incident.district) == ("35", "35")
+    page = text(officer.get(address))
+    assert "withdrawn by police: Read again." in page
+    assert f'name="why_{old.pk}"' not in page
+    actions.decide_charge(charge=new.pk, decision="approved", by="test", at=clock.now())
+    assert f'name="why_{new.pk}"' not in text(officer.get(address))
+    withdrawn = {f"withdraw_{new.pk}": "1", f"why_{new.pk}": "Late."}
+    assert officer.post(address, amendment(page, **withdrawn)).status_code == 409
+    seen = re.search(r'name="seen" value="(\d+)"', text(officer.get(address)))
+    assert seen
+    late = officer.post(address, amendment(page, **withdrawn, seen=seen[1]))
+    assert late.status_code == 409
+    assert "The prosecutor has decided on this charge" in text(late)
+
+
 def test_law_two_desks_one_arrest_the_second_is_shown_the_difference(
     officer: Client, supervisor: Client
 ) -> None:

@@ -17,7 +17,7 @@ from openpars.records.models import (
     Incident,
     Person,
 )
-from openpars.records.rules.facts import ArrestFacts, IncidentOf, PersonOf
+from openpars.records.rules.facts import ArrestFacts, ChargeChange, IncidentOf, PersonOf
 from tests.factories.booking import amended, another, drafted, merged, report
 from tests.factories.records import AT, BY, charge, filed, incident, person, reported
 
@@ -137,6 +137,54 @@ def test_prints_and_what_they_say():
 
 
 NOBODY = UUID(int=0)
+
+
+def test_law_a_recommended_charge_is_withdrawn_or_followed_and_never_overwritten():
+    made = sent(recommended=[charge(), charge(description="Conspiracy", statute="18 § 903")])
+    first, second = made.charges
+    instead = charge(description="Simple assault", statute="18 § 2701", grade="M2")
+    changes = [
+        ChargeChange(first, "The injury was slight.", instead),
+        ChargeChange(second, "Nobody else was there."),
+    ]
+    amended(made, at=LATER, changed=set(), changes=changes)
+    old, gone, new = Charge.objects.filter(arrest_id=made.arrest).order_by("sequence")
+    assert (old.description, old.status) == (charge().description, "withdrawn")
+    assert old.reason == "withdrawn by police: The injury was slight."
+    assert (gone.pk, gone.status, gone.decided_at) == (second, "withdrawn", LATER)
+    assert (new.follows_id, new.description, new.status, new.sequence) == (
+        first,
+        "Simple assault",
+        "pending",
+        3,
+    )
+    with pytest.raises(BadInput, match="none would be left"):
+        amended(made, at=LATER, seen=2, changed=set(), changes=[ChargeChange(new.pk, "So.")])
+    assert Charge.objects.get(pk=new.pk).status == "pending"
+    actions.decide_charge(charge=new.pk, decision="approved", by=BY, at=LATER)
+    for decided in (new.pk, first, uuid4()):
+        with pytest.raises(Conflict, match="prosecutor has decided"):
+            amended(made, at=LATER, seen=3, changed=set(), changes=[ChargeChange(decided, "So.", instead)])
+
+
+@pytest.mark.parametrize(
+    ("why", "changes", "where"),
+    [
+        (" ", {}, "why"),
+        ("x" * 5000, {}, "why"),
+        ("So.", {"statute": ""}, "statute"),
+        ("So.", {"grade": "F9"}, "grade"),
+        ("So.", {"count": 0}, "count"),
+        ("So.", {"description": "a\0b"}, "description"),
+    ],
+)
+def test_a_changed_charge_is_checked_as_a_new_one(why, changes, where):
+    made = sent()
+    with pytest.raises(BadInput) as refused:
+        amended(
+            made, at=LATER, changed=set(), changes=[ChargeChange(made.charges[0], why, charge(**changes))]
+        )
+    assert [problem.where for problem in refused.value.problems] == [f"changes.{made.charges[0]}.{where}"]
 
 
 def test_a_draft_is_sealed_its_authors_own_and_counted():

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from openpars import clock
 from openpars.errors import BadInput, Conflict, Problem
-from openpars.portal import amending, booking, drafts
+from openpars.portal import amending, booking, drafts, recharging
 from openpars.portal.booking_fields import charge_errors, fields, links
 from openpars.portal.cases import Case, open_case
 from openpars.portal.refusing import refusals
@@ -62,6 +62,7 @@ def _amend(request: HttpRequest, who: Who, arrest: UUID, slip: drafts.Slip) -> N
     read = booking.read(texts, agency_ori=who.asker.agency_ori, needs_number=bool(seen.get("dc_number")))
     if read.report is None or read.problems:
         raise BadInput(read.problems)
+    changes = recharging.changes(request.POST)
     added = read.report.charges
     report = read.report
     if before and not added:
@@ -76,6 +77,7 @@ def _amend(request: HttpRequest, who: Who, arrest: UUID, slip: drafts.Slip) -> N
             changed=amending.changed(seen, texts),
             narrative=read.narrative,
             added=added,
+            changes=changes,
             send=request.POST.get("wish") == "send",
             by=who.user.id,
             at=at,
@@ -157,6 +159,8 @@ def _shown(
         "version": request.POST.get("seen") if as_seen else record.get("version"),
         "filed": any(row.get("charge_stage") == "filed" for row in charges),
         "on_record": charges,
+        "recommended": recharging.recommended(record, posted, problems),
+        "seen_charges": posted.get("seen_charges", "") if as_seen else recharging.packed(record),
         "charges": booking.charge_rows(texts, charge_errors(errors)),
         "grades": GRADES,
         "questions": questions,

@@ -1,7 +1,7 @@
 """The booking desk's verbs: report and send an arrest, amend it before charges are filed, prints and what they say."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -24,10 +24,11 @@ from openpars.records.models import (
     Person,
     fresh_commitment_key,
 )
-from openpars.records.rules.booking import Report, juvenile, report_problems, text_problems
+from openpars.records.rules.booking import Report, change_problems, juvenile, report_problems, text_problems
 from openpars.records.rules.court_days import local_day
 from openpars.records.rules.facts import (
     ArrestFacts,
+    ChargeChange,
     ChargeFacts,
     IncidentFacts,
     IncidentOf,
@@ -40,6 +41,9 @@ from openpars.records.rules.names import fold
 
 NARRATIVE_LIMIT = 20_000
 """Most characters of the facts of an arrest."""
+
+BY_POLICE = "withdrawn by police"
+"""How the reason begins of a recommended charge that police themselves took back."""
 
 _ABOUT = {
     "person": frozenset(each.name for each in fields(PersonFacts)) - {"invented"},
@@ -119,15 +123,17 @@ def amend_arrest(
     changed: Collection[str],
     narrative: str = "",
     added: Sequence[ChargeFacts] = (),
+    changes: Sequence[ChargeChange] = (),
     send: bool = False,
     by: UUID | str,
     at: datetime,
 ) -> None:
     """Change an arrest before charges are filed: `report` is how it reads now, whole, and `changed` names the fields
     of it that are to be written: person.surname, incident.location, arrest.otn, officers, warrant, narrative. `added`
-    charges come after those recommended before; `seen` is the version that was looked at. Raises Conflict where
-    somebody has changed the arrest since, BadInput naming the fields."""
-    _checked(report, narrative, at)
+    charges come after those recommended before, of which `changes` withdraws some or puts others in their place;
+    `seen` is the version that was looked at. Raises Conflict where somebody has changed the arrest since or the
+    prosecutor has decided on a charge, BadInput naming the fields."""
+    _checked(report, narrative, at, changes)
     wanted = set(changed)
     with traced("amend_arrest", by, at, "arrest", arrest=arrest):
         ids = _kin(arrest)
@@ -147,14 +153,32 @@ def amend_arrest(
             Person.objects.filter(pk=ids[0]).update(**_folded(about))
         if (about := _columns("incident", report.incident, wanted)) and ids[1]:
             Incident.objects.filter(pk=ids[1]).update(**about)
-        before = Charge.objects.filter(arrest_id=arrest, stage="recommended").count()
-        insert(
-            Charge,
-            [
-                charge_row(arrest, before + number, charge, stage="recommended", status="pending")
-                for number, charge in enumerate(added, 1)
-            ],
-        )
+        _recommend(arrest, changes, added, at)
+
+
+def _recommend(
+    arrest: UUID, changes: Sequence[ChargeChange], added: Sequence[ChargeFacts], at: datetime
+) -> None:
+    """Withdraw what is changed, and recommend what is put in its place and what is added: nothing is overwritten."""
+    ours = Charge.objects.filter(arrest_id=arrest, stage="recommended")
+    for change in changes:
+        reason = f"{BY_POLICE}: {change.why.strip()}"
+        pending = ours.filter(pk=change.charge, status="pending")
+        if not pending.update(status="withdrawn", decided_at=at, reason=reason):
+            raise Conflict(
+                "the prosecutor has decided on this charge: it is not the police's to change any more"
+            )
+    before = ours.count()
+    fresh = [*(replace(each.instead, follows=each.charge) for each in changes if each.instead), *added]
+    if not fresh and not ours.exclude(status="withdrawn").exists():
+        raise BadInput.one("charges", "must name at least one charge: none would be left")
+    insert(
+        Charge,
+        [
+            charge_row(arrest, before + number, charge, stage="recommended", status="pending")
+            for number, charge in enumerate(fresh, 1)
+        ],
+    )
 
 
 def record_prints(*, arrest: UUID, taken_at: datetime, by: UUID | str, at: datetime) -> None:
@@ -184,8 +208,8 @@ def record_identity(
         Person.objects.filter(pk=_kin(arrest)[0]).update(**told)
 
 
-def _checked(report: Report, narrative: str, at: datetime) -> None:
-    problems = report_problems(report, at, _zone())
+def _checked(report: Report, narrative: str, at: datetime, changes: Sequence[ChargeChange] = ()) -> None:
+    problems = report_problems(report, at, _zone()) + change_problems(changes)
     problems += text_problems("narrative", narrative, NARRATIVE_LIMIT, lines=True)
     if problems:
         raise BadInput(problems)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from openpars.errors import IdentifierMalformed, Problem
 from openpars.records.rules.court_days import local_day
-from openpars.records.rules.facts import ArrestFacts, ChargeFacts, IncidentFacts, PersonFacts
+from openpars.records.rules.facts import ArrestFacts, ChargeChange, ChargeFacts, IncidentFacts, PersonFacts
 from openpars.records.rules.grades import GRADES
 from openpars.records.rules.identifiers import OTN, DCNumber
 
@@ -56,8 +56,24 @@ def report_problems(report: Report, now: datetime, zone: ZoneInfo) -> list[Probl
         *_birth(report, now, zone),
         *_times(report, now),
         *_numbers(report),
-        *_charges(report.charges),
+        *_any_charge(report.charges),
+        *_charges([(f"charges.{place}", charge) for place, charge in enumerate(report.charges)]),
     ]
+
+
+def change_problems(changes: Sequence[ChargeChange]) -> list[Problem]:
+    """Everything that is wrong with what is changed of recommended charges, at `changes.<charge>.<part>`."""
+    charges = [(f"changes.{change.charge}", change.instead) for change in changes if change.instead]
+    found = [*_charges(charges)]
+    for change in changes:
+        where = f"changes.{change.charge}.why"
+        if not change.why.strip():
+            found.append(Problem(where, "must say why it is changed or withdrawn"))
+        found += text_problems(where, change.why, TEXT_LIMIT, lines=True)
+    for where, charge in charges:
+        found += text_problems(f"{where}.statute", charge.statute, TEXT_LIMIT)
+        found += text_problems(f"{where}.description", charge.description, TEXT_LIMIT)
+    return found
 
 
 def age(birth_date: date, on: date) -> int:
@@ -148,16 +164,19 @@ def _numbers(report: Report) -> Iterator[Problem]:
         yield Problem("warrant", "must be empty: the arrest was not made on a warrant")
 
 
-def _charges(charges: Sequence[ChargeFacts]) -> Iterator[Problem]:
+def _any_charge(charges: Sequence[ChargeFacts]) -> Iterator[Problem]:
     if not charges:
         yield Problem("charges", "must name at least one charge")
-    for place, charge in enumerate(charges):
+
+
+def _charges(charges: Sequence[tuple[str, ChargeFacts]]) -> Iterator[Problem]:
+    for where, charge in charges:
         if not charge.statute.strip():
-            yield Problem(f"charges.{place}.statute", "must be the statute of the charge")
+            yield Problem(f"{where}.statute", "must be the statute of the charge")
         if charge.grade and charge.grade not in GRADES:
-            yield Problem(f"charges.{place}.grade", f"must be one of {', '.join(GRADES)}, or empty")
+            yield Problem(f"{where}.grade", f"must be one of {', '.join(GRADES)}, or empty")
         if not 1 <= charge.count <= COUNTS:
-            yield Problem(f"charges.{place}.count", f"must be from 1 to {COUNTS}")
+            yield Problem(f"{where}.count", f"must be from 1 to {COUNTS}")
 
 
 def _parses(parse: Callable[[str], object], text: str) -> bool:

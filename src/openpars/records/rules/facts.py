@@ -70,13 +70,22 @@ class ArrestFacts:
 
 @dataclass(frozen=True)
 class ChargeFacts:
-    """One charge; `follows` names the recommended charge that a filed one answers."""
+    """One charge; `follows` names the recommended one that a filed one answers, or in whose place police put it."""
 
     statute: str
     description: str
     grade: str = ""
     count: int = 1
     follows: UUID | None = None
+
+
+@dataclass(frozen=True)
+class ChargeChange:
+    """What police make of a charge that they recommended: withdrawn, or another put `instead`; and why."""
+
+    charge: UUID
+    why: str
+    instead: ChargeFacts | None = None
 
 
 @dataclass(frozen=True)

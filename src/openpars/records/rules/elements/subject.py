@@ -154,7 +154,7 @@ SUBJECT: tuple[Element, ...] = (
         "j:ArrestCharge",
         _R.ARREST,
         "(SELECT c.description FROM records_charge c WHERE c.arrest_id = a.id"
-        " ORDER BY (c.stage = 'filed') DESC, c.sequence LIMIT 1)",
+        " ORDER BY (c.stage = 'filed') DESC, (c.status = 'withdrawn'), c.sequence LIMIT 1)",
     ),
     plain(
         "custody_state",
