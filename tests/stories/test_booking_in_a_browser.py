@@ -1,8 +1,10 @@
 """Booking in a real browser: by keyboard alone, the draft keeps itself, axe finds nothing, 320 pixels are enough."""
 
 import os
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -10,9 +12,10 @@ from openpars import clock
 from openpars.portal import booking
 from openpars.records import actions
 from openpars.records.models import Arrest
-from openpars.records.rules.facts import ArrestFacts, IncidentFacts, PersonFacts
+from openpars.records.rules.facts import ArrestFacts, ChargeFacts, IncidentFacts, PersonFacts
 from openpars.records.rules.statutes import CATALOGUE
 from tests.factories import offices
+from tests.factories.agencies import Enrolled
 from tests.integration.disclosure.city import fresh_dc, fresh_otn
 from tests.stories.test_browser_pages import (
     assert_well_made,
@@ -32,9 +35,17 @@ LOOKS = os.environ.get("OPENPARS_TEST_PICTURES")
 OFFENSE = CATALOGUE[0]
 
 
+@dataclass(frozen=True)
+class Desk:
+    """An officer and a supervisor of one desk."""
+
+    officer: Enrolled
+    supervisor: Enrolled
+
+
 @pytest.fixture(scope="module")
-def officer(django_db_setup: None, django_db_blocker):
-    """An officer under the charter of the examples, where an arrest waits for the desk."""
+def desk(django_db_setup: None, django_db_blocker):
+    """The desk's people under the charter of the examples, where an arrest waits for them."""
     with django_db_blocker.unblock():
         actions.report_arrest(
             person=PersonFacts("Isolde", "Merriwether", invented=True),
@@ -43,7 +54,8 @@ def officer(django_db_setup: None, django_db_blocker):
             by="test",
             at=clock.now(),
         )
-        return offices.opened().somebody("police", "officer")
+        city = offices.opened()
+        return Desk(city.somebody("police", "officer"), city.somebody("police", "booking supervisor"))
 
 
 def look(page, name: str) -> None:
@@ -62,8 +74,8 @@ def tab_to(page, name: str) -> None:
     raise AssertionError(f"no way to {name} by Tab")
 
 
-def test_an_arrest_is_booked_by_keyboard_alone(visit, officer) -> None:
-    page = visit(officer)
+def test_an_arrest_is_booked_by_keyboard_alone(visit, desk: Desk) -> None:
+    page = visit(desk.officer)
     page.goto("/booking/")
     page.focus("text=New arrest")
     page.keyboard.press("Enter")
@@ -108,8 +120,8 @@ def test_an_arrest_is_booked_by_keyboard_alone(visit, officer) -> None:
 
 
 @pytest.mark.parametrize("width", [1280, 320])
-def test_the_desks_pages_are_without_fault_at_any_width(visit, officer, width: int) -> None:
-    page = visit(officer, width)
+def test_the_desks_pages_are_without_fault_at_any_width(visit, desk: Desk, width: int) -> None:
+    page = visit(desk.officer, width)
     page.goto("/booking/new/")
     look(page, f"new-{width}")
     page.click("#send")
@@ -123,3 +135,73 @@ def test_the_desks_pages_are_without_fault_at_any_width(visit, officer, width: i
     page.click("text=Victims and witnesses")
     page.wait_for_selector("#victim_name")
     look(page, f"walled-{width}")
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_a_supervisor_merges_splits_undoes_and_confirms_custody(
+    visit, desk: Desk, django_db_blocker, width: int
+) -> None:
+    surname = f"Quillfeather-{width}"
+
+    def booked(hours: int) -> UUID:
+        with django_db_blocker.unblock():
+            return actions.report_arrest(
+                person=PersonFacts("Ottoline", surname, birth_date=date(1984, 5, 6), invented=True),
+                incident=IncidentFacts(fresh_dc()),
+                arrest=ArrestFacts(clock.now() - timedelta(hours=hours), fresh_otn()),
+                recommended=[ChargeFacts("18 § 3921 §§ A", "Theft", "M1")],
+                by="test",
+                at=clock.now(),
+            ).arrest
+
+    first, second = booked(5), booked(30)
+    page = visit(desk.supervisor, width)
+    page.goto(f"/booking/{first}/persons/")
+    page.click("label[for=other_1]")
+    page.fill("#id_rationale", "The same prints.")
+    look(page, f"merge-{width}")
+    page.click("text=Merge: one person")
+    page.wait_for_selector("label[for=with_1]")
+    page.click("label[for=with_1]")
+    page.fill("#id_rationale", "Other prints.")
+    page.click("text=Split: of another person")
+    page.wait_for_selector("#errors")
+    assert "no arrest would be left" in page.inner_text("#errors").lower()
+    assert page.is_checked("#with_1")
+    page.click("label[for=with_1]")
+    page.click("text=Split: of another person")
+    page.wait_for_selector("text=Undo this split")
+    look(page, f"split-{width}")
+    page.click("text=Undo this split")
+    page.wait_for_selector("text=undone")
+    look(page, f"undone-{width}")
+    with django_db_blocker.unblock():
+        people = set(Arrest.objects.filter(pk__in=(first, second)).values_list("person_id"))
+    assert len(people) == 1
+
+    page.goto("/board/")
+    page.click(f"[id='a-{first}'] a.alarm")
+    page.wait_for_selector("h1:has-text('Custody')")
+    page.click("text=In hospital")
+    page.click("text=Record it")
+    page.wait_for_selector("#errors")
+    look(page, f"custody-errors-{width}")
+    page.fill("#id_reason", "Taken to an invented hospital")
+    page.click("text=Record it")
+    page.wait_for_selector("text=Still in hospital: confirm it")
+    look(page, f"custody-{width}")
+
+    page.goto(f"/booking/{first}/arrest/")
+    page.click("summary:has-text('Change or withdraw')")
+    page.fill("[name^=change_statute_]", "")
+    page.type("[name^=change_statute_]", "retail")
+    page.wait_for_selector(".offenses button")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    assert "etail theft" in page.input_value("[name^=change_description_]")
+    page.fill("[name^=why_]", "It was a shop.")
+    page.select_option("#id_category", "O")
+    page.wait_for_selector(".draft__said:has-text('Draft kept at')")
+    page.click("#send")
+    page.wait_for_selector("text=withdrawn by police: It was a shop.")
+    look(page, f"amended-{width}")

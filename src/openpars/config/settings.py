@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from datetime import time
 
 from openpars.engine import address
 from openpars.errors import DatabaseUnavailable
@@ -48,6 +49,10 @@ DEMONSTRATION = os.environ.get("OPENPARS_DEMONSTRATION") == "1"
 ALLOWED_HOSTS = os.environ.get("OPENPARS_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
 USE_TZ = True
 TIME_ZONE = os.environ.get("OPENPARS_ZONE", "America/New_York")
+PRISON = os.environ.get("OPENPARS_PRISON", "the county's prison")
+"""Whoever is committed is committed to it: the name that orders bear."""
+COURT_BEGINS_AT = time.fromisoformat(os.environ.get("OPENPARS_COURT_BEGINS_AT", "09:00"))
+"""The hour of a next date, in the city's time: the court lists by days."""
 LANGUAGE_CODE = "en-us"
 USE_I18N = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,9 +10,12 @@ from django.conf import settings
 
 from openpars.disclosure.notices import NoticeView
 from openpars.paper import Issue, Letter, Reference
-from openpars.portal.showing import day, instant, local, words
+from openpars.portal.showing import day, full_name, instant, local, words
+from openpars.records.rules.clocks import Facts, Happened, Running, running
 from openpars.records.rules.corrections import CORRECTABLE
+from openpars.records.rules.court_days import day_begins, local_day
 from openpars.records.rules.elements import CATALOGUE
+from openpars.records.rules.lifecycle import Event
 
 KINDS = {
     "correction": "a correction",
@@ -77,6 +80,54 @@ _MANY: Mapping[str, Callable[[Mapping[str, Any]], tuple[str, str]]] = {
 """Relations of which an arrest has several rows: how a page names one, and its reference."""
 
 
+@dataclass(frozen=True)
+class Due:
+    """A disposition of an arrest that is to be reported to the State Police: when it was made, until when, how long
+    that is; `state` is that of the clock."""
+
+    arrest: str
+    otn: str
+    name: str
+    disposed: str
+    until: str
+    left: str
+    state: str
+
+
+def dues(body: Mapping[str, Any]) -> tuple[tuple[Due, ...], str]:
+    """The arrests of an answer to the list `reports`, each with its clock, and the clock's rule in words."""
+    now = instant(body["as_of"])
+    found = [(row, _report_clock(str(row["report_due_from"]), now)) for row in body["results"] if now]
+    rules = {f"{one.clock.words} ({one.clock.rule}, version {one.clock.version})" for _, one in found}
+    return tuple(_due(row, clock) for row, clock in found), "; ".join(sorted(rules))
+
+
+def _report_clock(disposed_on: str, now: datetime) -> Running:
+    zone = ZoneInfo(settings.TIME_ZONE)
+    ended = Happened(Event.DISPOSITION, day_begins(date.fromisoformat(disposed_on), zone))
+    # A file from elsewhere may name a day to come: its clock begins then.
+    clocks = running(Facts((ended,)), max(now, ended.at), zone)
+    (clock,) = (one for one in clocks if one.clock.name == "disposition")
+    return clock
+
+
+def _due(row: Mapping[str, Any], clock: Running) -> Due:
+    # It is over with the day before: a limit of days ends where the next one begins.
+    last = local_day(clock.due_at - timedelta(seconds=1), ZoneInfo(settings.TIME_ZONE))
+    days = clock.remaining // timedelta(days=1)
+    count = f"{abs(days)} day{'s' if abs(days) != 1 else ''}"
+    said = f"late by {count}" if clock.remaining < timedelta() else f"{count} left"
+    return Due(
+        str(row["arrest"]),
+        str(row.get("otn") or ""),
+        full_name(row) or "Name not shown",
+        words(row["report_due_from"])[0],
+        day(last),
+        said,
+        clock.state.words,
+    )
+
+
 def changes(record: Mapping[str, Any]) -> tuple[Changed, ...]:
     """The corrections of the record, latest first."""
     rows = sorted(record.get("correction", ()), key=lambda row: str(row["corrected_at"]), reverse=True)
@@ -99,10 +150,11 @@ def _said(relation: str, column: str) -> str:
 
 
 def letter(
-    notice: NoticeView, *, agency: str, office: str, signed_by: Sequence[str], at: datetime, invented: bool
+    notice: NoticeView, *, agency: str, office: str, signed_by: Sequence[str], invented: bool
 ) -> Letter:
-    """The letter that tells an agency. It names the agency's own references, never a person."""
-    here = at.astimezone(ZoneInfo(settings.TIME_ZONE))
+    """The letter that tells an agency. It names the agency's own references, never a person, and bears the time of the
+    notice: whenever it is printed, it is the same letter, byte for byte."""
+    here = notice.written_at.astimezone(ZoneInfo(settings.TIME_ZONE)).replace(microsecond=0)
     told = {
         "correction": (
             "A record that you were given has been corrected",

@@ -15,6 +15,7 @@ from openpars.records.rules.matching import OFFER, Described, levels, weight
 from openpars.records.rules.names import fold
 
 _MOST = 5
+_MOST_ARRESTS = 20
 _FIELDS = {
     "given": "given name",
     "surname": "surname",
@@ -41,9 +42,12 @@ class Offer:
     at: str
 
 
-def offers(who: Who, person: PersonFacts, *, case_number: str, besides: str = "") -> list[Offer]:
-    """Who on record may be this person, best first; `besides` is an arrest that is not offered. One search under the
-    charter, with its entry; nobody where the charter does not let this person search."""
+def offers(
+    who: Who, person: PersonFacts, *, case_number: str, besides: str = "", each: bool = False
+) -> list[Offer]:
+    """Who on record may be this person, best first: by their latest arrest, or `each` of their arrests; `besides` is
+    one that is not offered. One search under the charter, with its entry; nobody where the charter does not let this
+    person search."""
     name = ", ".join(part for part in (person.surname, person.given_name) if part)[:200]
     if not (person.surname and (person.given_name or person.birth_date)):
         return []
@@ -58,14 +62,15 @@ def offers(who: Who, person: PersonFacts, *, case_number: str, besides: str = ""
     except (NotPermitted, RequestMalformed):
         return []
     asked = described(vars(person), person.birth_date)
-    found: dict[Described, Offer] = {}
+    found: dict[Described | str, Offer] = {}
     for row in answer.results:
         if row["arrest"] != besides:
             held = described(row, _date(row.get("birth_date")))
             offer = _offer(asked, held, row)
-            if offer.bits >= OFFER and (held not in found or found[held].at < offer.at):
-                found[held] = offer
-    return sorted(found.values(), key=lambda offer: -offer.bits)[:_MOST]
+            key = offer.arrest if each else held
+            if offer.bits >= OFFER and (key not in found or found[key].at < offer.at):
+                found[key] = offer
+    return sorted(found.values(), key=lambda offer: -offer.bits)[: _MOST_ARRESTS if each else _MOST]
 
 
 def described(row: Mapping[str, Any], born: date | None) -> Described:

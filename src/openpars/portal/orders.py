@@ -1,7 +1,7 @@
 """From a record after its arraignment to the court's papers: the hearing's file, and the order that follows."""
 
 from collections.abc import Mapping
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,6 @@ from openpars.records.rules.bail import Status
 
 Record = Mapping[str, Any]
 
-COMMITTED_TO = "the county's prison"
 GROUNDS = "On the papers relied on, which are listed below by their digests."
 
 
@@ -81,7 +80,7 @@ def commitment_order(record: Record, held: Record, court: str, at: datetime) -> 
         issue=papers.issue(record, CommitmentOrder.kind, office=court, at=at),
         court=court,
         **_caption(record),
-        committed_to=COMMITTED_TO,
+        committed_to=settings.PRISON,
         bail=hearing.lines(record).decision,
         grounds="Bail is denied." if denied else "In default of bail.",
         conditions=hearing.conditions(record),
@@ -121,7 +120,7 @@ def _next(held: Record, court: str) -> NextDate | None:
         return None
     what, _, rule = str(held["next_date_rule"]).partition(", ")
     zone = ZoneInfo(settings.TIME_ZONE)
-    at = datetime.combine(datetime.fromisoformat(held["next_date"]).date(), time(9), zone)
+    at = datetime.combine(datetime.fromisoformat(held["next_date"]).date(), settings.COURT_BEGINS_AT, zone)
     return NextDate(at=at, what=what.capitalize(), place=court, rule=rule)
 
 

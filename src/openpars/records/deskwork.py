@@ -51,6 +51,17 @@ def own_draft(draft: UUID, *, author: UUID) -> DraftView:
     return _opened(row)
 
 
+def arrests_beside(arrest: UUID) -> frozenset[UUID]:
+    """The other arrests that stand under the person of an arrest: ids alone. What they say is for the door to tell."""
+    statement = (
+        "SELECT id FROM records_arrest WHERE id <> %s"
+        " AND person_id = (SELECT person_id FROM records_arrest WHERE id = %s)"
+    )
+    with _as_desk() as cursor:
+        cursor.execute(statement, [arrest, arrest])
+        return frozenset(row[0] for row in cursor.fetchall())
+
+
 @dataclass(frozen=True)
 class Identified:
     """A merge or a split that concerns an arrest: how many arrests it moved, and when it was undone."""

@@ -246,8 +246,8 @@ def test_another_arrest_of_the_incident(officer: Client) -> None:
 
 
 def test_statutes_are_suggested_by_number_and_words(officer: Client) -> None:
-    assert "2702" in text(officer.get("/booking/offenses/", {"q": "agg ass"}))
-    assert text(officer.get("/booking/offenses/", {"q": ""})).strip() == ""
+    assert "2702" in text(officer.get("/offenses/", {"q": "agg ass"}))
+    assert text(officer.get("/offenses/", {"q": ""})).strip() == ""
 
 
 def amendment(page: str, **changes: object) -> dict[str, object]:
@@ -396,6 +396,28 @@ def test_a_supervisor_merges_splits_and_undoes(officer: Client, supervisor: Clie
     assert Arrest.objects.get(pk=second).person_id != person
     assert supervisor.post(address, {"wish": "split", "rationale": "Two."}).status_code == 409
     assert Identification.objects.filter(pk=done.id, undone_at=None).count() == 0
+
+
+def test_several_arrests_are_split_off_at_once_and_come_back(officer: Client, supervisor: Client) -> None:
+    typed = sheet()
+    whom = {key: typed[key] for key in ("surname", "given_name", "birth_date", "sex")}
+    first = send(officer, **whom)
+    key = booking.who_key({**whom, "known": ""})
+    second, third = (send(officer, **whom, known=str(first), known_for=key) for _ in range(2))
+    address = f"/booking/{second}/persons/"
+    page = text(supervisor.get(address))
+    assert 'name="with" id="with_1"' in page
+    assert str(first) in page
+    split = {"wish": "split", "with": [str(third)], "rationale": "Other prints."}
+    assert supervisor.post(address, {**split, "with": [str(first), str(third)]}).status_code == 409
+    assert supervisor.post(address, split).status_code == 302
+    person = dict(Arrest.objects.filter(pk__in=(first, second, third)).values_list("pk", "person_id"))
+    assert person[second] == person[third] != person[first]
+    (done,) = deskwork.identifications(second)
+    assert done.moved == 2
+    assert supervisor.post(address, {"wish": "undo", "identification": str(done.id)}).status_code == 302
+    assert Arrest.objects.filter(person_id=person[first]).count() == 3
+    assert "undone" in text(supervisor.get(address))
 
 
 @pytest.mark.parametrize(

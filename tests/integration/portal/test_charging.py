@@ -82,7 +82,7 @@ def test_the_queue_stands_in_clock_order_and_can_be_narrowed(ada: Client) -> Non
 )
 def test_the_room_is_for_prosecutors(city: offices.Offices, office: str, role: str) -> None:
     client = city.logged_in(office, role)
-    for path in ("/charging/", "/charging/offenses/", f"/charging/{sent().arrest}/"):
+    for path in ("/charging/", "/charging/rows/", f"/charging/{sent().arrest}/"):
         assert client.get(path).status_code == 403
         assert client.post(path).status_code == 403
 
@@ -239,10 +239,10 @@ def test_after_the_charter_ends_nothing_is_shown_or_written(city: offices.Office
 
 
 def test_offenses_are_found_by_number_and_by_words(ada: Client) -> None:
-    found = ada.get("/charging/offenses/?q=2702").content.decode()
+    found = ada.get("/offenses/?q=2702").content.decode()
     assert 'data-statute="18 § 2702' in found
-    assert "Retail theft" in ada.get("/charging/offenses/?q=retail").content.decode()
-    assert "button" not in ada.get("/charging/offenses/?q=").content.decode()
+    assert "Retail theft" in ada.get("/offenses/?q=retail").content.decode()
+    assert "button" not in ada.get("/offenses/?q=").content.decode()
 
 
 def test_a_verb_that_the_charter_does_not_give_is_refused_and_said() -> None:

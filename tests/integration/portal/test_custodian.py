@@ -171,6 +171,7 @@ def test_a_notice_is_printed_and_acknowledged_by_whom_it_is_to(city: offices.Off
     letter = theirs.get(f"/notices/{notice.id}/letter/")
     assert letter["Content-Type"] == "application/pdf"
     assert letter.content.startswith(b"%PDF")
+    assert theirs.get(f"/notices/{notice.id}/letter/").content == letter.content
     stranger = city.logged_in("court", "clerk")
     assert stranger.get(f"/notices/{notice.id}/letter/").status_code == 404
     assert stranger.post(f"/notices/{notice.id}/acknowledge/").status_code == 409

@@ -28,7 +28,6 @@ from openpars.portal.refusing import refusals
 from openpars.portal.showing import words
 from openpars.portal.who import Who, page
 from openpars.records import actions, deskwork
-from openpars.records.rules import statutes
 from openpars.records.rules.facts import IncidentOf, PersonFacts, PersonOf
 from openpars.records.rules.grades import GRADES
 
@@ -132,14 +131,6 @@ def _sent(request: HttpRequest, who: Who, texts: booking.Typed, slip: drafts.Sli
 
 
 @desk_only
-@require_safe
-def offenses(request: HttpRequest) -> HttpResponse:
-    """The offenses that somebody who types a statute may mean: rows to choose from."""
-    found = statutes.find(request.GET.get("q", "")[:80], limit=8)
-    return render(request, "portal/booking/_offenses.html", {"found": found})
-
-
-@desk_only
 @never_cache
 @sensitive_post_parameters()
 @require_POST
@@ -227,7 +218,6 @@ def _shown(
 urls = [
     path("booking/", desk, name="booking"),
     path("booking/new/", sheet, name="booking-new"),
-    path("booking/offenses/", offenses, name="booking-offenses"),
     path("booking/known/", known, name="booking-known"),
     path("booking/<uuid:draft>/", sheet, name="booking-draft"),
     path("booking/<uuid:arrest>/sent/", sent, name="booking-sent"),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -21,7 +21,6 @@ from openpars.portal.charging_form import NEW, Form, Seen
 from openpars.portal.refusing import refusals
 from openpars.portal.showing import full_name, local
 from openpars.portal.who import Who, page
-from openpars.records.rules import statutes
 from openpars.records.rules.grades import GRADES
 from openpars.records.rules.lifecycle import Charging
 
@@ -119,14 +118,6 @@ def _after(request: HttpRequest, desk: Desk, act: str) -> HttpResponse:
     return _shown(request, desk)
 
 
-@seen_by(*ROLES)
-@require_safe
-def offenses(request: HttpRequest) -> HttpResponse:
-    """The offenses that somebody may mean who has typed this much of a statute or its name."""
-    found = statutes.find(request.GET.get("q", ""), 8)
-    return render(request, "portal/charging/_offenses.html", {"offenses": found})
-
-
 def _listed(who: Who, only: Sequence[str] | None = None) -> disclosures.Answer:
     return disclosures.list_arrests(asker=who.asker, listing="charging", purpose=purpose_of(who), only=only)
 
@@ -183,6 +174,5 @@ def _shown(request: HttpRequest, desk: Desk, status: int = 200) -> HttpResponse:
 urls = [
     path("charging/", queue, name="charging"),
     path("charging/rows/", rows, name="charging-rows"),
-    path("charging/offenses/", offenses, name="charging-offenses"),
     path("charging/<uuid:arrest>/", case, name="charging-case"),
 ]

@@ -43,7 +43,8 @@ def room(request: HttpRequest) -> HttpResponse:
         answer = actions.list_arrests(
             asker=who.asker, listing="reports", purpose=who.lists_for or "", case_number=REPORTS_CASE
         )
-        context |= {"reports": answer.results, "disclosure": str(answer.disclosure)}
+        due, rule = custodian.dues(answer.body)
+        context |= {"reports": due, "rule": rule, "disclosure": str(answer.disclosure)}
     except (NotPermitted, BadInput):
         context["no_list"] = True
     return page(request, who, "custodian/room", context)
@@ -181,7 +182,6 @@ def letter(request: HttpRequest, notice: UUID) -> HttpResponse:
         agency=agencies.agency(found.agency_ori).name,
         office="Records custodian",
         signed_by=("Records custodian",),
-        at=clock.now(),
         invented=bool(settings.DEMONSTRATION),
     )
     response = HttpResponse(render(made), content_type="application/pdf")

@@ -15,6 +15,7 @@ from openpars.errors import BadInput, Conflict
 from openpars.portal import booking, knowing
 from openpars.portal.audience import seen_by
 from openpars.portal.cases import Case, open_case
+from openpars.portal.drafts import as_id
 from openpars.portal.refusing import refusals
 from openpars.portal.who import Who, page
 from openpars.records import actions, deskwork
@@ -27,7 +28,7 @@ from openpars.records.rules.facts import PersonFacts
 @require_http_methods(["GET", "HEAD", "POST"])
 @refusals
 def persons(request: HttpRequest, arrest: UUID) -> HttpResponse:
-    """Who is whom: other arrests that may be of this person, to merge; this one to split off; and undoing."""
+    """Who is whom: other arrests that may be of this person, to merge; those to split off; and undoing."""
     who = Who.of(request)
     problems: dict[str, str] = {}
     conflict = ""
@@ -41,10 +42,14 @@ def persons(request: HttpRequest, arrest: UUID) -> HttpResponse:
             problems = booking.at_fields(error.problems)
         except Conflict as error:
             conflict = str(error)
+    others = knowing.offers(who, facts, case_number=case.case_number, besides=str(arrest), each=True)
+    here = {str(each) for each in deskwork.arrests_beside(arrest)}
     context = {
         "arrest": arrest,
         "record": case.record,
-        "offers": knowing.offers(who, facts, case_number=case.case_number, besides=str(arrest)),
+        "offers": [offer for offer in others if offer.arrest not in here],
+        "beside": [offer for offer in others if offer.arrest in here],
+        "chosen": request.POST.getlist("with"),
         "done": deskwork.identifications(arrest),
         "errors": problems,
         "conflict": conflict,
@@ -57,7 +62,8 @@ def _identify(request: HttpRequest, who: Who, arrest: UUID, facts: PersonFacts) 
     wish, rationale = request.POST.get("wish", ""), request.POST.get("rationale", "").replace("\r\n", "\n")
     by, at = who.user.id, clock.now()
     if wish == "split":
-        actions.split_persons(arrests=[arrest], person=facts, rationale=rationale, by=by, at=at)
+        also = [each for text in request.POST.getlist("with") if (each := as_id(text))]
+        actions.split_persons(arrests=[arrest, *also], person=facts, rationale=rationale, by=by, at=at)
         return
     try:
         named = UUID(request.POST.get("identification" if wish == "undo" else "other", ""))
