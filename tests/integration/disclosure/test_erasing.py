@@ -1,6 +1,7 @@
 """Promise 8: erased everywhere, and every proof still verifies. And whoever was given it is told."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -130,12 +131,21 @@ def test_the_list_of_prosecutor_and_court_is_nobody_elses() -> None:
     city, keeper = City(), custodian()
     held = city.arrest()
     agent, _ = under()
-    ada = outsider(office="district-attorney")
-    enforce(charter((ada.agency_ori, "district-attorney")))
+    listed = []
+    for office in ("district-attorney", "court", "defender"):
+        asker = outsider(office=office)
+        wide = permit(office=office, rows=Rows(charge_status="any", limited_access=True))
+        enforce(replace(charter((asker.agency_ori, office)), permits=(wide,)))
+        listed.append(asker)
+        assert opened(asker, held.arrest.id).results
     order = entered(held.arrest.id, keeper.user_id, kind="limited-list")
     assert opened(agent, held.arrest.id).results
     records.expunge(order=order, number=NUMBER, by=keeper.user_id, at=clock.now())
     assert not opened(agent, held.arrest.id).results
+    ada, court, defender = listed
+    assert opened(ada, held.arrest.id).results
+    assert opened(court, held.arrest.id).results
+    assert not opened(defender, held.arrest.id).results
 
 
 def test_another_arrest_of_the_person_stays_and_so_does_the_person() -> None:

@@ -2,6 +2,8 @@
 
 import threading
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -219,6 +221,36 @@ def test_an_end_waits_for_acts_under_way(desk: str) -> None:
         owner.execute("ROLLBACK")
     ending.join(timeout=30)
     assert not may(desk, "expunge", actor.user_id)
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_law_no_act_commits_after_its_charters_last_instant(desk: str, late: bool) -> None:
+    """An act that began in time and takes longer than the charter lasts is not done."""
+    actor = outsider(office="police")
+    enforce(charter((actor.agency_ori, "police"), powers=(power_of("police"),)))
+    with psycopg.connect(**address.owner().conninfo(), autocommit=True) as owner:
+        write_trace(owner, desk, "expunge", actor.user_id)
+        with moved_on(timedelta(days=800 if late else 0)):
+            if late:
+                with pytest.raises(psycopg.Error) as refused:
+                    owner.execute("COMMIT")
+                assert refused.value.sqlstate == "OP012"
+            else:
+                owner.execute("COMMIT")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM records_trace WHERE by = %s", [str(actor.user_id)])
+        assert cursor.fetchone()[0] == (0 if late else 1)
+
+
+@contextmanager
+def moved_on(by: timedelta) -> Iterator[None]:
+    """The city's clock, so much later for everybody."""
+    with psycopg.connect(**address.owner().conninfo(), autocommit=True) as owner:
+        owner.execute("UPDATE guard.city SET demonstration = true, clock_offset = %s", [by])
+        try:
+            yield
+        finally:
+            owner.execute("UPDATE guard.city SET demonstration = false, clock_offset = '0'")
 
 
 def _terminate(number: int) -> None:

@@ -42,7 +42,8 @@ _TOGETHER: ContextVar[bool] = ContextVar("together", default=False)
 def together() -> Iterator[None]:
     """Several verbs in one transaction: all of them or none. Each still leaves its own trace and notice; none can be
     caught and gone on from, so none needs a savepoint."""
-    with transaction.atomic():
+    # What the tables or the guard refuse only at the commit is refused here.
+    with refusing(), transaction.atomic():
         token = _TOGETHER.set(True)
         try:
             yield
