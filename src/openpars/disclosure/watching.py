@@ -10,7 +10,7 @@ from openpars.agencies.queries import city_day
 from openpars.agreements import queries
 from openpars.agreements.models import AgreementVersion, Certificate, EnteredRule
 from openpars.agreements.rules.watch import Finding, Held, Rule, findings
-from openpars.disclosure.models import Disclosure
+from openpars.disclosure.models import Disclosure, Subscription
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,11 @@ def used(*, number: int, since: datetime) -> int:
     return Disclosure.objects.filter(
         number=number, begun_at__gte=since, outcome=Disclosure.Outcome.PERMIT
     ).count()
+
+
+def subscribed(*, number: int) -> int:
+    """How many subscriptions stand under that version: they end with it."""
+    return Subscription.objects.filter(number=number, stopped_at=None).count()
 
 
 def _held(at: datetime) -> list[Held]:

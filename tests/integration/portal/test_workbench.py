@@ -156,7 +156,7 @@ def test_not_to_renew_keys_and_rules() -> None:
     assert solicitor.post("/workbench/rules/", rule).status_code == 422
     assert solicitor.post("/workbench/rules/", {**rule, "elements": ["sex"]}).status_code == 302
     shown = words(solicitor.get("/workbench/"))
-    assert "clause 3.1 gives the sex, which Ordinance 18 (18-1) forbids" in shown
+    assert "it gives the sex (clause 3.1), which Ordinance 18 (18-1) forbids" in shown
     found = re.search(r'name="repeal" value="([0-9a-f-]+)"', solicitor.get("/workbench/").content.decode())
     assert found
     assert solicitor.post("/workbench/rules/", {"repeal": found[1]}).status_code == 302

@@ -55,8 +55,14 @@ def findings(held: Held, rules: Sequence[Rule], *, at: datetime, on: date) -> tu
     if review is not None and review < on:
         found.append(Finding(held.number, "review", "its review is overdue", review))
     for rule in rules:
+        given: dict[str, list[str]] = {}
         for clause, what in contradictions(rule, held.agreement):
-            words = f"clause {clause} gives {what}, which {rule.title} ({rule.citation}) forbids"
+            given.setdefault(what, []).append(clause)
+        if given:
+            gives = "; ".join(
+                f"{what} (clause{'s' * (len(c) > 1)} {', '.join(c)})" for what, c in given.items()
+            )
+            words = f"it gives {gives}, which {rule.title} ({rule.citation}) forbids"
             found.append(Finding(held.number, "at odds", words, rule.effective_on))
     return tuple(found)
 

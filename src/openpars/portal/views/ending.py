@@ -98,6 +98,7 @@ def _end(
         "in_post": sum(one.is_active for one in people),
         "units": sorted({one.role for one in people}),
         "permits": queries.agreement(number).permits,
+        "subscribed": watching.subscribed(number=number),
         "used": watching.used(number=number, since=who.at - RECENTLY),
         "index": log.index_of(int(pending)) if pending.isdecimal() and len(pending) < 18 else None,
         "pending": pending if pending.isdecimal() and pending != "0" else "",
