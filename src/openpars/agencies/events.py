@@ -18,6 +18,7 @@ from django.db import connection
 
 from openpars.agencies.models import Event
 from openpars.agencies.rules import event
+from openpars.errors import NotEmpowered
 from openpars.translog.rules.commitment import SALT_SIZE
 
 About = Mapping[str, str | int]
@@ -75,6 +76,16 @@ def note(kind: str, *, by: UUID | str | None, about: About | None = None, outcom
         here.noted.append(noted)
     elif not connection.in_atomic_block:
         _write(noted, here)
+
+
+@contextmanager
+def refusals_noted(verb: str, by: UUID | str) -> Iterator[None]:
+    """Note that `by` had no power for the verb, where that is what ends this."""
+    try:
+        yield
+    except NotEmpowered:
+        note("verb", by=by, about={"verb": verb})
+        raise
 
 
 def write_noted(begun: Visit) -> None:

@@ -157,6 +157,11 @@ def asker_of_token(token: str, *, at: datetime) -> UserView | None:
     return user if standing(user, on=city_day(at)) else None
 
 
+def holder_of_token(token: str) -> UUID | None:
+    """The user whose token it is or was, whether or not it serves any more; None for a token that never was."""
+    return Token.objects.filter(digest=rules.digest(token)).values_list("user_id", flat=True).first()
+
+
 def view(row: User) -> UserView:
     """The frozen view of a user's row (its agency is read too, unless it was selected with it)."""
     return UserView(

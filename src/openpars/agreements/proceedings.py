@@ -17,6 +17,7 @@ from uuid import UUID, uuid4
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
+from openpars.agencies.events import refusals_noted
 from openpars.agreements import proposals
 from openpars.agreements.models import Proposal
 from openpars.agreements.rules import lifecycle, signing
@@ -258,7 +259,12 @@ def _change_people(verb: str, party: str, people: Collection[UUID], grounds: str
 
 
 def _call(function: str, values: list[Any]) -> tuple[Any, ...]:
-    with _refusing(), transaction.atomic(), connection.cursor() as cursor:
+    # The person who acts is the last id of all these functions' values.
+    by = next(value for value in reversed(values) if isinstance(value, UUID))
+    verb = (
+        values[0] if function.startswith("guard.change_") else function[len("guard.") : function.index("(")]
+    )
+    with refusals_noted(verb, by), _refusing(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SELECT * FROM {function}", values)  # noqa: S608 - the functions are named above
         row: tuple[Any, ...] = cursor.fetchone()
     return row

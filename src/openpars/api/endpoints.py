@@ -12,7 +12,8 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
 
 from openpars import clock
-from openpars.agencies.queries import UserView, asker_of_token
+from openpars.agencies import events
+from openpars.agencies.queries import UserView, asker_of_token, holder_of_token
 from openpars.agreements.rules import plain
 from openpars.agreements.rules.decision import InForce
 from openpars.api.schemas import AgreementOut, ErrorOut, Handed, Open, PermitOut, Search, Sentence
@@ -34,7 +35,10 @@ class Token(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> UserView | None:
         """The user of the token, or None."""
-        return asker_of_token(token, at=clock.now())
+        user = asker_of_token(token, at=clock.now())
+        if user is None:
+            events.note("api-token", by=holder_of_token(token))
+        return user
 
 
 api = NinjaAPI(
@@ -96,6 +100,7 @@ def receipt(request: HttpRequest, disclosure: str) -> HttpResponse:
         waiting = HttpResponse("The next checkpoint will cover it.\n", status=202, content_type="text/plain")
         waiting["Retry-After"] = RECEIPT_SECONDS
         return waiting
+    events.record("fetch-receipt", by=_asker(request).user_id, about={"disclosure": str(identifier)})
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 

@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "openpars.api.shape.OneShape",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "openpars.portal.noting.EventsNoted",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -137,6 +138,9 @@ _TLS = os.environ.get("OPENPARS_TLS") == "1"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _TLS
 SECURE_HSTS_SECONDS = 31_536_000 if _TLS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _TLS else None
+FORWARDED = os.environ.get("OPENPARS_FORWARDED") == "1"
+"""Whether the proxy in front states in X-Forwarded-For from where each request came. Without such a proxy, no: whoever
+asks could then state any address."""
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "openpars.portal.views.doorway.csrf_refused"

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
 
-from openpars.agencies import rules
+from openpars.agencies import events, rules
 from openpars.agencies.models import User
 
 ROLES = frozenset(role for roles in rules.ROLES.values() for role in roles)
@@ -83,6 +83,8 @@ class AudienceGuard:
             # Whoever has nothing to search for begins elsewhere, whichever address they typed.
             return redirect("portal:agreements")
         if request.user.is_authenticated or not audiences:
+            found = request.resolver_match
+            events.note("page", by=request.user.pk, about={"page": found.view_name if found else ""})
             return render(request, "portal/not_for_you.html", status=403)
         if request.headers.get("HX-Request"):
             return HttpResponse(status=401)

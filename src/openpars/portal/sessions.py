@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 
 from openpars import clock
-from openpars.agencies import queries, rules
+from openpars.agencies import events, queries, rules
 from openpars.agencies.models import User
 from openpars.agencies.queries import UserView
 
@@ -56,6 +56,18 @@ def typed_username(request: HttpRequest | None, credentials: dict[str, str] | No
     if typed is None and request is not None:
         typed = request.POST.get("username")
     return typed.strip().lower() if typed else None
+
+
+def note_failure(request: HttpRequest, typed: str) -> None:
+    """Note that somebody failed to log in with this username, which is kept nowhere, and why."""
+    user = User.objects.select_related("agency").filter(username=typed.strip().lower()).first()
+    if getattr(request, "axes_locked_out", False):
+        reason = "locked"
+    elif user is None:
+        reason = "unknown-user"
+    else:
+        reason = "wrong-password" if StandingBackend().user_can_authenticate(user) else "no-standing"
+    events.note("log-in", by=user.pk if user else None, about={"reason": reason})
 
 
 def begin(request: HttpRequest, *, at: datetime) -> None:
@@ -102,6 +114,7 @@ class SessionLimits:
         if SESSION_KEY in request.session:
             at = clock.now()
             if expired(request.session, at=at):
+                events.note("session-end", by=request.session[SESSION_KEY], outcome="done")
                 logout(request)
                 if request.headers.get(FETCHED_BY_PAGE):
                     return HttpResponse(status=401)

@@ -12,6 +12,7 @@ from django.test import Client
 
 from openpars import clock
 from openpars.agencies import actions as agencies
+from openpars.agencies.queries import events
 from openpars.agreements import actions as agreements
 from openpars.api.shape import CODES
 from openpars.disclosure import gateway
@@ -96,6 +97,8 @@ def test_an_answer_opens_its_own_commitment_and_says_where_its_receipt_is(agent:
     sealed = commitment.commit("answer", body["answer"], bytes.fromhex(body["opening"]["salt"]))
     extra = next(line for line in ready.content.decode().splitlines() if line.startswith("extra "))
     assert json.loads(b64decode(extra.removeprefix("extra ")))["answer"] == sealed
+    fetched = events(by=str(agent.user.id), kind="fetch-receipt")[0]
+    assert (fetched.door, fetched.about) == ("api", {"disclosure": body["answer"]["disclosure"]})
 
 
 def test_a_record_that_was_found_can_be_opened(agent: Agent) -> None:

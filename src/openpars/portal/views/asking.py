@@ -7,6 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from openpars.agencies import events
 from openpars.disclosure import actions, queries
 from openpars.errors import NotPermitted, RequestMalformed
 from openpars.portal.audience import seen_by
@@ -70,6 +71,7 @@ def receipt(request: HttpRequest, disclosure: UUID) -> HttpResponse:
         waiting = page(request, who, "receipt_waiting", {"disclosure": disclosure}, 202)
         waiting["Retry-After"] = "1"
         return waiting
+    events.record("fetch-receipt", by=who.user.id, about={"disclosure": str(disclosure)})
     response = HttpResponse(text, content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{disclosure}.tlog-proof"'
     return response

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth import login, logout
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,6 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from openpars import clock
+from openpars.agencies import events
 from openpars.portal import rooms, sessions
 from openpars.portal.audience import seen_by
 from openpars.portal.forms import LogInForm
@@ -28,9 +30,14 @@ def log_in(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(onward or _desk(request))
     form = LogInForm(request, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        login(request, form.get_user())
+        # Both or neither: nobody is in whose log-in could not be written down.
+        with transaction.atomic():
+            events.record("log-in", by=form.get_user().pk)
+            login(request, form.get_user())
         sessions.begin(request, at=clock.now())
         return HttpResponseRedirect(onward or _desk(request))
+    if {"username", "password"} <= form.data.keys() and form.non_field_errors():
+        sessions.note_failure(request, form.data["username"])
     context = {"form": form, "next": onward, "ended": "ended" in request.GET}
     return render(request, "portal/log_in.html", context)
 
@@ -39,6 +46,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
 @require_POST
 def log_out(request: HttpRequest) -> HttpResponse:
     """End the session; its cookie is worth nothing afterwards."""
+    events.note("log-out", by=request.user.pk, outcome="done")
     logout(request)
     return redirect("portal:log-in")
 

@@ -7,6 +7,7 @@ from django.urls import path
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from openpars.agencies import events
 from openpars.disclosure import actions
 from openpars.errors import NotFound
 from openpars.portal.audience import seen_by
@@ -22,7 +23,7 @@ from openpars.portal.who import Who
 def download(request: HttpRequest, arrest: UUID, paper: UUID) -> HttpResponse:
     """The PDF. A paper that is not there and one that the charter does not show are the same: not found."""
     who = Who.of(request)
-    _, pdf = actions.open_paper(
+    answer, pdf = actions.open_paper(
         asker=who.asker,
         purpose=purpose_of(who),
         case_number=case_number_of(who, arrest),
@@ -31,6 +32,8 @@ def download(request: HttpRequest, arrest: UUID, paper: UUID) -> HttpResponse:
     )
     if pdf is None:
         raise NotFound("no such paper")
+    about = {"paper": str(paper), "disclosure": str(answer.disclosure)}
+    events.record("download-paper", by=who.user.id, about=about)
     response = HttpResponse(pdf, content_type="application/pdf")
     # Named by its reference: a file's name travels further than the file.
     response["Content-Disposition"] = f'attachment; filename="paper-{paper}.pdf"'

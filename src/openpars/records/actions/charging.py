@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db.models import Max
 
+from openpars.agencies import events
 from openpars.errors import BadInput, Conflict, NotFound
 from openpars.paper import Paper as Printed
 from openpars.paper import as_data, digest, render
@@ -176,6 +177,7 @@ def _keep(arrest: UUID, printed: dict[str, Any], by: UUID | str, at: datetime) -
     if printed["version"] != (ours.aggregate(last=Max("version"))["last"] or 0) + 1:
         raise Conflict("somebody else has printed this paper meanwhile: look at it again")
     (row,) = insert(Paper, [{"arrest_id": arrest, "made_at": at, "made_by": person(by), **printed}])
+    events.record("print-paper", by=by, about={"paper": str(row)})
     return row
 
 

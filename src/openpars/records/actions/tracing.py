@@ -24,6 +24,7 @@ from django.db import (
     transaction,
 )
 
+from openpars.agencies.events import refusals_noted
 from openpars.engine import roles
 from openpars.errors import Conflict, DatabaseUnavailable, NotEmpowered
 
@@ -72,7 +73,7 @@ def traced(
 ) -> Iterator[Verb]:
     """One transaction around a verb, its trace and its notice of `arrest` (none, where the verb `tells` nobody);
     `detail` holds no personal value. Refusals of the tables become Conflict, a missing power NotEmpowered."""
-    with refusing(), transaction.atomic(savepoint=not _TOGETHER.get()):
+    with refusals_noted(verb, by), refusing(), transaction.atomic(savepoint=not _TOGETHER.get()):
         leave_trace(verb=verb, by=by, at=at, subject=subject, count=count, detail=detail)
         under_way = Verb(arrest)
         yield under_way
