@@ -100,7 +100,7 @@ def receipt(request: HttpRequest, disclosure: str) -> HttpResponse:
         waiting = HttpResponse("The next checkpoint will cover it.\n", status=202, content_type="text/plain")
         waiting["Retry-After"] = RECEIPT_SECONDS
         return waiting
-    events.record("fetch-receipt", by=_asker(request).user_id, about={"disclosure": str(identifier)})
+    events.record("fetch-receipt", by=asker_of(request).user_id, about={"disclosure": str(identifier)})
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
