@@ -179,6 +179,13 @@ def _city() -> list[UUID]:
     return officers
 
 
+def officer() -> UUID:
+    """An officer of the run."""
+    from openpars.agencies import queries
+
+    return queries.user_named("board-000").id
+
+
 def _report(officer: UUID) -> UUID:
     """Report an arrest of an invented person, and send it."""
     from openpars import clock
