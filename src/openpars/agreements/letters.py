@@ -9,17 +9,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from smtplib import SMTPException
+from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Concat
 
 from openpars.agencies import queries as agencies
 from openpars.agreements import proposals, queries
 from openpars.agreements.models import AgreementVersion, Certificate, Change, Delivery, Letter, Proposal
+from openpars.agreements.rules import difference
 from openpars.agreements.rules import letters as rules
 from openpars.agreements.rules.terms import Agreement
 from openpars.errors import Conflict, NotFound, OpenParsError
@@ -129,40 +132,52 @@ def _view(row: Letter) -> LetterView:
 
 
 def _due() -> Iterator[_Due]:
-    have = set(Letter.objects.values_list("source", flat=True))
-    outside = Change.objects.filter(agreement__kind="outside").select_related("agreement").order_by("id")
-    for change in outside:
-        source = f"change:{change.id}"
-        if source not in have and (due := _of_change(source, change)) is not None:
-            yield due
-    carried = Proposal.objects.filter(matter=Proposal.Matter.NON_RENEWAL, done_at__isnull=False)
-    for row in carried:
-        if f"proposal:{row.id}" not in have and row.done_at is not None:
-            number = AgreementVersion.objects.values_list("number", flat=True).get(text_hash=row.text_hash)
-            told = rules.Told(
-                row.done_at, row.grounds, votes=_votes(proposals.proposal(row.id, at=row.done_at))
-            )
-            yield _Due(f"proposal:{row.id}", "non-renewal", number, told)
-    for owed in Certificate.objects.select_related("agreement"):
-        if f"certificate:{owed.id}" not in have:
-            ended = owed.agreement.terminated_at or owed.agreement.ends_at
-            told = rules.Told(ended, "", due_at=owed.due_at)
-            yield _Due(f"certificate:{owed.id}", "certificate", owed.agreement_id, told)
+    for change in _changes_to_tell():
+        yield _Due(f"change:{change.id}", _OF_CHANGE[change.verb], change.agreement_id, _told_of(change))
+    decided = Proposal.objects.filter(matter=Proposal.Matter.NON_RENEWAL, done_at__isnull=False)
+    for row in _without_letter(decided, "proposal:"):
+        at = row.done_at
+        number = AgreementVersion.objects.values_list("number", flat=True).get(text_hash=row.text_hash)
+        told = rules.Told(at, row.grounds, votes=_votes(proposals.proposal(row.id, at=at)))
+        yield _Due(f"proposal:{row.id}", "non-renewal", number, told)
+    for owed in _without_letter(Certificate.objects.select_related("agreement"), "certificate:"):
+        ended = owed.agreement.terminated_at or owed.agreement.ends_at
+        yield _Due(
+            f"certificate:{owed.id}",
+            "certificate",
+            owed.agreement_id,
+            rules.Told(ended, "", due_at=owed.due_at),
+        )
 
 
-def _of_change(source: str, change: Change) -> _Due | None:
-    """The letter that a change of standing calls for. The operator founds without one; and whoever hears of the next
-    version need not hear that the one before gave way."""
-    kind, number = _OF_CHANGE[change.verb], change.agreement_id
-    told = rules.Told(change.at, change.grounds)
-    if change.verb == Change.Verb.ENFORCED:
-        put = proposals.led_to(number, at=change.at)
-        if put is None:
-            return None
-        told = rules.Told(change.at, change.grounds, votes=_votes(put))
-    if change.verb == Change.Verb.TERMINATED and queries.gave_way(number, at=change.at):
-        return None
-    return _Due(source, kind, number, told)
+def _without_letter(rows: QuerySet[Any], kind: str) -> QuerySet[Any]:
+    """The rows that no letter was written from; the keeper asks every second, so the database sorts them out."""
+    text = TextField()
+    named = rows.annotate(source=Concat(Value(kind), Cast("id", text), output_field=text))
+    rest: QuerySet[Any] = named.filter(~Exists(Letter.objects.filter(source=OuterRef("source"))))
+    return rest.order_by("id")
+
+
+def _changes_to_tell() -> QuerySet[Change]:
+    """The changes that call for a letter. The operator founds without one; and whoever hears of the next version need
+    not hear that the one before gave way."""
+    put = Proposal.objects.filter(number=OuterRef("agreement_id"), matter=Proposal.Matter.TEXT)
+    later = AgreementVersion.objects.filter(
+        identifier=OuterRef("agreement__identifier"),
+        version__gt=OuterRef("agreement__version"),
+        enforced_at=OuterRef("at"),
+    )
+    told = Change.objects.filter(agreement__kind="outside").exclude(~Exists(put), verb=Change.Verb.ENFORCED)
+    return _without_letter(told.exclude(Exists(later), verb=Change.Verb.TERMINATED), "change:")
+
+
+def _told_of(change: Change) -> rules.Told:
+    put = proposals.led_to(change.agreement_id, at=change.at) if change.verb == Change.Verb.ENFORCED else None
+    if put is None:
+        return rules.Told(change.at, change.grounds)
+    changed = difference.changes(put.current, put.agreement) if put.current is not None else ()
+    told = tuple(f"{one.text} ({one.clause}; {one.effect})" for one in changed)
+    return rules.Told(change.at, change.grounds, votes=_votes(put), changes=told)
 
 
 def _votes(put: proposals.ProposalView) -> tuple[str, ...]:

@@ -134,15 +134,6 @@ def hash_of(agreement: Agreement) -> str:
     return text_hash(render(agreement))
 
 
-def gave_way(number: int, *, at: datetime) -> bool:
-    """Whether that version ended at `at` because a later one came into force then."""
-    row = _row(number)
-    later = AgreementVersion.objects.filter(
-        identifier=row.identifier, version__gt=row.version, enforced_at=at
-    )
-    return later.exists()
-
-
 def changes(number: int) -> tuple[ChangeView, ...]:
     """The changes of standing of the version of that number, oldest first."""
     rows = Change.objects.filter(agreement_id=number).order_by("id")

@@ -4,12 +4,13 @@ import re
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pypdfium2
 import pytest
 from django.test import override_settings
 
-from openpars.agreements import keeper, letters, proceedings, queries
+from openpars.agreements import actions, keeper, letters, proceedings, queries
 from openpars.agreements.models import Delivery, Letter
 from openpars.agreements.rules import letters as rules
 from openpars.agreements.rules.language import parse
@@ -126,3 +127,27 @@ def test_a_suspension_and_its_end_are_told() -> None:
         "Suspended",
         "In force",
     ]
+
+
+def test_a_notice_says_what_changes_and_nobody_hears_of_the_version_that_gave_way() -> None:
+    city = life.opened()
+    first = city.in_force()
+    fewer = city.propose(city.text(version=2, sex=('"birth_date", "sex",', '"birth_date",')))
+    (second,) = keeper.keep(at=city.at).enforced
+    assert [one.kind for one in letters.listing(first)] == ["notice"]
+    (notice,) = letters.listing(second)
+    said = read(letters.pdf(notice.id))
+    assert "This is what changes:" in said
+    assert "narrows" in said
+    assert fewer is not None
+
+
+def test_the_keeper_that_has_nothing_to_write_asks_little(django_assert_max_num_queries: Any) -> None:
+    """Every second, for as long as the city lasts: what it asks does not grow with the agreements that stand."""
+    city = life.opened()
+    keeper.keep(at=city.at)
+    for place in range(3):
+        city.identifier = f"founded-{place}-{city.partner.lower()}"
+        actions.enforce(text=city.text(), by="test", at=city.at)
+    with django_assert_max_num_queries(12):
+        assert keeper.keep(at=city.at).letters == 0

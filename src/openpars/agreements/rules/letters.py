@@ -76,7 +76,7 @@ def _grounds(told: Told) -> str:
 
 
 def _notice(named: str, agreement: Agreement, told: Told) -> Words:
-    changes = (f"This is what changes: {' '.join(told.changes)}",) if told.changes else ()
+    changes = ("\n".join(("This is what changes:", *told.changes)),) if told.changes else ()
     return Words(
         f"In force: {agreement.title}, version {agreement.version}",
         (

@@ -21,7 +21,7 @@ from openpars.portal.who import Who, page
 HEAD, SOLICITOR, AUDITOR = "head of office", "solicitor", "auditor"
 
 
-@seen_by(HEAD)
+@seen_by(HEAD, AUDITOR)
 @never_cache
 @require_safe
 def votes(request: HttpRequest) -> HttpResponse:
