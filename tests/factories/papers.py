@@ -5,6 +5,8 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from openpars.paper import (
+    Accounting,
+    AccountLine,
     Arrest,
     ArrestReport,
     Charge,
@@ -226,6 +228,26 @@ def plain_agreement() -> PlainAgreement:
     )
 
 
+def accounting() -> Accounting:
+    """Two lines of an account, and one that is put off."""
+    told = AccountLine(
+        words="On November 23, 2026, at 9:14 p.m., Neighbor Township Police was given your name.",
+        remarks=("The public log numbers this entry within a second or two.",),
+        data=("name", "date of birth"),
+        entry="Entry 7 of the public log",
+    )
+    return Accounting(
+        issue=issue("Records custodian"),
+        summary="Your records were given 2 times.",
+        lines=(told, replace(told, remarks=(), data=(), words="On November 22, 2026, the court read it.")),
+        delayed="One more line is put off until January 3, 2027.",
+        notes=("A search that found you and gave nothing is no line.",),
+        check=("Ask for the file with proofs.", "Run openpars-verify."),
+        complain=("Write to the records custodian.",),
+        reference="9c85baec-8cc3-408e-83f8-79f941da86e9",
+    )
+
+
 def papers() -> dict[str, Paper]:
     """One of each kind, by its name."""
     made = (
@@ -236,5 +258,6 @@ def papers() -> dict[str, Paper]:
         commitment_order(),
         letter(),
         plain_agreement(),
+        accounting(),
     )
     return {paper.kind: paper for paper in made}

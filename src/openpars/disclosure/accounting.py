@@ -70,7 +70,8 @@ def _taken(
     with_keys: bool = False,
 ) -> Account:
     covered = translog.published()
-    with looks.look(kind, asker=asker, session=session, arrest=arrest) as look:
+    asked = {"arrest": arrest} if arrest else {}
+    with looks.look(kind, asked=asked, asker=asker, session=session) as look:
         rows = look.rows("SELECT * FROM guard.account_lines()")
         keys = _keys(look) if with_keys else []
         lines = tuple((line, sentence(line, moment(line.at))) for line in lines_of(rows))

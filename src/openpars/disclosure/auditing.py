@@ -91,7 +91,7 @@ class Audit:
 def audit(*, criteria: Criteria, most: int = PAGE, by: UUID, at: datetime) -> Audit:
     """One search of the log of looks. The guard's clock gives the time; `at` is not after it. Raises NotEmpowered, and
     NotFound where there is no such arrest."""
-    with looks.look("audit", asker=by, **criteria.as_json()) as look:
+    with looks.look("audit", asked=criteria.as_json(), asker=by) as look:
         rows = look.rows("SELECT * FROM guard.audit_rows(%s)", most + 1)
         found = tuple(_found(rows[:most]))
         look.answer = [str(one.disclosure) for one in found]

@@ -6,7 +6,7 @@ What may be read is the guard's to say (sql/accounting.sql); this is how it is a
 
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID, uuid4
@@ -46,14 +46,14 @@ class Look:
 
 @contextmanager
 def look(
-    kind: str, *, asker: UUID | None = None, session: str | None = None, **asked: object
+    kind: str, *, asked: Mapping[str, object], asker: UUID | None = None, session: str | None = None
 ) -> Iterator[Look]:
     """One look of this kind, by `asker` or in a session. `asked` is what is looked at, and the protected part of it.
 
     Raises NotEmpowered where the charter gives no such power, NotFound where there is no such arrest or session of
     theirs, DatabaseUnavailable, Fault."""
     disclosure, salt = uuid4(), secrets.token_bytes(SALT_SIZE)
-    criteria = {name: value for name, value in asked.items() if value is not None}
+    criteria = dict(asked)
     with _connection() as opened, opened.transaction():
         kept = criteria | ({"session": session} if session else {})
         (begun,) = opened.execute(

@@ -7,7 +7,9 @@ the PDF, `from_data` makes the same paper of it again, and the same paper always
 data stands in each page's foot, so that paper and data can be held against each other.
 """
 
+from openpars.paper.accounts import Accounting, AccountLine
 from openpars.paper.freezing import as_data, digest, from_data
+from openpars.paper.issue import Issue
 from openpars.paper.kinds import (
     KINDS,
     Arrest,
@@ -20,7 +22,6 @@ from openpars.paper.kinds import (
     HearingFile,
     Identification,
     Incident,
-    Issue,
     Letter,
     NextDate,
     Paper,
@@ -36,6 +37,8 @@ from openpars.paper.typesetting import PaperNotPrinted, render
 
 __all__ = [
     "KINDS",
+    "AccountLine",
+    "Accounting",
     "Arrest",
     "ArrestReport",
     "Charge",

@@ -6,17 +6,10 @@ witness: they stay behind the wall, and prose that names them is its writer's do
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import ClassVar
+from typing import ClassVar, get_args
 
-
-@dataclass(frozen=True, kw_only=True)
-class Issue:
-    """Whose paper it is, and which version of it. `invented` marks every page as about invented people."""
-
-    office: str
-    version: int
-    made_at: datetime
-    invented: bool
+from openpars.paper.accounts import Accounting
+from openpars.paper.issue import Issue
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -283,17 +276,15 @@ class PlainAgreement:
     signatories: tuple[Signatory, ...]
 
 
-Paper = Complaint | ArrestReport | HearingFile | ReleaseOrder | CommitmentOrder | Letter | PlainAgreement
+Paper = (
+    Complaint
+    | ArrestReport
+    | HearingFile
+    | ReleaseOrder
+    | CommitmentOrder
+    | Letter
+    | Accounting
+    | PlainAgreement
+)
 
-KINDS: dict[str, type[Paper]] = {
-    made.kind: made
-    for made in (
-        Complaint,
-        ArrestReport,
-        HearingFile,
-        ReleaseOrder,
-        CommitmentOrder,
-        Letter,
-        PlainAgreement,
-    )
-}
+KINDS: dict[str, type[Paper]] = {made.kind: made for made in get_args(Paper)}

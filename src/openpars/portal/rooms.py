@@ -20,6 +20,8 @@ ROOMS = (
     ("Your agency", "agency"),
     ("Records", "custodian"),
     ("Notices", "notices"),
+    ("Audit", "audit"),
+    ("Delayed lines", "delayed-lines"),
     ("Workbench", "workbench"),
     ("Votes", "votes"),
     ("Agreements", "agreements"),
@@ -38,7 +40,7 @@ WORK = {
     "magistrate": ("hearings", "hearing"),
     "defender": ("clients", "client"),
     "solicitor": ("workbench", ""),
-    "auditor": ("agreements", ""),
+    "auditor": ("audit", ""),
     "head of office": ("votes", ""),
 }
 """Role of the owners' people -> URL names of the room where their work begins, and of that in which they work on one

@@ -2,9 +2,13 @@
 
 from django.urls import path, re_path
 
-from openpars.public import checker, views
+from openpars.public import checker, mine, views
 
 urlpatterns = [
+    path("mine/", mine.mine, name="mine"),
+    path("mine/paper/", mine.paper, name="mine-paper"),
+    path("mine/proofs/", mine.proofs, name="mine-proofs"),
+    path("mine/leave/", mine.leave, name="mine-leave"),
     path("log/", views.log, name="log"),
     path("log/checkpoint", views.checkpoint, name="log-checkpoint"),
     path("log/vkey", views.verifier_key, name="log-vkey"),

@@ -16,7 +16,7 @@ from openpars.portal.showing import instant, local, shapes
 from openpars.portal.who import Who, page
 
 
-@seen_by("desks", "outside")
+@seen_by("desks", "outside", "auditor")
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,7 +38,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     return page(request, Who.of(request) if form.is_bound else who, "search", context, status)
 
 
-@seen_by("desks", "outside")
+@seen_by("desks", "outside", "auditor")
 @never_cache
 @sensitive_post_parameters()
 @require_POST

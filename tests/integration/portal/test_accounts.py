@@ -1,0 +1,205 @@
+"""Accounts of who was told: at the counter, with a code, for counsel, put off; and the auditor's room."""
+
+import io
+import json
+import re
+import zipfile
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from openpars import clock
+from openpars.agencies.queries import city_day
+from openpars.disclosure import accounting
+from openpars.disclosure import actions as door
+from openpars.disclosure.models import Disclosure
+from openpars.records.models import Arrest
+from openpars.translog import signers
+from openpars.translog.rules.commitment import opens
+from openpars.verifier.receipt import verify
+from openpars.verifier.trust import Trust
+from tests.factories import offices
+from tests.integration.disclosure.city import PURPOSE, under
+from tests.integration.disclosure.test_erasing import keep_integrating
+from tests.integration.portal.test_custodian import arrested, as_the_pages
+from tests.unit.paper.reading import body, squashed
+
+
+@pytest.fixture
+def city() -> offices.Offices:
+    return offices.opened()
+
+
+def told_of(case: str = "N-1") -> tuple[object, object]:
+    """Somebody arrested, and whoever of an outside agency was given the record."""
+    report = arrested()
+    agent, _ = under()
+    door.open_arrest(asker=agent, purpose=PURPOSE, case_number=case, arrest=report.arrest)
+    return report, agent
+
+
+def code_of(pdf: bytes) -> str:
+    """The code as the letter prints it."""
+    return re.search(r"(?:[0-9A-Z]{4}-){6}[0-9A-Z]{4}", squashed(body(pdf)))[0]
+
+
+def test_at_the_counter_the_account_is_printed_shown_and_handed_out(city: offices.Offices) -> None:
+    report, agent = told_of()
+    keeper = city.logged_in("police", "records custodian")
+    at = f"/custodian/{report.arrest}/account/"
+    with as_the_pages():
+        assert "Print the account" in keeper.get(at).content.decode()
+        printed = keeper.post(at, {"make": "paper"})
+        assert printed["Content-Type"] == "application/pdf"
+        said = squashed(body(printed.content))
+        for words in ("Agencyofatest", agent.agency_ori, "incaseN-1", "investigatingacrime", "byclause3.1"):
+            assert words in said
+        shown = keeper.post(at, {"make": "shown"}).content.decode()
+        assert "Your records were given once, to 1 agency." in shown
+        assert "made this account of who was told of you" in shown
+        file = json.loads(keeper.post(at, {"make": "proofs"}).content)
+    assert (file["format"], len(file["keys"])) == ("openpars.accounting/1", 1)
+    # Every one of these is itself an entry.
+    looks = Disclosure.objects.filter(kind="account", outcome="permit").order_by("-begun_at")[:3]
+    assert [look.record_count for look in looks] == [3, 2, 1]
+
+
+def test_a_code_on_paper_opens_the_persons_own_page_once(city: offices.Offices) -> None:
+    report, agent = told_of()
+    keeper, person = city.logged_in("police", "records custodian"), Client()
+    code = code_of(keeper.post(f"/custodian/{report.arrest}/account/", {"make": "code"}).content)
+    with as_the_pages():
+        assert "Seven groups of four" in person.get("/mine/").content.decode()
+        wrong = person.post("/mine/", {"code": "0000-0000"})
+        assert (wrong.status_code, "This code opens nothing" in wrong.content.decode()) == (422, True)
+        assert person.post("/mine/", {"code": code.lower().replace("-", " ")}).status_code == 302
+        cookie = person.cookies["openpars_mine"]
+        assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Strict", "/mine/")
+        page = person.get("/mine/")
+        assert "no-store" in page["Cache-Control"]
+        for words in (
+            "Your records were given once",
+            agent.agency_ori,
+            "Check that nobody is left out",
+            "accounting",
+        ):
+            assert words in page.content.decode()
+        assert person.post("/mine/paper/")["Content-Type"] == "application/pdf"
+        file = json.loads(person.post("/mine/proofs/").content)
+        assert (file["format"], len(file["keys"])) == ("openpars.accounting/1", 1)
+        assert "You read this account yourself" in person.get("/mine/").content.decode()
+        assert Client().post("/mine/", {"code": code}).status_code == 422, "once"
+        assert person.post("/mine/leave/").status_code == 302
+        assert "Seven groups of four" in person.get("/mine/").content.decode()
+        assert Client(headers={"cookie": f"openpars_mine={cookie.value}"}).get("/mine/").status_code == 403
+    assert Client().post("/mine/paper/").status_code == 403
+    assert Client().post("/mine/proofs/").status_code == 403
+
+
+def test_counsel_sees_who_looked_at_the_own_client(city: offices.Offices) -> None:
+    report, agent = told_of()
+    counsel = city.somebody("defender", "defender")
+    client = offices.logged_in(counsel)
+    assert client.get(f"/clients/{report.arrest}/looks/").status_code == 404
+    Arrest.objects.filter(pk=report.arrest).update(counsel_id=counsel.id)
+    assert agent.agency_ori in client.get(f"/clients/{report.arrest}/looks/").content.decode()
+
+
+def test_a_delay_is_placed_by_the_head_of_the_prosecution_and_lifted(city: offices.Offices) -> None:
+    report, agent = told_of("SEALED-7")
+    head, keeper = (
+        city.logged_in("district-attorney", "head of office"),
+        city.logged_in("police", "records custodian"),
+    )
+    at = "/delayed-lines/"
+    day = str(city_day(clock.now()) + timedelta(days=20))
+    typed = {
+        "agency": agent.agency_ori,
+        "case_number": "SEALED-7",
+        "authority": "The District Attorney",
+        "until": day,
+    }
+    wrong = head.post(at, {**typed, "until": "soon", "agency": "ZZ"})
+    assert (wrong.status_code, "enter the last day" in wrong.content.decode().lower()) == (422, True)
+    assert 'value="SEALED-7"' in wrong.content.decode()
+    placed = head.post(at, typed, follow=True).content.decode()
+    assert "covers 1 look so far" in placed
+    counter = f"/custodian/{report.arrest}/account/"
+    shown = keeper.post(counter, {"make": "shown"}).content.decode()
+    assert "SEALED-7" not in shown
+    assert "One more line is put off" in shown
+    printed = squashed(body(keeper.post(counter, {"make": "paper"}).content))
+    assert "Onemorelineisputoff" in printed
+    lift = re.search(r'action="(/delayed-lines/[0-9a-f-]+/lift/)"', placed)[1]
+    assert city.logged_in("police", "head of office").post(lift).status_code == 409, "no power"
+    assert head.post(lift).status_code == 302
+    assert head.post(lift).status_code == 409
+    assert "SEALED-7" in keeper.post(counter, {"make": "shown"}).content.decode()
+
+
+def test_the_auditor_searches_opens_and_takes_out_with_proofs(city: offices.Offices, tmp_path: Path) -> None:
+    report, agent = told_of("=1+1")
+    signer = signers.configured()
+    keep_integrating(signer)
+    auditor = city.logged_in("auditor", "auditor")
+    with as_the_pages():
+        assert "Every look, and every refusal" in auditor.get("/audit/").content.decode()
+        by_person = auditor.post("/audit/", {"person": str(report.arrest)}).content.decode()
+        assert agent.agency_ori in by_person
+        assert "case =1+1" in by_person
+        for criteria in (
+            {"agency": agent.agency_ori.lower()},
+            {"about_case": "=1+1", "purpose": PURPOSE, "outcome": "permit", "kind": "open"},
+            {"agency": agent.agency_ori, "since": "2020-01-01", "until": str(city_day(clock.now()))},
+        ):
+            assert agent.agency_ori in auditor.post("/audit/", criteria).content.decode()
+        nothing = auditor.post("/audit/", {"agency": agent.agency_ori, "outcome": "deny"}).content.decode()
+        assert "Nothing was found" in nothing
+        reference = re.search(r'action="/audit/([0-9a-f-]{36})/"', by_person)[1]
+        entry = auditor.post(f"/audit/{reference}/").content.decode()
+        assert str(report.arrest) in entry
+        wrong = auditor.post("/audit/", {"person": "x", "officer": "nobody-here", "since": "soon"})
+        assert (wrong.status_code, wrong.content.decode().count("usa-error-message")) == (422, 3)
+        taken = auditor.post("/audit/", {"agency": agent.agency_ori, "take": "1"}).content
+        audits = auditor.post("/audit/", {"kind": "audit"}).content.decode()
+    assert "an auditor&#x27;s look" in audits
+    packed = zipfile.ZipFile(io.BytesIO(taken))
+    packed.extractall(tmp_path)
+    assert "'=1+1" in (tmp_path / "looks.csv").read_text()
+    (proof,) = (tmp_path / "receipts").glob("*.tlog-proof")
+    shown = verify(proof, Trust(tuple(signer.keys), "the test"), proof.with_suffix(".json"))
+    assert set(shown.opened) == {"asker", "criteria", "case"}
+    assert shown.entry["agency"] == agent.agency_ori
+    assert opens(shown.entry["asker"], "asker", str(agent.user_id), bytes.fromhex(
+        json.loads(proof.with_suffix(".json").read_text())["opening"]["salt"]))  # fmt: skip
+    # The person's own account shows that an auditor looked.
+    keeper = city.somebody("police", "records custodian")
+    found = accounting.account(arrest=report.arrest, by=keeper.id, at=clock.now())
+    assert [line.kind for line, _ in found.lines].count("audit") == 2
+
+
+def test_the_auditor_finds_a_refusal_with_its_reason(city: offices.Offices) -> None:
+    agent, _ = under()
+    with pytest.raises(Exception, match="not permitted"):
+        door.search(asker=agent, purpose="CrimeProsecution", case_number="N-1", name="Marrow, Perpetua")
+    auditor = city.logged_in("auditor", "auditor")
+    page = auditor.post("/audit/", {"agency": agent.agency_ori, "outcome": "deny"}).content.decode()
+    assert "refused, the purpose is not permitted" in page
+    for name in ("police", "court"):
+        assert city.logged_in(name, "head of office").post("/audit/", {}).status_code == 403
+
+
+def test_an_audit_is_paged_newest_first(city: offices.Offices) -> None:
+    report, agent = arrested(), under()[0]
+    for number in range(51):
+        door.open_arrest(asker=agent, purpose=PURPOSE, case_number=f"P-{number}", arrest=report.arrest)
+    auditor = city.logged_in("auditor", "auditor")
+    first = auditor.post("/audit/", {"agency": agent.agency_ori}).content.decode()
+    assert first.index("case P-50") < first.index("case P-1<")
+    assert "case P-0<" not in first
+    before = re.search(r'name="before" value="([0-9a-f-]+)"', first)[1]
+    second = auditor.post("/audit/", {"agency": agent.agency_ori, "before": before}).content.decode()
+    assert "case P-0<" in second
+    assert "Older ones" not in second
