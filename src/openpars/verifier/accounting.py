@@ -36,7 +36,9 @@ def verify(path: Path, place: str, trust: Trust, progress: log.Progress) -> tupl
         counts |= {"delayed": int(delayed["lines"]), "until": delayed["until"]}
         if told["format"] != "openpars.accounting/1" or len(lines) != len(told["lines"]):
             raise ValueError
-        if not all(tags and says.keys() >= STATED for tags, says, _ in lines.values()):
+        if not all(len(key) == 32 for key in keys) or not all(
+            tags and says.keys() >= STATED for tags, says, _ in lines.values()
+        ):
             raise ValueError
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise FileMalformed.one("accounting", "is not of the format openpars.accounting/1") from error

@@ -135,7 +135,7 @@ def test_a_line_says_who_what_when_why_and_by_which_clause(keeper: Asker) -> Non
         "4 more kinds of data",
         "investigating a crime",
         "in case N-77",
-        "this was allowed, by clause 3.1 of An agreement of a test",
+        "this was allowed, by clause 3.1 of “An agreement of a test”",
     ):
         assert part in words
     assert words.startswith("On ")

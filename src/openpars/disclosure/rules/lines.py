@@ -77,7 +77,7 @@ def sentence(line: Line, moment: str) -> str:
 
 
 def _allowed(line: Line) -> str:
-    return f"; this was allowed, by clause {line.clause} of {line.title}" if line.clause else ""
+    return f"; this was allowed, by clause {line.clause} of “{line.title}”" if line.clause else ""
 
 
 def remarks(line: Line) -> tuple[str, ...]:
