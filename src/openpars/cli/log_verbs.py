@@ -13,6 +13,7 @@ from rich.progress import track
 from openpars import clock
 from openpars.cli import django, say
 from openpars.cli.log_trust import key, policy
+from openpars.errors import NotFound
 
 T = TypeVar("T")
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Answer with one JSON object.")
@@ -137,6 +138,20 @@ def export(folder: Path, as_json: bool) -> None:
         _write(folder / "checkpoint", latest.text.encode())
         _write(folder / "log.vkey", "".join(f"{key}\n" for key in signers.configured().keys).encode())
     say({"folder": str(folder), "size": size}, as_json=as_json, text=f"{size:,} entries in {folder}")
+
+
+@command.command()
+@click.argument("number")
+@as_json_option
+def erased(number: str, as_json: bool) -> None:
+    """Say what can still be said after the court's order of that NUMBER."""
+    django()
+    from openpars.disclosure import notices
+
+    said = [sentence for which in notices.orders_numbered(number) for sentence in notices.statement(which)]
+    if not said:
+        raise NotFound("No order of this number was entered.")
+    say({"said": said}, as_json=as_json, text="\n".join(said))
 
 
 def _progress(steps: Iterator[T], total: int, what: str) -> Iterator[T]:

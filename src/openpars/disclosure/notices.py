@@ -11,7 +11,9 @@ from uuid import UUID
 
 from django.db import connection
 
+from openpars.agencies import queries as agencies
 from openpars.disclosure.models import Disclosure, Notice
+from openpars.disclosure.rules import erased
 from openpars.errors import Conflict
 from openpars.records import queries
 from openpars.records.queries import OrderView
@@ -69,6 +71,34 @@ def order(which: UUID) -> OrderView:
 def orders_of(arrest: UUID) -> tuple[OrderView, ...]:
     """The orders about an arrest, oldest first."""
     return queries.orders_of(arrest)
+
+
+def orders_numbered(number: str) -> tuple[UUID, ...]:
+    """The orders of that number, oldest first; for the owner at the console."""
+    return queries.orders_numbered(number)
+
+
+def statement(which: UUID) -> tuple[str, ...]:
+    """What can still be said of a record after an order, in sentences (specs/accounting.md 6). Raises NotFound."""
+    found = queries.order(which)
+    told = [
+        (agencies.agency(one.agency_ori).name, len(one.given), _day(one.acknowledged_at)) for one in of(which)
+    ]
+    return erased.statement(
+        number=found.number,
+        court=found.court,
+        kind=found.kind,
+        carried_out=_day(found.carried_out_at),
+        told=told,
+    )
+
+
+def _day(moment: datetime | None) -> str:
+    """The city's day of a moment, in words; empty for none."""
+    if moment is None:
+        return ""
+    day = agencies.city_day(moment)
+    return f"{day:%B} {day.day}, {day.year}"
 
 
 def acknowledge(*, notice: UUID, by: UUID, at: datetime) -> None:

@@ -13,6 +13,7 @@ from openpars.records.models import (
     Arrest,
     Bail,
     Charge,
+    CourtOrder,
     CustodyStatusChange,
     Disposition,
     Incident,
@@ -103,6 +104,11 @@ def order(which: UUID) -> OrderView:
         datetime.fromisoformat(carried_out) if carried_out else None,
         said["covers"],
     )
+
+
+def orders_numbered(number: str) -> tuple[UUID, ...]:
+    """The orders of that number, oldest first. Needs the owner's role."""
+    return tuple(CourtOrder.objects.filter(number=number).order_by("entered_at").values_list("id", flat=True))
 
 
 def orders_of(arrest: UUID) -> tuple[OrderView, ...]:

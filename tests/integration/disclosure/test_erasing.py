@@ -12,7 +12,8 @@ from django.db import DatabaseError, connection, transaction
 from openpars import clock
 from openpars.agencies.queries import city_day
 from openpars.agreements.rules.terms import Grant, Rows
-from openpars.disclosure import actions, notices
+from openpars.disclosure import accounting, actions, auditing, notices
+from openpars.disclosure.auditing import Criteria
 from openpars.disclosure.rules.request import Asker
 from openpars.errors import BadInput, Conflict, NotEmpowered, NotFound
 from openpars.records import actions as records
@@ -37,9 +38,23 @@ DAY = city_day(clock.now())
 def custodian() -> Asker:
     """A records custodian with a custodian's powers under a charter in force."""
     asker = outsider(office="police", role="records custodian")
-    verbs = ("correct", "enter_order", "limit_access", "expunge")
+    verbs = ("correct", "enter_order", "limit_access", "expunge", "account", "delay_line", "audit")
     enforce(charter((asker.agency_ori, "police"), powers=(power_of("police", verbs),)))
     return asker
+
+
+def looked_at_the_log(arrest: Arrest, agent: Asker, keeper: Asker) -> None:
+    """Every trace that looks at the log of looks leave of a person: accounts, codes, sessions, keys, delays, audits."""
+    who = {"by": keeper.user_id, "at": clock.now()}
+    accounting.account(arrest=arrest.pk, with_keys=True, **who)
+    accounting.issue_code(arrest=arrest.pk, **who)
+    session = accounting.redeem(accounting.issue_code(arrest=arrest.pk, **who).text)
+    accounting.own(session=session or "", with_keys=True)
+    number = Incident.objects.get(pk=arrest.incident_id).dc_number
+    accounting.delay_line(agency_ori=agent.agency_ori, case_number=number, authority="A court",
+                          until=clock.now() + timedelta(days=9), **who)  # fmt: skip
+    for criteria in (Criteria(arrest=arrest.pk), Criteria(about_case=number)):
+        auditing.audit(criteria=criteria, **who)
 
 
 def entered(arrest: UUID, by: UUID | str, *, kind: str = "whole", **facts) -> UUID:
@@ -67,6 +82,7 @@ def test_law_what_is_erased_is_nowhere_and_every_proof_still_verifies(tmp_path: 
     before = log.latest()
     assert len(found(MARKER)) > 40
     keeper = custodian()
+    looked_at_the_log(arrest, agent, keeper)
     order = entered(arrest.pk, keeper.user_id)
     assert opened(agent, arrest.pk).results, "entered is not carried out"
     records.expunge(order=order, number=NUMBER, by=keeper.user_id, at=clock.now())
@@ -86,7 +102,9 @@ def test_law_what_is_erased_is_nowhere_and_every_proof_still_verifies(tmp_path: 
     salt = bytes(CourtOrder.objects.get(pk=order).salt)
     assert [set(leaf) for leaf in erased] == [{"at", "kind", "order", "type"}]
     assert opens(erased[0]["order"], "order", NUMBER, salt)
+    # (The custodian, whose agency's account it was, knows already.)
     assert [leaf["agency"] for leaf in told if leaf["type"] == "openpars.notice/1"] == [agent.agency_ori]
+    assert any("still verifies" in sentence for sentence in notices.statement(order))
 
 
 def keep_integrating(signer: signers.Signer) -> None:

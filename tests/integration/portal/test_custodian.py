@@ -147,6 +147,9 @@ def test_an_order_is_entered_looked_at_and_carried_out(city: offices.Offices) ->
     assert not Person.objects.filter(pk=report.person).exists()
     page = keeper.get(entered["Location"]).content.decode()
     assert "What can still be said" in page
+    assert "which had been given the record once, was told to act on it" in page
+    pdf = keeper.get(f"{entered['Location']}statement/")
+    assert (pdf["Content-Type"], b"Marrow" in pdf.content) == ("application/pdf", False)
     assert "Marrow" not in page
     assert keeper.get(at).status_code == 404
     assert keeper.post(f"{entered['Location']}carry-out/", {"number": NUMBER}).status_code == 409

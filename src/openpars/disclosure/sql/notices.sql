@@ -107,10 +107,10 @@ AS $$
         WHERE a.id = ANY (gone) AND (
             request ->> 'arrest' = a.id::text OR request -> 'only' ? a.id::text
             OR request ->> 'number' IN (nullif(a.otn, ''), nullif(p.sid, ''))
-            OR (request ->> 'number' = i.dc_number OR request ->> 'case_number' = i.dc_number)
+            OR (request ->> 'number' = i.dc_number OR i.dc_number IN (request ->> 'case_number', request ->> 'about_case'))
                AND NOT EXISTS (SELECT FROM records_arrest o WHERE o.incident_id = i.id AND NOT o.id = ANY (gone))
             OR EXISTS (SELECT FROM records_charge c WHERE c.arrest_id = a.id AND c.docket_number <> ''
-                AND c.docket_number IN (request ->> 'number', request ->> 'case_number'))
+                AND c.docket_number IN (request ->> 'number', request ->> 'case_number', request ->> 'about_case'))
             OR (request ->> 'surname' = p.surname_folded AND p.surname_folded <> ''
                 AND request ->> 'given' IN ('', p.given_folded)
                 AND coalesce(request ->> 'birth_date', p.birth_date::text, '') = coalesce(p.birth_date::text, ''))))

@@ -29,6 +29,7 @@ KINDS = {
     "search": "searched",
     "open": "opened",
     "list": "listed",
+    "event": "sent by a feed",
     "account": "account at the counter",
     "client": "account for counsel",
     "own": "the person's own look",

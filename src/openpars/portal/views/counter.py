@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from openpars import clock
 from openpars.agencies.queries import city_day
-from openpars.disclosure import accounting
+from openpars.disclosure import accounting, notices
 from openpars.errors import NotEmpowered
 from openpars.paper import Issue, Letter, Reference, render
 from openpars.portal.audience import seen_by
@@ -84,7 +84,29 @@ def of_client(request: HttpRequest, arrest: UUID) -> HttpResponse:
     return page(request, who, "account/client", {"arrest": arrest, **mine.context(request, found)})
 
 
+@seen_by(KEEPER)
+@never_cache
+@require_safe
+def statement(request: HttpRequest, order: UUID) -> HttpResponse:
+    """What can still be said after an order, as a letter (PDF) for whoever it was about, or for the court."""
+    here = clock.now().astimezone(ZoneInfo(settings.TIME_ZONE))
+    office = Who.of(request).user.agency.name
+    made = Letter(
+        issue=Issue(office=office, version=1, made_at=here, invented=bool(settings.DEMONSTRATION)),
+        to=("To whom it may concern",),
+        on=city_day(here),
+        subject="What can still be said",
+        references=(Reference(label="Order", number=notices.order(order).number),),
+        paragraphs=notices.statement(order),
+        signed_by=("Records custodian",),
+    )
+    response = HttpResponse(render(made), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="statement-{order}.pdf"'
+    return response
+
+
 urls = [
+    path("custodian/orders/<uuid:order>/statement/", statement, name="order-statement"),
     path("custodian/<uuid:arrest>/account/", counter, name="counter"),
     path("clients/<uuid:arrest>/looks/", of_client, name="client-looks"),
 ]

@@ -223,6 +223,7 @@ def _order(
         "order": found,
         "kind": ORDERS[found.kind],
         "notices": _named(notices.of(order)),
+        "statement": notices.statement(order) if found.carried_out_at else (),
         **(more or {}),
     }
     return page(request, Who.of(request), "custodian/order", context, status)
