@@ -124,6 +124,7 @@ def test_a_delay_is_placed_by_the_head_of_the_prosecution_and_lifted(city: offic
     wrong = head.post(at, {**typed, "until": "soon", "agency": "ZZ"})
     assert (wrong.status_code, "enter the last day" in wrong.content.decode().lower()) == (422, True)
     assert 'value="SEALED-7"' in wrong.content.decode()
+    assert "Is the ORI of no agency" in wrong.content.decode()
     placed = head.post(at, typed, follow=True).content.decode()
     assert "covers 1 look so far" in placed
     counter = f"/custodian/{report.arrest}/account/"

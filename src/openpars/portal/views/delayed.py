@@ -33,12 +33,15 @@ def delayed(request: HttpRequest) -> HttpResponse:
                 agency_ori=typed["agency"],
                 case_number=typed["case_number"],
                 authority=typed["authority"],
-                until=_end_of(typed["until"]),
+                # A day that cannot be read is none to come: then each other field is looked at too.
+                until=_end_of(typed["until"]) or clock.now(),
                 by=who.user.id,
                 at=clock.now(),
             )
         except BadInput as error:
             problems = {each.where: each.what[:1].upper() + each.what[1:] for each in error.problems}
+            if _end_of(typed["until"]) is None:
+                problems["until"] = "Enter the last day as year-month-day"
             context["problems"], status = problems, 422
         except (Conflict, NotEmpowered) as error:
             context["conflict"], status = str(error), 403
@@ -64,13 +67,13 @@ def lift(request: HttpRequest, delay: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("portal:delayed-lines"))
 
 
-def _end_of(text: str) -> datetime:
-    """The end of a day in the city."""
+def _end_of(text: str) -> datetime | None:
+    """The end of a day in the city; None where the text is no day."""
     try:
         last = date.fromisoformat(text.strip()) + timedelta(days=1)
         return datetime.combine(last, time(), ZoneInfo(settings.TIME_ZONE))
     except (ValueError, OverflowError):
-        raise BadInput.one("until", "enter the last day as year-month-day") from None
+        return None
 
 
 urls = [
