@@ -82,3 +82,22 @@ def test_a_member_of_another_shape_is_malformed_never_a_crash(
 ) -> None:
     code, _, _ = checked(folder, capsys, {**VECTORS["cases"][0]["file"], place: value})
     assert code == 2
+
+
+@pytest.mark.parametrize(
+    "odd", [[1], "x", {"subjects": 5}, {"subjects": [[]], "disclosure": 7}, {"disclosure": "-" * 36}]
+)
+def test_a_strange_entry_of_the_log_is_never_a_crash(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], odd: object
+) -> None:
+    leaves = [LEAVES[0], canonical.encode(odd), *LEAVES[2:]]
+    for path, content in trees.files(leaves).items():
+        (tmp_path / "log" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "log" / path).write_bytes(content)
+    file = VECTORS["cases"][0]["file"]
+    code, _, err = checked(tmp_path, capsys, {**file, "log": {"size": 4, "checkpoint": ""}})
+    assert (code, err) == (1, "Does not verify: entry 1: is not what the accounting says of it\n")
+    code, _, _ = checked(
+        tmp_path, capsys, {**file, "lines": file["lines"][:1], "log": {"size": 4, "checkpoint": ""}}
+    )
+    assert code == 0

@@ -20,7 +20,7 @@ _GIVEN = {
 _LOOKED = {
     "account": "made this account of who was told of you",
     "client": "read, as your counsel, who was told of you",
-    "own": "You read this account yourself, with a code from {agency}",
+    "own": "You read this account yourself",
     "audit": "looked, as an auditor, at who was told of you",
 }
 _PLACES = {name: place for place, name in enumerate(CATALOGUE)}
@@ -59,7 +59,7 @@ class Line:
 def sentence(line: Line, moment: str) -> str:
     """What happened, in one sentence for the person whom it is about; `moment` is when, in words."""
     if line.kind == "own":
-        return f"On {moment}: {_LOOKED['own'].format(agency=line.agency)}."
+        return f"{_LOOKED['own']} on {moment}, with a code from {line.agency}."
     who = f"{line.agency} ({line.agency_ori})"
     if line.is_look:
         return f"On {moment}, {who} {_LOOKED[line.kind]}{_allowed(line)}."
