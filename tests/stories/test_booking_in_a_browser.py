@@ -119,6 +119,17 @@ def test_an_arrest_is_booked_by_keyboard_alone(visit, desk: Desk) -> None:
     assert (made.incident.dc_number, made.sent_at is not None) == (dc_number, True)
 
 
+def test_what_cannot_be_kept_says_so(visit, desk: Desk) -> None:
+    page = visit(desk.officer)
+    page.goto("/booking/new/")
+    page.fill("#id_narrative", "x" * 70_000)
+    page.wait_for_selector(".draft__said:has-text('It may be too long')")
+    page.reload()
+    page.route("**/drafts/", lambda route: route.abort())
+    page.fill("#id_narrative", "Seen leaving.")
+    page.wait_for_selector(".draft__said:has-text('Out of touch'), .draft__said:has-text('out of touch')")
+
+
 @pytest.mark.parametrize("width", [1280, 320])
 def test_the_desks_pages_are_without_fault_at_any_width(visit, desk: Desk, width: int) -> None:
     page = visit(desk.officer, width)

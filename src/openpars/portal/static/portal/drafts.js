@@ -25,10 +25,14 @@ document.querySelectorAll("form[data-keep]").forEach((form) => {
     timer = 0;
     try {
       const answer = await fetch(form.dataset.keep, { method: "POST", body: new FormData(form) });
-      if (answer.redirected || !(answer.headers.get("Content-Type") || "").includes("json")) throw new Error("logged out");
-      const told = await answer.json();
-      if (answer.ok) note(told);
-      else { stopped = true; said.textContent = `Not kept: ${told.problem}. Press Keep draft to see both.`; }
+      if (answer.redirected || answer.status >= 500) throw new Error("logged out, or the server is away");
+      const told = (answer.headers.get("Content-Type") || "").includes("json") ? await answer.json() : null;
+      if (told && answer.ok) note(told);
+      else {
+        stopped = true;
+        said.textContent = told ? `Not kept: ${told.problem}. Press Keep draft to see both.`
+          : "Not kept: the server refuses it. It may be too long. Nothing on this page is lost.";
+      }
     } catch {
       said.textContent = "Not kept: out of touch with the server. Stay on this page; it will be tried again.";
       later(10e3);
