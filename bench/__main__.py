@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import psycopg
 from rich.progress import Progress
 
-from bench import board, checking, database, deciding, governed, imports, log, views, year
+from bench import board, checking, database, deciding, ending, governed, imports, log, views, year
 from bench.report import Row, show
 from openpars.engine import address
 
@@ -76,6 +76,7 @@ def _measure(own: address.Address, people: int, arrests: int) -> None:
     show(f"Throughput: {governed.CLIENTS} clients, each a process", governed.race(users, SEED))
     show(board.TITLE, board.run())
     show("Decision, beside policy engines", deciding.run())
+    show(ending.TITLE, ending.run())
     show(views.TITLE, views.run(users, SEED, officer=board.officer()))
     show(views.MANY, views.many(users, SEED))
     gateway.close()
