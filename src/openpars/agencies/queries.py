@@ -88,6 +88,14 @@ def user_named(username: str) -> UserView:
     return view(row)
 
 
+def user(identifier: UUID) -> UserView:
+    """The user of that id. Raises NotFound."""
+    row = User.objects.select_related("agency").filter(pk=identifier).first()
+    if row is None:
+        raise NotFound("No such user is enrolled.")
+    return view(row)
+
+
 def people(*, office: str) -> list[UserView]:
     """Everybody of the owners' office who is in post, by name."""
     rows = User.objects.select_related("agency").filter(agency__office=office, is_active=True)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import connection
 
-from openpars.agencies.queries import city_day
+from openpars.agencies import queries as agencies
 from openpars.disclosure import gateway, subscriptions
 from openpars.disclosure.actions import Answer, answered
 from openpars.disclosure.gateway import Connection
@@ -60,7 +60,7 @@ def subscribe(
 def _end_of(ends_on: str | date, at: datetime, url: str) -> datetime:
     """The local midnight that ends the day. Raises RequestMalformed."""
     problems: list[Problem] = []
-    day = city_day(at)
+    day = agencies.city_day(at)
     try:
         last = ends_on if isinstance(ends_on, date) else date.fromisoformat(ends_on)
     except ValueError:
@@ -100,8 +100,11 @@ def tell(*, subscription: UUID, event: UUID) -> Answer | None:
     """One event as its owner may be told it now, or None where the permit does not show its arrest, or nothing may be
     told any more; then it is dropped. Each call is a disclosure. Raises DatabaseUnavailable, Fault."""
     held = subscriptions.known(subscription)
+    owner = agencies.user(held.asker.user_id)
+    # As whom they are today: who has gone to another agency asks for that one, and is not told this.
+    asker = Asker(owner.id, owner.agency.ori, owner.agency.office, owner.role)
     try:
-        answer = answered(held.asker, _question(held, event))
+        answer = answered(asker, _question(held, event))
     except NotPermitted:
         drop_ended()
         settle(event=event, outcome="refused")
