@@ -96,14 +96,18 @@ def checkpoint(as_json: bool) -> None:
 @command.command()
 @as_json_option
 def fsck(as_json: bool) -> None:
-    """Compute every hash anew from the entries and hold it against tiles, checkpoints and signatures."""
+    """Compute every hash anew from the entries and hold it against tiles, checkpoints and signatures; then hold what
+    the database keeps of each disclosure against its entry."""
     django()
+    from openpars.disclosure import faithful
     from openpars.translog import queries, signers
 
     latest = queries.latest()
     steps = -(-latest.size // 256) if latest else 0
     with queries.snapshot():
         for _ in _progress(queries.fsck(*signers.configured().keys), steps, "Verifying"):
+            pass
+        for _ in faithful.check():
             pass
     size = latest.size if latest else 0
     say({"verified": True, "size": size}, as_json=as_json, text=f"The log verifies: {size:,} entries.")

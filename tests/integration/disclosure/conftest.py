@@ -23,13 +23,17 @@ def transactional_db(django_db_setup: None, django_db_blocker: pytest.FixtureReq
 
 @pytest.fixture(scope="module", autouse=True)
 def swept(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
-    """Leave the tables empty behind each module, as tests of other folders expect them. Sequences go on: an
-    agreement's number is also the name of its roles."""
+    """Leave the tables empty behind each module, as tests of other folders expect them, once each disclosure of its
+    tests was held against its entry. Sequences go on: an agreement's number is also the name of its roles."""
     yield
     from django.core.management import call_command
 
+    from openpars.disclosure import faithful
+
     gateway.close()
     with django_db_blocker.unblock():
+        for _ in faithful.check():
+            pass
         call_command(
             "flush", interactive=False, verbosity=0, reset_sequences=False, inhibit_post_migrate=True
         )
