@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -354,3 +355,23 @@ def test_what_is_erased_leaves_no_line_and_destroys_the_keys(
     assert not AccessCode.objects.filter(person_id=first.person.id).exists()
     with pytest.raises(NotFound):
         accounting.own(session=session or "")
+
+
+def test_a_look_under_way_while_a_key_is_retired_begins_anew(
+    keeper: Asker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = City().arrest()
+    agent, _ = under()
+    really, accounts = actions.reading.records, []
+
+    def meanwhile(*given: Any) -> Any:
+        found = really(*given)
+        if not accounts:
+            accounts.append(account(held.arrest.id, keeper, with_keys=True))
+        return found
+
+    monkeypatch.setattr(actions.reading, "records", meanwhile)
+    answer = given(agent, held.arrest.id)
+    assert (len(answer.results), len(accounts)) == (1, 1)
+    kinds = [line.kind for line, _ in account(held.arrest.id, keeper).lines]
+    assert kinds == ["open", "account"], "what was begun first and given up is no line"
