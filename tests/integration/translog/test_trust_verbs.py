@@ -95,6 +95,26 @@ def test_the_key_is_changed_with_an_overlap_while_witnesses_go_on(tmp_path: Path
         run("key", "retire", new.id.hex())
 
 
+def test_a_lost_key_is_replaced_as_the_procedure_says(tmp_path: Path, court: Running) -> None:
+    put_in_force(tmp_path, witnesses.policy(1, court))
+    run("checkpoint")
+    old = signers.configured().key
+    (tmp_path / "state" / "log.key").rename(tmp_path / "what is left of it")
+    logs.append(2)
+    run("checkpoint")
+    new = signers.configured().key
+    assert run("key", "list") == f"signs   {new}\nretired {old}\n"
+    # Signed by the new key, but not published: the witness knows the old one only.
+    assert json.loads(run("status", "--json"))["published"] == 1
+    with (court.memory.folder / "logs").open("a") as known:
+        known.write(f"{new}\n")
+    run("checkpoint")
+    latest = queries.published()
+    assert latest is not None
+    assert checkpoint.verify(latest.text.encode(), new).size == 3
+    run("fsck")
+
+
 def test_the_doctor_says_who_vouches(tmp_path: Path, court: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     def check() -> tuple[str, str]:
         (found,) = doctor_verbs._witnesses()
