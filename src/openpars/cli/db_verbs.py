@@ -108,9 +108,13 @@ def psql_program() -> str:
 
 def _migrate(waiting: Callable[[str], None]) -> int:
     cli.django()
+    from openpars.agencies import events
     from openpars.engine import prepare
 
-    return prepare.migrate(telling=lambda name: waiting(f"migration {name}"))
+    applied = prepare.migrate(telling=lambda name: waiting(f"migration {name}"))
+    if applied:
+        events.record("migrate", by="console", about={"applied": applied})
+    return applied
 
 
 def _described(now: server.Status) -> str:

@@ -24,12 +24,13 @@ BROKEN_LOG = 4
 
 
 def integrate(told: Sequence[int]) -> int:
-    """Integrate the log until `told` holds something, and each hour destroy the drafts whose life is over; answers the
-    exit code. A database that is away is waited for."""
+    """Integrate the log until `told` holds something, give counted refusals their entries, and each hour destroy what
+    has had its time: drafts, and what opens old events. Answers the exit code. Waits for a database that is away."""
     cli.django()
     from django.db import Error, connection
 
     from openpars import clock
+    from openpars.agencies import events
     from openpars.errors import LogBroken
     from openpars.records.actions.drafts import drop_forgotten
     from openpars.translog import actions, signers
@@ -39,7 +40,9 @@ def integrate(told: Sequence[int]) -> int:
         try:
             if time.monotonic() >= forget_at:
                 drop_forgotten(at=clock.now())
+                events.forget(at=clock.now())
                 forget_at = time.monotonic() + FORGET_EVERY
+            events.close_counts()
             added = actions.integrate(signer=signers.configured(), at=clock.now()).added
         except LogBroken as error:
             click.echo(f"No more checkpoints are signed: {error}", err=True)

@@ -70,16 +70,22 @@ def list_keys(as_json: bool) -> None:
     say({"keys": states}, as_json=as_json, text=text)
 
 
+# The event of each comes first: what cannot be written down is not done.
 @key.command()
 @as_json_option
 def rotate(as_json: bool) -> None:
     """Make a new key. Both sign from now on, until `retire` ends the older one."""
     django()
+    from django.db import transaction
+
+    from openpars.agencies import events
     from openpars.translog import signers
 
     signer = signers.rotating()
     old = signer.in_use[0]
-    new = signer.begin_rotation()
+    with transaction.atomic():
+        events.record("rotate-key", by="console", about={"key": old.id.hex()})
+        new = signer.begin_rotation()
     text = (
         f"New key: {new}\nGive it to the log's witnesses and to whoever verifies. Once they all have it:\n"
         f"  openpars log key retire {old.id.hex()}"
@@ -93,7 +99,12 @@ def rotate(as_json: bool) -> None:
 def retire(key_id: str, as_json: bool) -> None:
     """Destroy the private key with this ID (eight hex digits). What it signed still verifies."""
     django()
+    from django.db import transaction
+
+    from openpars.agencies import events
     from openpars.translog import signers
 
-    signers.rotating().retire(key_id)
+    with transaction.atomic():
+        events.record("retire-key", by="console", about={"key": key_id[:16]})
+        signers.rotating().retire(key_id)
     say({"retired": key_id}, as_json=as_json, text=f"Key {key_id} signs no more.")

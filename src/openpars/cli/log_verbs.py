@@ -12,6 +12,7 @@ from rich.progress import track
 
 from openpars import clock
 from openpars.cli import django, say
+from openpars.cli.log_events import events
 from openpars.cli.log_trust import key, policy
 from openpars.errors import NotFound
 
@@ -26,6 +27,7 @@ def command() -> None:
 
 command.add_command(policy)
 command.add_command(key)
+command.add_command(events)
 
 
 @command.command()

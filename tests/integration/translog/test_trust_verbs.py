@@ -9,9 +9,10 @@ import pytest
 from click.testing import CliRunner
 
 from openpars import clock
+from openpars.agencies.models import Event
 from openpars.cli import doctor_verbs, keeping
 from openpars.cli.log_verbs import command
-from openpars.errors import Conflict, FileMalformed
+from openpars.errors import Conflict, FileMalformed, LogBroken
 from openpars.translog import actions, queries, signers
 from openpars.translog.rules import checkpoint, note
 from tests.integration.translog import logs
@@ -75,19 +76,19 @@ def test_the_key_is_changed_with_an_overlap_while_witnesses_go_on(tmp_path: Path
     assert str(new) in said
     assert f"openpars log key retire {old.id.hex()}" in said
     logs.append(3)
-    # The witness knows the old key only: it signs all the same, for both sign.
+    # Each change of a key is an entry too. The witness knows the old key only: it signs all the same, for both sign.
     assert run("checkpoint").count("\u2014 ") == 3
     assert run("key", "retire", old.id.hex()) == f"Key {old.id.hex()} signs no more.\n"
     assert run("key", "list") == f"signs   {new}\nretired {old}\n"
     logs.append(3)
     run("checkpoint")
-    assert json.loads(run("status", "--json"))["published"] == 4
+    assert json.loads(run("status", "--json"))["published"] == 5
     # Told of the new key, it signs on from where it was.
     (court.memory.folder / "logs").write_text(f"{old}\n{new}\n")
     run("checkpoint")
     latest = queries.published()
     assert latest is not None
-    assert checkpoint.verify(latest.text.encode(), new).size == 7
+    assert checkpoint.verify(latest.text.encode(), new).size == 9
     with pytest.raises(note.Unverified):
         checkpoint.verify(latest.text.encode(), old)
     run("fsck")
@@ -163,3 +164,26 @@ def test_the_publisher_tells_each_trouble_once_and_its_end(
     latest = queries.published()
     assert latest is not None
     assert latest.size == 1
+
+
+def test_events_are_listed_with_their_place_and_looking_is_one(tmp_path: Path) -> None:
+    run("key", "rotate")
+    run("checkpoint")
+    listed = run("events", "--by", "console", "--since", "2026-01-01")
+    assert "events, each as its entry in the log says." in listed
+    assert "rotate-key done  console (-) from -" in listed
+    assert "entry " in listed
+    first, *_ = json.loads(run("events", "--kind", "read-events", "--json"))["events"]
+    assert (first["by"], first["door"], first["about"]) == ("console", "console", {"kind": "read-events"})
+
+
+def test_an_event_that_is_not_what_the_log_says_is_found() -> None:
+    run("key", "rotate")
+    row = Event.objects.latest("pending_id")
+    logs.execute(
+        "ALTER TABLE agencies_event DISABLE TRIGGER agencies_event_append_only",
+        f"UPDATE agencies_event SET \"by\" = 'somebody else' WHERE id = '{row.pk}'",
+        "ALTER TABLE agencies_event ENABLE TRIGGER agencies_event_append_only",
+    )
+    with pytest.raises(LogBroken, match=str(row.pk)):
+        run("events")

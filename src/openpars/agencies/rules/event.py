@@ -37,7 +37,7 @@ AT_THE_CONSOLE: Mapping[str, str] = {
     "suspend-user": "ended a person's standing",
     "restore-user": "restored a person's standing",
     "migrate": "brought the tables up to a version",
-    "rotate-key": "made a new key for the log",
+    "rotate-key": "made a new key to follow one of the log's",
     "retire-key": "destroyed a key of the log",
     "read-events": "read these events",
 }
