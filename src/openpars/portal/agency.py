@@ -5,14 +5,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from openpars.agencies.queries import city_day
 from openpars.agreements.rules.compile import schema
 from openpars.agreements.rules.decision import InForce
 from openpars.agreements.rules.plain import Sentence, plain
 from openpars.agreements.rules.terms import Duty
 from openpars.agreements.rules.vocabulary import EVENTS, PURPOSES
 from openpars.disclosure import notices, queries, subscriptions
+from openpars.disclosure.queries import Asked
 from openpars.disclosure.subscriptions import SubscriptionView
-from openpars.portal.showing import midnight
+from openpars.portal.showing import day, midnight
 from openpars.portal.who import Who
 
 WHY: Mapping[str, str] = {
@@ -23,6 +25,9 @@ WHY: Mapping[str, str] = {
     "undeliverable": "its address did not answer for nine hours: events were given up",
 }
 """Why a subscription stopped, in words."""
+
+KINDS: Mapping[str, str] = {"search": "Search", "open": "Record opened", "list": "List"}
+"""What was asked, in words."""
 
 SOON = timedelta(days=14)
 """So long before its day the page asks for a confirmation."""
@@ -63,6 +68,15 @@ class Subscribed:
     state: str
     why: str
     soon: bool
+    last_day: str
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One request, or one event told, with its words."""
+
+    words: str
+    asked: Asked
 
 
 @dataclass(frozen=True)
@@ -82,7 +96,7 @@ def found(who: Who) -> dict[str, object]:
         "notices_due": to_us,
         "subscriptions": [_subscribed(each, who.at) for each in subscriptions.of(who.user.id)],
         "offered": _offered(who),
-        "asked": queries.asked(user=who.user.id),
+        "asked": [Proof(_words(one), one) for one in queries.asked(user=who.user.id)],
     }
 
 
@@ -108,6 +122,7 @@ def _subscribed(held: SubscriptionView, at: datetime) -> Subscribed:
         "live" if live else "stopped",
         "" if live else WHY.get(held.why or ended, held.why),
         live and held.confirm_by_at - at < SOON and held.confirm_by_at < held.ends_at,
+        day(city_day(held.ends_at - timedelta(seconds=1))),
     )
 
 
@@ -119,6 +134,12 @@ def _offered(who: Who) -> Offered:
         [(purpose, _sentence(PURPOSES[purpose])) for purpose in purposes],
         [(event, _sentence(words)) for event, words in EVENTS.items() if event in events],
     )
+
+
+def _words(one: Asked) -> str:
+    if one.kind == "event":
+        return "Told of an event" if one.records else "Subscription made or confirmed, or nothing shown"
+    return KINDS.get(one.kind, one.kind.capitalize())
 
 
 def _sentence(words: str) -> str:

@@ -16,6 +16,11 @@ from openpars.portal import agency
 from openpars.portal.audience import seen_by
 from openpars.portal.who import Who, page
 
+LABELS = {
+    "purpose": "The purpose", "case_number": "Your case number", "arrests": "References of arrests",
+    "ends_on": "The last day", "url": "The address to post to", "events": "What to be told of",
+}  # fmt: skip
+"""The fields as the form names them."""
 TYPED = ("purpose", "case_number", "arrests", "ends_on", "url")
 
 
@@ -53,7 +58,9 @@ def subscribe(request: HttpRequest) -> HttpResponse:
             at=clock.now(),
         )
     except BadInput as error:
-        problems = [(problem.where, problem.what) for problem in error.problems]
+        problems = [
+            (problem.where, LABELS.get(problem.where, ""), problem.what) for problem in error.problems
+        ]
         return _shown(request, {"problems": problems, "typed": typed, "wanted": wanted}, 422)
     except NotPermitted as error:
         return _shown(request, {"refused": error.reference, "typed": typed, "wanted": wanted}, 403)
@@ -83,9 +90,9 @@ def _done(request: HttpRequest, act: Callable[..., object], subscription: UUID) 
     except NotPermitted as error:
         return _shown(request, {"refused": error.reference}, 403)
     except Conflict as error:
-        return _shown(request, {"problems": [("subscriptions", str(error))]}, 409)
+        return _shown(request, {"problems": [("subscriptions", "", str(error))]}, 409)
     except NotFound as error:
-        return _shown(request, {"problems": [("subscriptions", str(error))]}, 404)
+        return _shown(request, {"problems": [("subscriptions", "", str(error))]}, 404)
     return HttpResponseRedirect(reverse("portal:agency") + "#subscriptions")
 
 
