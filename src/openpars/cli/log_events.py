@@ -1,17 +1,20 @@
 """`openpars log events`: who came in, who failed to, what was done at the console, each with its place in the log."""
 
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
+from openpars.agencies.rules import ori_problem
 from openpars.agencies.rules.event import KINDS, OUTCOMES
 from openpars.cli import django, say
-from openpars.errors import LogBroken
+from openpars.errors import BadInput, LogBroken, Problem
 
 if TYPE_CHECKING:
     from openpars.agencies.queries import EventView
 
+_WHO = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z]{1,20}")
 _MOMENTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M"]
 
 
@@ -38,6 +41,7 @@ def events(
 
     Each is held against its entry in the log. Looking is itself an event.
     """
+    _check(by, agency_ori)
     django()
     from django.utils.timezone import make_aware
 
@@ -59,6 +63,15 @@ def events(
         raise LogBroken(f"What is kept of these events is not what the log says: {', '.join(wrong)}")
     lines = [f"{len(found):,} events, each as its entry in the log says.", *map(_line, found)]
     say({"events": [_member(one) for one in found]}, as_json=as_json, text="\n".join(lines))
+
+
+def _check(by: str | None, agency_ori: str | None) -> None:
+    """What is looked for is kept beside the look's own entry: ids and words, and nothing else that may be typed."""
+    problems = [ori_problem(agency_ori) if agency_ori else None]
+    if by and not _WHO.fullmatch(by):
+        problems.append(Problem("by", "must be a user's id, or a word such as console"))
+    if found := [problem for problem in problems if problem]:
+        raise BadInput(found)
 
 
 def _line(one: "EventView") -> str:

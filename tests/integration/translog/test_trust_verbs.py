@@ -12,7 +12,7 @@ from openpars import clock
 from openpars.agencies.models import Event
 from openpars.cli import doctor_verbs, keeping
 from openpars.cli.log_verbs import command
-from openpars.errors import Conflict, FileMalformed, LogBroken
+from openpars.errors import BadInput, Conflict, FileMalformed, LogBroken
 from openpars.translog import actions, queries, signers
 from openpars.translog.rules import checkpoint, note
 from tests.integration.translog import logs
@@ -175,6 +175,14 @@ def test_events_are_listed_with_their_place_and_looking_is_one(tmp_path: Path) -
     assert "entry " in listed
     first, *_ = json.loads(run("events", "--kind", "read-events", "--json"))["events"]
     assert (first["by"], first["door"], first["about"]) == ("console", "console", {"kind": "read-events"})
+
+
+@pytest.mark.parametrize("given", [("--by", "Ada Byron"), ("--by", "' OR 1=1"), ("--agency", "the police")])
+def test_what_is_typed_in_place_of_an_id_is_refused_and_not_kept(given: tuple[str, str]) -> None:
+    with pytest.raises(BadInput) as refused:
+        run("events", *given)
+    assert given[1] not in str(refused.value)
+    assert not Event.objects.filter(kind="read-events").exists()
 
 
 def test_an_event_that_is_not_what_the_log_says_is_found() -> None:
