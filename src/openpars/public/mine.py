@@ -133,7 +133,7 @@ def printed(request: HttpRequest, found: Account) -> HttpResponse:
 def filed(found: Account) -> HttpResponse:
     """An account as its file."""
     response = HttpResponse(json.dumps(found.file, indent=1), content_type="application/json")
-    response["Content-Disposition"] = f'attachment; filename="account-{found.disclosure}.json"'
+    response["Content-Disposition"] = 'attachment; filename="account.json"'
     return response
 
 
