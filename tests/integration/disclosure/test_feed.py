@@ -11,7 +11,7 @@ from openpars import clock
 from openpars.agreements import actions as agreements
 from openpars.agreements.rules.terms import Grant
 from openpars.disclosure import actions, feed, subscriptions
-from openpars.disclosure.models import Delivery, Disclosure, DisclosureSubject, Subscription
+from openpars.disclosure.models import Delivery, Disclosure, DisclosureSubject, Following, Subscription
 from openpars.engine import address
 from openpars.errors import Conflict, NotFound, NotPermitted, RequestMalformed
 from openpars.records import actions as records
@@ -320,3 +320,43 @@ def test_dead_after_the_last_try_and_the_subscription_stops(city: City) -> None:
         feed.settle(event=first, outcome="failed")
     stopped = subscriptions.one(subscription.id, user=asker.user_id)
     assert (stopped.why, stopped.queued, stopped.lost) == ("undeliverable", 0, 2)
+
+
+def test_an_erased_record_is_neither_followed_nor_waiting(city: City) -> None:
+    asker, _, held, subscription = following(city)
+    twice(held)
+    order = records.enter_order(
+        arrest=held.arrest.id, kind="whole", number="MD-1", court="A court of a test", ordered_on=clock.now().date(),
+        all_arrests=False, by="test", at=clock.now(),
+    )  # fmt: skip
+    records.expunge(order=order, number="MD-1", by="test", at=clock.now())
+    assert subscriptions.waiting(subscription.id) == []
+    assert not Delivery.objects.filter(arrest_id=held.arrest.id).exists()
+    assert not Following.objects.filter(arrest_id=held.arrest.id).exists()
+    assert subscriptions.one(subscription.id, user=asker.user_id).stopped_at is None
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT guard.claim('1 minute')", "SELECT guard.drop_ended()",
+        "SELECT guard.settle(gen_random_uuid(), 'failed', NULL)",
+        "SELECT guard.open_until(gen_random_uuid(), gen_random_uuid())",
+        "SELECT guard.unsubscribe(gen_random_uuid(), gen_random_uuid())", "LISTEN openpars_feed",
+    ],
+)  # fmt: skip
+def test_whoever_delivers_needs_no_more_than_the_pages_role(city: City, statement: str) -> None:
+    with psycopg.connect(**address.owner().as_kind("app").conninfo()) as pages:
+        pages.execute(statement)
+        pages.rollback()
+
+
+@pytest.mark.parametrize(
+    "statement", ["guard.queue('released', '{}')", "guard.drop_queued(NULL)", "guard.confirm(NULL)"]
+)
+def test_the_queue_is_filled_by_the_guard_alone(city: City, statement: str) -> None:
+    with (
+        psycopg.connect(**address.owner().as_kind("app").conninfo()) as pages,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        pages.execute(f"SELECT {statement}")
