@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -62,9 +62,20 @@ class EventView:
 
     @property
     def agrees(self) -> bool:
-        """Whether what is kept is what the entry commits to. Where nothing is kept any more, nothing disagrees."""
+        """Whether the row says what the entry says, and what is kept opens its commitments. Where nothing is kept any
+        more, only the first can be told."""
+        at = self.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        facts = {
+            "event": str(self.event),
+            "kind": self.kind,
+            "at": at,
+            "door": self.door,
+            "outcome": self.outcome,
+        }
+        more = {"agency": self.agency_ori} if self.times == 1 else {"times": self.times}
         hidden = {"who": self.by, "source": self.source, "about": self.about}
-        return self.salt is None or event.opens(self.leaf, hidden, self.salt)
+        opened = self.salt is None or event.opens(self.leaf, hidden, self.salt)
+        return opened and event.says(self.leaf, {**facts, **more})
 
 
 def city_day(at: datetime) -> date:

@@ -85,6 +85,12 @@ def several(*, event: UUID, kind: str, at: str, door: str, times: int) -> bytes:
     return canonical.encode({**facts, "times": times})
 
 
+def says(leaf: bytes, facts: Mapping[str, str | int | None]) -> bool:
+    """Whether an entry of an event says these facts."""
+    told = canonical.decode(leaf)
+    return isinstance(told, dict) and {"type": TYPE, **facts}.items() <= told.items()
+
+
 def opens(leaf: bytes, hidden: Hidden, salt: bytes) -> bool:
     """Whether what is kept beside an entry is what it commits to."""
     told = canonical.decode(leaf)
