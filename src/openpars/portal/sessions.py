@@ -14,6 +14,7 @@ from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
+from django.utils.crypto import salted_hmac
 
 from openpars import clock
 from openpars.agencies import events, queries, rules
@@ -51,11 +52,17 @@ def _has_standing(user: User) -> bool:
 
 
 def typed_username(request: HttpRequest | None, credentials: dict[str, str] | None = None) -> str | None:
-    """The username as the lockout counts it: `Ada` and `ada` are one account."""
+    """The username as the lockout counts it: `Ada` and `ada` are one account. What is nobody's username may be
+    somebody's password in the wrong box: it is counted by a keyed digest, and not kept."""
     typed = (credentials or {}).get("username")
     if typed is None and request is not None:
         typed = request.POST.get("username")
-    return typed.strip().lower() if typed else None
+    if not typed:
+        return None
+    name = typed.strip().lower()
+    if User.objects.filter(username=name).exists():
+        return name
+    return f"nobody-{salted_hmac('openpars.portal.sessions', name).hexdigest()}"
 
 
 def note_failure(request: HttpRequest, typed: str) -> None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from axes.models import AccessAttempt
 from django.test import Client
 
 from openpars import clock
@@ -82,6 +83,18 @@ def test_five_wrong_passwords_lock_the_account_until_it_is_released() -> None:
 
     reset(username=somebody.username)
     assert log_in(client, somebody.username).status_code == 302
+
+
+def test_what_is_nobodys_username_is_not_kept_and_still_locks() -> None:
+    typed = "correct horse battery staple"
+    browser = Client()
+    statuses = [log_in(browser, typed, "x").status_code for _ in range(6)]
+    assert statuses[0] == 200
+    assert statuses[-1] == 429
+    kept = repr(list(AccessAttempt.objects.values()))
+    assert kept != "[]"
+    assert typed not in kept
+    assert "horse" not in kept
 
 
 def test_a_stranger_elsewhere_does_not_lock_anybody_out() -> None:
