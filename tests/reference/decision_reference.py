@@ -179,6 +179,8 @@ def ranks(request: Request, permit: Permit, binding: list[InForce]) -> bool:
         for prohibition in held.agreement.prohibitions:
             if "tolerance" in prohibition.shapes:
                 return False
+    if permit.exact:
+        return False
     for together in permit.ask_by:
         if "name" in together and "birth_date" not in together and together.issubset(request.keys):
             return True

@@ -6,11 +6,14 @@ dictionaries, and answers the rows that the permit's `arrest` view must show, no
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from openpars.agreements.rules.terms import Permit
 from openpars.records.rules.elements import CATALOGUE, Relation
 
 Whole = Mapping[str, object]
+NEW_YORK = ZoneInfo("America/New_York")
+"""The time zone of the agreements that the tests make."""
 
 
 def visible(permit: Permit, whole: Whole, *, asker: object, now: datetime) -> bool:
@@ -21,6 +24,15 @@ def visible(permit: Permit, whole: Whole, *, asker: object, now: datetime) -> bo
     if whole["juvenile"] and not rows.juveniles:
         return False
     if rows.charge_status == "approved" and "approved" not in whole["charge_statuses"]:  # type: ignore[operator]
+        return False
+    if rows.charge_status == "not-declined":
+        statuses = whole["charge_statuses"]
+        if statuses and not {"pending", "approved"} & set(statuses):  # type: ignore[call-overload]
+            return False
+    day = whole["moment"].astimezone(NEW_YORK).date()  # type: ignore[attr-defined]
+    if rows.arrested_from is not None and day < rows.arrested_from:
+        return False
+    if rows.arrested_to is not None and day > rows.arrested_to:
         return False
     if rows.districts is not None and whole["district"] not in rows.districts:
         return False

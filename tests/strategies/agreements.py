@@ -1,20 +1,22 @@
 """Agreements, requests and texts, generated: every agreement is one that the format can say."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 from hypothesis import strategies as st
 
 from openpars.agencies.rules import ROLES
-from openpars.agreements.rules import vocabulary
+from openpars.agreements.rules import promises, vocabulary
 from openpars.agreements.rules.decision import KINDS, InForce, Request
 from openpars.agreements.rules.permits import LISTED_BY
+from openpars.agreements.rules.safeguards import DEADLINES, Safeguards
 from openpars.agreements.rules.terms import (
     Agreement,
     Authority,
     Duty,
     Fee,
     Grant,
+    Hours,
     Owner,
     Passage,
     Permit,
@@ -56,18 +58,22 @@ def grants(draw: st.DrawFn, names: st.SearchStrategy[str] = plain_elements) -> t
 
 
 @st.composite
-def rows(draw: st.DrawFn, victims: bool = False) -> Rows:
+def rows(draw: st.DrawFn, victims: bool = False, own_case: bool = False) -> Rows:
     """A permit's rows."""
+    window = sorted(draw(st.lists(st.dates(date(1990, 1, 1), date(2199, 12, 31)), max_size=2)))
     return Rows(
         charge_status=draw(st.sampled_from(list(vocabulary.CHARGE_STATUS))),
         juveniles=draw(st.booleans()),
         limited_access=draw(st.booleans()),
         own_clients=draw(st.booleans()),
+        own_case=own_case,
         victims_and_witnesses=victims,
         districts=draw(
             st.none()
             | st.frozensets(st.from_regex(r"[0-9A-Za-z]{1,4}", fullmatch=True), min_size=1, max_size=3)
         ),
+        arrested_from=window[0] if window else None,
+        arrested_to=window[-1] if len(window) == 2 else None,
         arrested_within_days=draw(st.none() | st.integers(1, 3650)),
     )
 
@@ -92,6 +98,7 @@ def permits(draw: st.DrawFn, position: int, office: str | None) -> Permit:
         lists = draw(st.booleans()) and whole.issuperset(LISTED_BY)
         told = [event for event, shown in vocabulary.EVENT_SHOWS.items() if shown in whole]
         events = draw(st.frozensets(st.sampled_from(told))) if told and not office else events
+    requires = draw(requirements(office))
     return Permit(
         position=position,
         clause=f"3.{position}",
@@ -101,15 +108,83 @@ def permits(draw: st.DrawFn, position: int, office: str | None) -> Permit:
         purposes=tuple(
             draw(st.lists(st.sampled_from(list(vocabulary.PURPOSES)), min_size=1, max_size=3, unique=True))
         ),
-        rows=draw(rows(victims)),
+        rows=draw(rows(victims, "case_number" in requires and draw(st.booleans()))),
         ask_by=ask_by,
+        exact=any("name" in keys for keys in ask_by) and draw(st.booleans()),
         tolerance_years=draw(st.integers(0, 10)) if any("birth_date" in keys for keys in ask_by) else 0,
         lists=lists,
         events=events,
-        requires=draw(st.sampled_from([frozenset(), frozenset({"case_number"})])),
+        requires=requires,
+        hours=draw(st.none() | hours()),
         results_per_request=draw(st.integers(1, 500)),
         requests_per_person_per_day=draw(st.none() | st.integers(1, 1000)),
+        requests_per_day=draw(st.none() | st.integers(1, 1000)),
+        results_per_day=draw(st.none() | st.integers(1, 1000)),
     )
+
+
+def requirements(office: str | None) -> st.SearchStrategy[frozenset[str]]:
+    """Nothing, or a case number and what can stand beside it."""
+    beside = set(vocabulary.REQUIREMENTS) - ({"supervisor_approval"} if office else set())
+    some = st.frozensets(st.sampled_from(sorted(beside)), max_size=2)
+    return st.just(frozenset[str]()) | some.map(lambda found: found | {"case_number"})
+
+
+def hours() -> st.SearchStrategy[Hours]:
+    """Hours of the day, past midnight too."""
+    minutes = st.lists(st.integers(0, 1439), min_size=2, max_size=2, unique=True)
+    return minutes.map(lambda two: Hours(*(time(minute // 60, minute % 60) for minute in two)))
+
+
+@st.composite
+def safeguards(draw: st.DrawFn, texts: st.SearchStrategy[str], supervised: bool) -> Safeguards:
+    """Safeguards whose fields differ from the defaults: words of their vocabularies, numbers, texts."""
+    changed = Safeguards()
+    permitted = draw(st.lists(st.sampled_from(list(promises.USES)), max_size=3, unique=True))
+    left = [word for word in promises.PROHIBITABLE_USES if word not in permitted]
+    prohibited = draw(st.lists(st.sampled_from(left), max_size=3, unique=True))
+    rule = draw(st.sampled_from(list(promises.REDISCLOSURE)))
+    to = draw(st.lists(texts, min_size=1, max_size=2)) if rule == "named" else []
+    supervisors = draw(st.lists(texts, min_size=1 if supervised else 0, max_size=2))
+    return replace(
+        changed,
+        use=replace(changed.use, permitted=tuple(permitted), prohibited=tuple(prohibited)),
+        redisclosure=replace(changed.redisclosure, rule=rule, to=tuple(to), refer_to=draw(texts)),
+        people=replace(
+            changed.people,
+            screening=draw(st.sampled_from(list(promises.SCREENING))),
+            second_factor=draw(st.sampled_from(list(promises.SECOND_FACTOR))),
+            most=draw(st.integers(1, 1000)),
+            supervisors=tuple(supervisors),
+            approval_lasts_hours=draw(st.integers(1, 720)),
+        ),
+        audit=replace(
+            changed.audit,
+            answer_within_hours=draw(st.integers(1, 999)),
+            receiver_keeps_log=draw(st.booleans()),
+        ),
+        individuals=replace(
+            changed.individuals,
+            answered_by=draw(st.sampled_from(list(promises.ANSWERED_BY))),
+            complaints_to=draw(texts),
+        ),
+        breach=replace(changed.breach, notify_within_hours=draw(st.integers(1, 720))),
+        suspension=replace(
+            changed.suspension,
+            by=tuple(draw(st.lists(st.sampled_from(list(vocabulary.OFFICES)), max_size=3, unique=True))),
+            without_cause=draw(st.booleans()),
+            queued=draw(st.sampled_from(list(promises.QUEUED))),
+        ),
+        reporting=replace(changed.reporting, publish=draw(st.sampled_from(list(promises.PUBLISHED)))),
+    )
+
+
+def fitting_hours(duty: Duty, kept: Safeguards, kind: str) -> Duty:
+    """The duty with the hours that a section says too, where it has hours at all."""
+    section, field = DEADLINES.get(duty.kind, ("", ""))
+    if kind == "charter" or not section or duty.within_hours is None:
+        return duty
+    return replace(duty, within_hours=getattr(getattr(kept, section), field))
 
 
 def some_roles(office: str) -> st.SearchStrategy[frozenset[str]]:
@@ -170,6 +245,14 @@ def agreements(
     offices = [office for _, office in OWNERS]
     count = draw(st.integers(1, 4))
     more = 0 if shortest else 2
+    given = tuple(
+        draw(permits(place, draw(st.sampled_from(offices)) if kind == "charter" else None))
+        for place in range(1, count + 1)
+    )
+    supervised = any("supervisor_approval" in permit.requires for permit in given)
+    kept = Safeguards()
+    if kind == "outside" and (supervised or not shortest):
+        kept = draw(safeguards(texts, supervised))
     return Agreement(
         identifier=draw(st.from_regex(r"[a-z][a-z0-9-]{0,20}", fullmatch=True)),
         version=draw(st.integers(1, 100_000)),
@@ -182,20 +265,21 @@ def agreements(
             (draw(texts),), (draw(texts),), draw(texts), tuple(draw(st.lists(texts, max_size=2)))
         ),
         term=Term(date(2026, 1, 1), date(2026, 12, 31), ZONES[0]) if shortest else draw(terms()),
-        permits=tuple(
-            draw(permits(place, draw(st.sampled_from(offices)) if kind == "charter" else None))
-            for place in range(1, count + 1)
-        ),
+        permits=given,
         receiver=None if kind == "charter" else draw(receivers(texts)),
         prohibitions=tuple(
             draw(prohibitions(place, texts)) for place in range(1, draw(st.integers(0, 2)) + 1)
         ),
         duties=tuple(
-            Duty(
-                f"5.{place}",
-                draw(st.sampled_from(list(vocabulary.DUTIES))),
-                draw(texts),
-                draw(st.none() | st.integers(1, 999)),
+            fitting_hours(
+                Duty(
+                    f"5.{place}",
+                    draw(st.sampled_from(list(vocabulary.DUTIES))),
+                    draw(texts),
+                    draw(st.none() | st.integers(1, 999)),
+                ),
+                kept,
+                kind,
             )
             for place in range(1, draw(st.integers(0, more)) + 1)
         ),
@@ -219,6 +303,7 @@ def agreements(
         if kind == "outside"
         else tuple(draw(powers(place)) for place in range(1, draw(st.integers(0, more)) + 1)),
         consultation_days=0 if kind == "outside" or shortest else draw(st.sampled_from([0, 1, 30])),
+        safeguards=kept,
     )
 
 

@@ -23,11 +23,27 @@ def amendments(draw: st.DrawFn) -> tuple[Agreement, Agreement]:
     """An agreement and an amendment of it: mostly a few fields of a few clauses, sometimes another text altogether."""
     old = draw(agreements(texts=_WORDS, shortest=draw(st.integers(0, 3)) > 0))
     if draw(st.integers(0, 9)) == 0:
-        return old, draw(agreements(kind=old.kind, texts=_WORDS, shortest=True))
+        return _weighed(old), _weighed(draw(agreements(kind=old.kind, texts=_WORDS, shortest=True)))
     new = old
     for _ in range(draw(st.integers(1, 3))):
         new = draw(_amended(new))
-    return old, replace(new, version=old.version + 1)
+    return _weighed(old), _weighed(replace(new, version=old.version + 1))
+
+
+def _weighed(a: Agreement) -> Agreement:
+    """The same without what a case cannot say: days of arrest, whose every change counts as wider, and requirements
+    that only the guard can look up."""
+    return replace(
+        a,
+        permits=tuple(
+            replace(
+                permit,
+                requires=permit.requires & {"case_number"},
+                rows=replace(permit.rows, arrested_from=None, arrested_to=None),
+            )
+            for permit in a.permits
+        ),
+    )
 
 
 @st.composite

@@ -31,6 +31,10 @@ REASONS = {
     "OP005": "limit-reached",
     "OP006": "stale",
     "OP020": "not-to-be-subscribed",
+    "OP021": "outside-hours",
+    "OP022": "case-unknown",
+    "OP023": "approval-missing",
+    "OP024": "too-many-people",
 }
 """What the guard's SQLSTATEs mean. Anything else is a fault, and releases nothing."""
 

@@ -40,6 +40,7 @@ class Disclosure(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["user_id", "begun_at"], name="disclosure_user_day"),
+            models.Index(fields=["schema", "begun_at"], name="disclosure_permit_day"),
             models.Index(fields=["agency_ori", "begun_at"], name="disclosure_agency_day"),
             models.Index(fields=["begun_at"], name="disclosure_day"),
         ]
@@ -229,3 +230,68 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"event {self.event}: {self.state}"
+
+
+class AgencyCase(models.Model):
+    """A case that an outside agency registered: its number there, who owns it, from when to when it is open. Written
+    by the guard alone (sql/cases.sql)."""
+
+    id = models.UUIDField(primary_key=True)
+    agency_ori = models.TextField()
+    number = models.TextField()
+    owner_id = models.UUIDField()
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency_ori", "number"],
+                condition=models.Q(closed_at__isnull=True),
+                name="case_open_once_per_agency",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"case {self.id}"
+
+
+class CaseSubject(models.Model):
+    """Somebody whom a registered case is about, as the agency named them. No log-in role reads this table: it is
+    compared with the records within the guard."""
+
+    case = models.ForeignKey(AgencyCase, models.CASCADE, related_name="subjects")
+    given_folded = models.TextField()
+    surname_folded = models.TextField()
+    birth_date = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "birth_date", "surname_folded", "given_folded"], name="subject_once_per_case"
+            ),
+        ]
+        indexes = [models.Index(fields=["birth_date", "surname_folded"], name="case_subject_person")]
+
+    def __str__(self) -> str:
+        return f"subject of {self.case_id}"
+
+
+class Approval(models.Model):
+    """That a supervisor of an outside agency lets one person ask in one case for one purpose. Whether it counts, and
+    for how long, is the agreement's to say, at each request."""
+
+    id = models.UUIDField(primary_key=True)
+    agency_ori = models.TextField()
+    asker_id = models.UUIDField()
+    case_number = models.TextField()
+    purpose = models.TextField()
+    approved_by = models.UUIDField()
+    approved_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["asker_id", "approved_at"], name="approval_asker")]
+
+    def __str__(self) -> str:
+        return f"approval {self.id}"

@@ -64,6 +64,7 @@ class Plan:
     grants: tuple[Grant, ...]
     now: datetime
     ranks: bool
+    exact: bool = False
     columns: Mapping[Relation, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
@@ -84,6 +85,7 @@ class Plan:
             grants,
             now,
             decision.ranks and ranking.applies(question),
+            decision.permit.exact and bool(question.given or question.surname),
             {relation: names for relation, names in columns.items() if names},
         )
 
@@ -104,6 +106,8 @@ class Plan:
             return [self._listed(asked.listing)]
         if asked.number_kind and asked.number:
             return [seeking.by_number(self.schema, asked.number_kind, asked.number, self.limit)]
+        if self.exact:
+            return [seeking.exactly(self.schema, asked)]
         if self.ranks:
             return [ranking.by_blocks(self.schema, asked)]
         return [seeking.by_blocks(self.schema, asked)]
@@ -168,7 +172,7 @@ def records(opened: Connection, plan: Plan, first: Sequence[Sequence[Row]]) -> l
 def _ranked(opened: Connection, plan: Plan, rows: Sequence[Row]) -> list[tuple[float, UUID]]:
     ranked, good = (ranking.ranked, ranking.GOOD) if plan.ranks else (seeking.ranked, seeking.GOOD)
     best = ranked(plan.question, rows, plan.limit)
-    if best and best[0][0] >= good:
+    if plan.exact or (best and best[0][0] >= good):
         return best
     look = ranking.wider if plan.ranks else seeking.wider
     wider = look(plan.schema, plan.question)

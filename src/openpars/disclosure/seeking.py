@@ -60,6 +60,16 @@ def by_blocks(schema: str, question: Question) -> Read:
     return select(schema, "arrest", _columns(question), rest), parameters
 
 
+def exactly(schema: str, question: Question) -> Read:
+    """Those whose name is written just so, within the dates asked for: for a permit that takes no other."""
+    parts = {"given_folded": question.given, "surname_folded": question.surname}
+    window, bounds = _window(question)
+    asked = [(f"{column} = %s", value) for column, value in parts.items() if value]
+    conditions = " AND ".join(condition for condition, _ in asked)
+    rest = f"WHERE {conditions}{window} LIMIT {BLOCK_LIMIT}"
+    return select(schema, "arrest", _columns(question), rest), [*(value for _, value in asked), *bounds]
+
+
 def wider(schema: str, question: Question) -> Read | None:
     """A wider look for a name, where a date of birth bounds it: everyone born on that very date, or, with a
     tolerance, whoever's whole name is alike by trigrams within those years. None where no date bounds it."""

@@ -83,8 +83,10 @@ def test_nothing_changes_from_a_version_to_itself(pair: tuple[Agreement, Agreeme
 
 @pytest.mark.parametrize("part", [Agreement, Permit, Rows])
 def test_every_field_of_the_terms_is_weighed(part: type) -> None:
-    """Whoever adds a field teaches `reach`, `permit_changes` and `difference` what it does, and then names it there."""
-    assert {field.name for field in fields(part)} == difference._TAUGHT[part]
+    """Whoever adds a field teaches `reach`, `permit_changes` and `difference` what it does, and then names it there; or
+    says that its every change counts as wider."""
+    assert {field.name for field in fields(part)} == difference._TAUGHT[part] | difference._CAUTIOUS[part]
+    assert not difference._TAUGHT[part] & difference._CAUTIOUS[part]
 
 
 def of_permit(**changed: object) -> Agreement:

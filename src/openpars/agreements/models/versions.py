@@ -77,6 +77,15 @@ class Permit(models.Model):
     events = ArrayField(models.TextField(), default=list)
     results_per_request = models.IntegerField()
     requests_per_person_per_day = models.IntegerField(null=True)
+    requests_per_day = models.IntegerField(null=True)
+    results_per_day = models.IntegerField(null=True)
+    requires = ArrayField(models.TextField(), db_default=[])
+    opens = models.TimeField(null=True)
+    closes = models.TimeField(null=True)
+    time_zone = models.TextField(db_default="UTC")
+    most_people = models.IntegerField(null=True)
+    supervisors = ArrayField(models.TextField(), db_default=[])
+    approval_lasts_hours = models.IntegerField(null=True)
 
     class Meta:
         constraints = [

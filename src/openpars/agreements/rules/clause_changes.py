@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from openpars.agreements.rules.plain import counted, listed
 from openpars.agreements.rules.terms import Duty, Power, Prohibition, Threshold
 from openpars.agreements.rules.vocabulary import (
     CONSEQUENCES,
@@ -15,6 +14,7 @@ from openpars.agreements.rules.vocabulary import (
     SHAPES,
     VERBS,
 )
+from openpars.agreements.rules.wording import counted, listed
 from openpars.records.rules.elements import CATALOGUE
 
 Part = tuple[str, str, Any]

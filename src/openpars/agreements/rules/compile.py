@@ -5,15 +5,12 @@ from the catalogue or is computed from integers; the only values from the text a
 shape is checked here once more, and a count of days. No free text enters SQL.
 """
 
-import re
 from collections.abc import Mapping
 
+from openpars.agreements.rules.conditions import predicate
 from openpars.agreements.rules.terms import Agreement, Permit
 from openpars.agreements.rules.vocabulary import EVENT_SHOWS
-from openpars.records.rules.elements import CATALOGUE, WALLED, Column, Relation
-
-DISTRICT = re.compile(r"[0-9A-Za-z]{1,4}")
-"""What a police district may look like."""
+from openpars.records.rules.elements import CATALOGUE, WALLED, Column, Element, Relation
 
 _FROM: Mapping[Relation, str] = {
     Relation.ARREST: "records_arrest a JOIN records_person p ON p.id = a.person_id"
@@ -73,7 +70,7 @@ def columns(agreement: Agreement, permit: Permit) -> Mapping[Relation, tuple[Col
         if element.name in granted:
             coarser = granted[element.name]
             view = views.setdefault(element.relation, {})
-            whole = (*element.columns, *element.keys)
+            whole = (*element.columns, *_keys(permit, element))
             for column in element.generalizations[coarser] if coarser else whole:
                 view[column.name] = column
     return {
@@ -81,16 +78,31 @@ def columns(agreement: Agreement, permit: Permit) -> Mapping[Relation, tuple[Col
     }
 
 
+EXACT_KEYS = frozenset({"given_folded", "surname_folded"})
+"""What a name is sought by where a permit takes names only as they are written: no sounds, nothing alike."""
+
+
+def _keys(permit: Permit, element: Element) -> tuple[Column, ...]:
+    if not permit.exact or element.name != "name":
+        return element.keys
+    return tuple(column for column in element.keys if column.name in EXACT_KEYS)
+
+
 def view_statements(agreement: Agreement, permit: Permit, *, into: str) -> tuple[str, ...]:
     """CREATE VIEW for each view of the permit, in the schema `into`."""
-    made = [_view(permit, into, relation, listed) for relation, listed in columns(agreement, permit).items()]
+    made = [
+        _view(agreement, permit, into, relation, listed)
+        for relation, listed in columns(agreement, permit).items()
+    ]
     events = told(agreement, permit)
-    return (*made, _event_view(permit, into, events)) if events else tuple(made)
+    return (*made, _event_view(agreement, permit, into, events)) if events else tuple(made)
 
 
-def _view(permit: Permit, into: str, relation: Relation, listed: tuple[Column, ...]) -> str:
+def _view(
+    agreement: Agreement, permit: Permit, into: str, relation: Relation, listed: tuple[Column, ...]
+) -> str:
     selected = ", ".join(f'{column.sql} AS "{column.name}"' for column in listed)
-    rows = " AND ".join((f"(SELECT guard.may_read('{into}'))", *_predicate(permit)))
+    rows = " AND ".join((f"(SELECT guard.may_read('{into}'))", *predicate(agreement, permit)))
     source = _FROM[relation]
     return f'CREATE VIEW "{into}"."{relation.value}" AS SELECT {selected} FROM {source} WHERE {rows}'  # noqa: S608
 
@@ -104,14 +116,14 @@ _FOLLOWED = """EXISTS (SELECT 1 FROM disclosure_following f JOIN records_arrest 
     WHERE f.subscription_id = s.id AND n.person_id = a.person_id)"""
 
 
-def _event_view(permit: Permit, into: str, events: list[str]) -> str:
+def _event_view(agreement: Agreement, permit: Permit, into: str, events: list[str]) -> str:
     """What is queued for the asker's own subscriptions under this permit, while they last, of arrests that the permit
     shows: the reference of an arrest, what happened, when; nothing about a person."""
     kinds = ", ".join(f"'{event}'" for event in events)
     rows = " AND ".join(
         (
             f"(SELECT guard.may_read('{into}'))",
-            *_predicate(permit),
+            *predicate(agreement, permit),
             f"s.schema = '{into}' AND s.user_id = (SELECT guard.asker()) AND s.stopped_at IS NULL",
             "(SELECT guard.now()) < least(s.ends_at, s.confirm_by_at)",
             f"q.kind = ANY (ARRAY[{kinds}]::text[])",
@@ -123,39 +135,6 @@ def _event_view(permit: Permit, into: str, events: list[str]) -> str:
         " guard.subject(p.id, p.commitment_key) AS subject"
     )
     return f'CREATE VIEW "{into}"."{EVENT}" AS SELECT {listed} FROM {_QUEUED} WHERE {rows}'  # noqa: S608
-
-
-KEEPING_THE_LIST = frozenset({"district-attorney", "court"})
-"""Offices that still see whom an order left on their list alone (18 Pa.C.S. 9122(c))."""
-
-
-def _predicate(permit: Permit) -> list[str]:
-    """The rows of a permit, as conditions on the arrest `a` alone: every view repeats them."""
-    rows = permit.rows
-    conditions: list[str] = []
-    if permit.office not in KEEPING_THE_LIST:
-        conditions.append("a.listed_only_at IS NULL")
-    if not rows.limited_access:
-        conditions.append("a.limited_access_at IS NULL")
-    if not rows.juveniles:
-        conditions.append("NOT a.juvenile")
-    if rows.charge_status == "approved":
-        conditions.append(
-            "EXISTS (SELECT 1 FROM records_charge ca WHERE ca.arrest_id = a.id AND ca.status = 'approved')"
-        )
-    elif rows.charge_status != "any":
-        raise ValueError("a charge status that the compiler does not know")
-    if rows.districts is not None:
-        if not all(DISTRICT.fullmatch(district) for district in rows.districts):
-            raise ValueError("a district that is not one to four letters and digits")
-        listed = ", ".join(f"'{district}'" for district in sorted(rows.districts))
-        conditions.append(f"a.district = ANY (ARRAY[{listed}]::text[])")
-    if rows.arrested_within_days is not None:
-        days = int(rows.arrested_within_days)
-        conditions.append(f"a.arrested_at >= (SELECT guard.now()) - interval '{days} days'")
-    if rows.own_clients:
-        conditions.append("a.counsel_id = (SELECT guard.asker())")
-    return conditions
 
 
 def statements(agreement: Agreement, *, number: int, database: str) -> tuple[str, ...]:
@@ -211,6 +190,13 @@ def permit_rows(agreement: Agreement, *, number: int) -> tuple[dict[str, object]
             "events": told(agreement, permit),
             "results_per_request": permit.results_per_request,
             "requests_per_person_per_day": permit.requests_per_person_per_day,
+            "requests_per_day": permit.requests_per_day,
+            "results_per_day": permit.results_per_day,
+            "requires": sorted(permit.requires),
+            "opens": permit.hours.opens if permit.hours is not None else None,
+            "closes": permit.hours.closes if permit.hours is not None else None,
+            "time_zone": agreement.term.time_zone,
+            **_people(agreement),
         }
         for permit in agreement.permits
     )
@@ -219,6 +205,17 @@ def permit_rows(agreement: Agreement, *, number: int) -> tuple[dict[str, object]
 def told(agreement: Agreement, permit: Permit) -> list[str]:
     """The events that the permit tells of, without those whose element the same text prohibits."""
     return sorted(event for event in permit.events if EVENT_SHOWS[event] not in agreement.prohibited_elements)
+
+
+def _people(agreement: Agreement) -> dict[str, object]:
+    """What the guard must know of an outside agency's people; of an office's it knows their roles."""
+    people = agreement.safeguards.people
+    outside = agreement.receiver is not None
+    return {
+        "most_people": people.most if outside else None,
+        "supervisors": list(people.supervisors) if outside else [],
+        "approval_lasts_hours": people.approval_lasts_hours if outside else None,
+    }
 
 
 def power_rows(agreement: Agreement) -> tuple[dict[str, object], ...]:

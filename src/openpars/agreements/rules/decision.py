@@ -204,7 +204,7 @@ def _shape(request: Request, permit: Permit, granted: Sequence[Grant]) -> str | 
 def _ranks(request: Request, permit: Permit) -> bool:
     """Clause 5.2: whether the permit would answer this search without its date of birth, by name."""
     left = request.keys - {"birth_date"}
-    return any("name" in together and together <= left for together in permit.ask_by)
+    return not permit.exact and any("name" in together and together <= left for together in permit.ask_by)
 
 
 def _denied(reason: str, held: InForce | None = None, clause: str | None = None) -> Decision:

@@ -156,6 +156,14 @@ _TAUGHT = {
 """What `reach` and the comparisons here weigh, and what they know to be words alone."""
 
 
+_CAUTIOUS = {
+    Agreement: {"safeguards"},
+    Permit: {"exact", "hours", "requests_per_day", "results_per_day"},
+    Rows: {"own_case", "arrested_from", "arrested_to"},
+}
+"""What is not weighed yet, and so counts as wider, whichever way it changes: then the owners vote on it."""
+
+
 def _differs_untaught(one: Agreement, other: Agreement) -> bool:
     """What nobody taught this module to weigh counts as wider, whichever way it changes."""
 

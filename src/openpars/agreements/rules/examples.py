@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from openpars.agreements.rules.plain import counted, given, listed
+from openpars.agreements.rules.plain import given
 from openpars.agreements.rules.reach import DIMENSIONS, Case
 from openpars.agreements.rules.terms import Agreement, Permit
 from openpars.agreements.rules.trial import shows
 from openpars.agreements.rules.vocabulary import EVENTS, OFFICES, PURPOSES, REQUIREMENTS, ROLES
+from openpars.agreements.rules.wording import counted, listed
 from openpars.records.rules.elements import ASK_BY, CATALOGUE
 
 

@@ -7,7 +7,7 @@ import hashlib
 import re
 import tomllib
 
-from openpars.agreements.rules import sections, vocabulary
+from openpars.agreements.rules import safeguards, sections, vocabulary
 from openpars.agreements.rules.lines import Lines
 from openpars.agreements.rules.permits import permit, power
 from openpars.agreements.rules.reading import LONGEST_LINE, Table, quoted
@@ -100,9 +100,27 @@ def _agreement(top: Table) -> Agreement:
         law=tuple(map(sections.passage, top.tables("law", required=False))),
         powers=_powers(top, kind, offices),
         consultation_days=_consultation(top, kind),
+        safeguards=safeguards.read(top, kind),
     )
     top.close()
+    _agree(top, made)
     return made
+
+
+def _agree(top: Table, made: Agreement) -> None:
+    """Clauses 16.1 and 16.2: what one section says of another."""
+    permits = top.tables("permits") if made.permits else []
+    for table, each in zip(permits, made.permits, strict=False):
+        if "supervisor_approval" in each.requires and not made.safeguards.people.supervisors:
+            what = "for `supervisor_approval`, [people] must name the roles of supervisors"
+            table.problem("requires", what, "supervisor_approval")
+    duties = top.tables("duties") if made.duties else []
+    for table, duty in zip(duties, made.duties, strict=False):
+        section, field = safeguards.DEADLINES.get(duty.kind, ("", ""))
+        if section and made.kind == "outside" and duty.within_hours is not None:
+            hours = getattr(getattr(made.safeguards, section), field)
+            if duty.within_hours != hours:
+                table.problem("within_hours", f"is not the {hours} hours that [{section}] says")
 
 
 def _prohibition(table: Table) -> Prohibition:

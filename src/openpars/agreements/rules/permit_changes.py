@@ -5,9 +5,10 @@ from dataclasses import fields, replace
 from typing import Any
 
 from openpars.agencies.rules import ROLES
-from openpars.agreements.rules.plain import counted, given, listed
+from openpars.agreements.rules.plain import given
 from openpars.agreements.rules.terms import Grant, Permit, Rows
 from openpars.agreements.rules.vocabulary import CHARGE_STATUS, EVENTS, OFFICES, PURPOSES, REQUIREMENTS
+from openpars.agreements.rules.wording import counted, listed
 from openpars.records.rules.elements import ASK_BY, CATALOGUE
 
 Change = tuple[str, str, Permit]

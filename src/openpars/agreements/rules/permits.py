@@ -1,14 +1,18 @@
 """Sections 5 and 12 of the file. Permits: what is given, to whom, for what, asked how. Powers: what may be
 done, and by whom."""
 
+import re
+from datetime import time
+
 from openpars.agencies.rules import ROLES
 from openpars.agreements.rules import vocabulary
-from openpars.agreements.rules.compile import DISTRICT
+from openpars.agreements.rules.conditions import DISTRICT
 from openpars.agreements.rules.reading import Table, nearest, quoted
 from openpars.agreements.rules.sections import clause
-from openpars.agreements.rules.terms import Grant, Permit, Power, Rows
+from openpars.agreements.rules.terms import Grant, Hours, Permit, Power, Rows
 from openpars.records.rules.elements import ASK_BY, CATALOGUE, WALLED
 
+HOURS = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]")
 LISTED_BY = ("arrested_at", "arraigned_at", "custody_state")
 """What a list of the people held is made from: without these elements whole there is nothing to list by."""
 
@@ -25,14 +29,18 @@ def permit(table: Table, position: int, *, kind: str, offices: frozenset[str]) -
         purposes=_purposes(table),
         rows=_rows(table.table("rows")),
         ask_by=_ask_by(table),
+        exact=table.truth("exact", False),
         tolerance_years=table.number("tolerance_years", 0, 10, 0),
         lists=table.truth("lists", False),
         events=_events(table, office),
         requires=frozenset(
             table.known_words("requires", vocabulary.REQUIREMENTS, "a requirement", required=False)
         ),
+        hours=_hours(table),
         results_per_request=table.number("results_per_request", 1, 500),
         requests_per_person_per_day=table.number_or_none("requests_per_person_per_day", 1, 100_000),
+        requests_per_day=table.number_or_none("requests_per_day", 1, 1_000_000),
+        results_per_day=table.number_or_none("results_per_day", 1, 1_000_000),
     )
     table.close()
     _fit_together(table, made)
@@ -130,12 +138,29 @@ def _rows(table: Table | None) -> Rows:
         juveniles=table.truth("juveniles"),
         limited_access=table.truth("limited_access"),
         own_clients=table.truth("own_clients", False),
+        own_case=table.truth("own_case", False),
         victims_and_witnesses=table.truth("victims_and_witnesses"),
         districts=districts,
+        arrested_from=table.day("arrested_from", required=False),
+        arrested_to=table.day("arrested_to", required=False),
         arrested_within_days=table.number_or_none("arrested_within_days", 1, 36_525),
     )
+    if made.arrested_from and made.arrested_to and made.arrested_to < made.arrested_from:
+        table.problem("arrested_to", "is before arrested_from")
     table.close()
     return made
+
+
+def _hours(table: Table) -> Hours | None:
+    if not table.has("hours"):
+        return None
+    said = table.shaped("hours", HOURS, "hours of the day, such as 07:00-19:00")
+    if not said:
+        return None
+    opens, closes = (time.fromisoformat(each) for each in said.split("-"))
+    if opens == closes:
+        table.problem("hours", "must not begin and end at the same time; leave it out for the whole day")
+    return Hours(opens, closes)
 
 
 def _ask_by(table: Table) -> tuple[frozenset[str], ...]:
@@ -169,6 +194,16 @@ def _fit_together(table: Table, made: Permit) -> None:
             table.problem("ask_by", what, key)
     if made.tolerance_years and not any("birth_date" in together for together in made.ask_by):
         table.problem("tolerance_years", "has no meaning unless one may ask by birth_date")
+    if made.exact and not any("name" in together for together in made.ask_by):
+        table.problem("exact", "has no meaning unless one may ask by name")
+    if "case_number" not in made.requires:
+        for word in sorted(made.requires):
+            table.problem("requires", f"{quoted(word)} needs `case_number` beside it", word)
+        if made.rows.own_case:
+            table.problem("requires", "must hold `case_number` where rows.own_case = true")
+    if "supervisor_approval" in made.requires and made.office is not None:
+        what = "`supervisor_approval` is for outside agencies: an office's roles are its permits'"
+        table.problem("requires", what, "supervisor_approval")
     if made.lists and not whole.issuperset(LISTED_BY):
         table.problem("lists", f"to list who is held, permit whole: {', '.join(LISTED_BY)}")
     for event in sorted(made.events):

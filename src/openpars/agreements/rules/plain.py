@@ -2,9 +2,10 @@
 reporter, or the person whose record it is. Generated from the terms alone, so it cannot say what the text
 does not."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from openpars.agreements.rules.plain_safeguards import safeguards
 from openpars.agreements.rules.terms import Agreement, Duty, Grant, Permit, Rows
 from openpars.agreements.rules.vocabulary import (
     CHARGE_STATUS,
@@ -14,10 +15,12 @@ from openpars.agreements.rules.vocabulary import (
     OFFICES,
     PROHIBITABLE,
     PURPOSES,
+    REQUIREMENTS,
     ROLES,
     SHAPES,
     VERBS,
 )
+from openpars.agreements.rules.wording import counted, listed, within
 from openpars.records.rules.elements import ASK_BY, CATALOGUE
 
 _COARSER = {
@@ -71,6 +74,9 @@ def _sentences(a: Agreement) -> Iterator[Sentence]:
     for power in a.powers:
         may = listed([VERBS[verb] for verb in power.verbs])
         yield Sentence(power.clause, f"{people(power.office, power.roles)} may do this: {may}.")
+    if a.receiver is not None:
+        for section, text in safeguards(a.safeguards):
+            yield Sentence(section, text)
 
 
 def _parties(a: Agreement) -> Iterator[Sentence]:
@@ -115,10 +121,22 @@ def _permit(a: Agreement, permit: Permit) -> Iterator[str]:
     yield from _asking(permit)
     yield f"They are shown this and no more: {'; '.join(map(given, a.granted(permit))) or 'nothing'}."
     yield from _rows(permit.rows)
+    yield from _limits(permit)
+
+
+def _limits(permit: Permit) -> Iterator[str]:
     limits = f"One request shows at most {counted(permit.results_per_request, 'arrest')}."
     if permit.requests_per_person_per_day is not None:
         limits += (
             f" One person may make at most {counted(permit.requests_per_person_per_day, 'request')} a day."
+        )
+    if permit.requests_per_day is not None:
+        limits += (
+            f" All of them together may make at most {counted(permit.requests_per_day, 'request')} a day."
+        )
+    if permit.results_per_day is not None:
+        limits += (
+            f" All of them together are shown at most {counted(permit.results_per_day, 'arrest')} a day."
         )
     yield limits
 
@@ -141,7 +159,9 @@ def _asking(permit: Permit) -> Iterator[str]:
         if permit.tolerance_years:
             near = counted(permit.tolerance_years, "year")
             yield f"A date of birth may be up to {near} off."
-        if any("name" in keys and "birth_date" not in keys for keys in permit.ask_by) and any(
+        if permit.exact:
+            yield "A name finds only people whose name is spelled just so; nobody of a name that sounds alike."
+        elif any("name" in keys and "birth_date" not in keys for keys in permit.ask_by) and any(
             "birth_date" in keys for keys in permit.ask_by
         ):
             yield "A date of birth given beside a name that is enough puts the likeliest first and leaves nobody out."
@@ -154,8 +174,12 @@ def _asking(permit: Permit) -> Iterator[str]:
     if permit.events:
         told = listed([words for event, words in EVENTS.items() if event in permit.events], "or")
         yield f"They may subscribe, in a case and for a time, to be told that {told}. Each telling is recorded."
-    if "case_number" in permit.requires:
-        yield "Each request must give the number of the case that it is for."
+    yield from (
+        f"Each request needs {words}." for name, words in REQUIREMENTS.items() if name in permit.requires
+    )
+    if permit.hours is not None:
+        opens, closes = permit.hours.spelling.split("-")
+        yield f"They may ask only between {opens} and {closes}, by the city's clocks."
 
 
 def given(grant: Grant) -> str:
@@ -187,6 +211,11 @@ def _rows(rows: Rows) -> Iterator[str]:
     if rows.districts is not None:
         districts = listed(sorted(rows.districts))
         yield f"They see arrests in police district{'s' * (len(rows.districts) > 1)} {districts} only."
+    if rows.own_case:
+        yield "They see only people whom they named beforehand as subjects of the open case that is given."
+    for said, day in (("from", rows.arrested_from), ("until", rows.arrested_to)):
+        if day is not None:
+            yield f"They see only arrests {said} {day:%B} {day.day}, {day.year}."
     if rows.arrested_within_days is not None:
         yield f"They see arrests of the last {counted(rows.arrested_within_days, 'day')} only."
 
@@ -205,26 +234,4 @@ def _prohibited(purposes: Iterable[str], elements: Iterable[str], shapes: Iterab
 def _duty(duty: Duty) -> str:
     if duty.within_hours is None:
         return duty.text
-    days, hours = divmod(duty.within_hours, 24)
-    limit = counted(duty.within_hours, "hour") if hours or days == 1 else counted(days, "day")
-    return f"{duty.text} This is due within {limit}."
-
-
-def counted(number: int, noun: str) -> str:
-    """A number of things.
-
-    >>> counted(2, "day")
-    '2 days'
-    """
-    return f"{number:,} {noun}{'s' if number != 1 else ''}"
-
-
-def listed(words: Sequence[str], joint: str = "and") -> str:
-    """Words as a list in a sentence.
-
-    >>> listed(["one", "two", "three"])
-    'one, two and three'
-    """
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} {joint} {words[-1]}"
+    return f"{duty.text} This is due within {within(duty.within_hours)}."

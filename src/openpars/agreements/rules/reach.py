@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from openpars.agencies.rules import ROLES
 from openpars.agreements.rules.decision import InForce, Request, decide
+from openpars.agreements.rules.rows import charged
 from openpars.agreements.rules.terms import Agreement, Grant, Permit
 
 CHARGES = (frozenset({"approved"}), frozenset({"pending"}), frozenset({"declined"}), frozenset[str]())
@@ -229,9 +230,9 @@ def _shows(agreement: Agreement, permit: Permit, fact: Grant) -> bool:
 
 
 def _met(versions: Versions) -> Iterator[frozenset[str]]:
-    words = sorted({word for permit in _permits(versions) for word in permit.requires})
-    for count in range(len(words), -1, -1):
-        yield from map(frozenset, combinations(words, count))
+    # Whoever meets just what one permit requires meets the least of what others do: no other set tells more apart.
+    wanted = {permit.requires for permit in _permits(versions)}
+    yield from sorted(wanted, key=lambda words: (-len(words), sorted(words)))
 
 
 def _districts(versions: Versions) -> Iterator[str]:
@@ -262,9 +263,7 @@ DIMENSIONS: Mapping[str, Dimension] = {
     "fact": Dimension(_facts, _shows),
     "juvenile": Dimension(lambda _: (False, True), lambda _, p, yes: p.rows.juveniles or not yes),
     "limited_access": Dimension(lambda _: (False, True), lambda _, p, yes: p.rows.limited_access or not yes),
-    "charges": Dimension(
-        lambda _: CHARGES, lambda _, p, held: p.rows.charge_status == "any" or "approved" in held
-    ),
+    "charges": Dimension(lambda _: CHARGES, lambda _, p, held: charged(p.rows.charge_status, held)),
     "district": Dimension(
         _districts, lambda _, p, name: p.rows.districts is None or name in p.rows.districts
     ),

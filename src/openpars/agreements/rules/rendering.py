@@ -2,6 +2,7 @@
 out, defaults included; only what may be absent is left out when it is."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields
 from datetime import date
 from typing import Any
 
@@ -34,6 +35,7 @@ def render(agreement: Agreement) -> str:
         *_parties(a),
         *(text for permit in a.permits for text in _permit(permit)),
         *_consequences(a),
+        *(_safeguards(a) if a.receiver is not None else ()),
     ]
     return "\n".join(blocks)
 
@@ -85,12 +87,16 @@ def _permit(p: Permit) -> Iterable[str]:
         elements=[grant.spelling for grant in p.elements],
         purposes=list(p.purposes),
         ask_by=[sorted(together) for together in p.ask_by],
+        exact=p.exact,
         tolerance_years=p.tolerance_years,
         lists=p.lists,
         events=sorted(p.events) or None,
         requires=sorted(p.requires),
+        hours=p.hours.spelling if p.hours is not None else None,
         results_per_request=p.results_per_request,
         requests_per_person_per_day=p.requests_per_person_per_day,
+        requests_per_day=p.requests_per_day,
+        results_per_day=p.results_per_day,
     )
     yield _rows(p.rows)
 
@@ -102,8 +108,11 @@ def _rows(rows: Rows) -> str:
         juveniles=rows.juveniles,
         limited_access=rows.limited_access,
         own_clients=rows.own_clients,
+        own_case=rows.own_case,
         victims_and_witnesses=rows.victims_and_witnesses,
         districts=None if rows.districts is None else sorted(rows.districts),
+        arrested_from=rows.arrested_from,
+        arrested_to=rows.arrested_to,
         arrested_within_days=rows.arrested_within_days,
     )
 
@@ -136,6 +145,13 @@ def _consequences(a: Agreement) -> Iterable[str]:
             roles=sorted(power.roles),
             verbs=list(power.verbs),
         )
+
+
+def _safeguards(a: Agreement) -> Iterable[str]:
+    for each in fields(a.safeguards):
+        section = getattr(a.safeguards, each.name)
+        said = {name: getattr(section, name) for name in section.__dataclass_fields__}
+        yield _block(f"[{each.name}]", **{n: list(v) if isinstance(v, tuple) else v for n, v in said.items()})
 
 
 def written(raw: Mapping[str, Any]) -> str:

@@ -18,10 +18,21 @@ class Facts:
     own_client: bool = False
 
 
+def charged(wanted: str, charges: frozenset[str]) -> bool:
+    """Whether charges of these statuses are as `charge_status` wants them; an unknown word wants what cannot be.
+
+    >>> charged("not-declined", frozenset({"declined", "pending"})), charged("not-declined", frozenset())
+    (True, True)
+    """
+    open_or_approved = bool(charges & {"pending", "approved"})
+    fits = {"any": True, "not-declined": not charges or open_or_approved, "approved": "approved" in charges}
+    return fits.get(wanted, False)
+
+
 def hidden_by(rows: Rows, facts: Facts) -> str | None:
     """The field of the rows that keeps the arrest out of sight, the first in the order of the text; None where it
     is shown."""
-    if rows.charge_status == "approved" and "approved" not in facts.charges:
+    if not charged(rows.charge_status, facts.charges):
         return "charge_status"
     if facts.juvenile and not rows.juveniles:
         return "juveniles"

@@ -5,9 +5,11 @@ Clause numbers in comments are those of specs/agreement-file.md.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
+
+from openpars.agreements.rules.safeguards import SILENT, Safeguards
 
 FORMAT = "openpars.agreement/1"
 """The only format that this version knows."""
@@ -34,16 +36,33 @@ class Grant:
 
 
 @dataclass(frozen=True)
+class Hours:
+    """In which one may ask, by the agreement's time zone: until just before `closes`, past midnight if need be."""
+
+    opens: time
+    closes: time
+
+    @property
+    def spelling(self) -> str:
+        """How a file writes it, such as 07:00-19:30."""
+        return f"{self.opens:%H:%M}-{self.closes:%H:%M}"
+
+
+@dataclass(frozen=True)
 class Rows:
     """Which arrests a permit shows (clause 5.4). The defaults are the narrow ones, except that every charge
-    status and every district is shown unless the text says otherwise."""
+    status, district and case is shown unless the text says otherwise. `own_case`: only of subjects of the open case
+    of the asker's agency that the request names. Both days of arrest are included."""
 
     charge_status: str = "any"
     juveniles: bool = False
     limited_access: bool = False
     own_clients: bool = False
+    own_case: bool = False
     victims_and_witnesses: bool = False
     districts: frozenset[str] | None = None
+    arrested_from: date | None = None
+    arrested_to: date | None = None
     arrested_within_days: int | None = None
 
 
@@ -52,7 +71,8 @@ class Permit:
     """One clause that permits. `position` counts from 1 in the order of the text; `office` is set in a
     charter and only there, and so are `roles`, those of the office that it is for (None: all); `ask_by` holds
     alternative sets of keys, each of which must be given together (none: the permit is for opening records,
-    or for lists, only); `events` are what may be subscribed to; limits count per request and per person and day."""
+    or for lists, only); `events` are what may be subscribed to; `exact` takes a name only as it is written; limits
+    count per request, per person and day, and for all people together."""
 
     position: int
     clause: str
@@ -62,12 +82,16 @@ class Permit:
     office: str | None = None
     roles: frozenset[str] | None = None
     ask_by: tuple[frozenset[str], ...] = ()
+    exact: bool = False
     tolerance_years: int = 0
     lists: bool = False
     events: frozenset[str] = frozenset()
     requires: frozenset[str] = frozenset()
+    hours: Hours | None = None
     results_per_request: int = 1
     requests_per_person_per_day: int | None = None
+    requests_per_day: int | None = None
+    results_per_day: int | None = None
 
 
 @dataclass(frozen=True)
@@ -197,7 +221,8 @@ def _midnight(day: date, zone: str) -> datetime:
 @dataclass(frozen=True)
 class Agreement:
     """One version of one agreement, whole. `consultation_days` (charters only) are the whole days for which each
-    proposal that gives somebody more is open to the public before the owners vote; 0: none."""
+    proposal that gives somebody more is open to the public before the owners vote; 0: none. `safeguards` are the
+    receiver's: a charter has none to say."""
 
     identifier: str
     version: int
@@ -218,6 +243,7 @@ class Agreement:
     law: tuple[Passage, ...] = ()
     powers: tuple[Power, ...] = ()
     consultation_days: int = 0
+    safeguards: Safeguards = SILENT
 
     @cached_property
     def prohibited_elements(self) -> Mapping[str, str]:

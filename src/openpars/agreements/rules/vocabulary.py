@@ -168,6 +168,7 @@ AGENCY_KINDS: Mapping[str, str] = {
 
 CHARGE_STATUS: Mapping[str, str] = {
     "any": "whatever was decided on the charges",
+    "not-declined": "unless every charge was declined or withdrawn",
     "approved": "with at least one charge that the district attorney approved",
 }
 
@@ -196,8 +197,13 @@ EVENT_SHOWS: Mapping[str, str] = {
 }
 """Event -> the data element that it tells of: who is not shown that, and whole, is not told either."""
 
-REQUIREMENTS: Mapping[str, str] = {"case_number": "the number of the case"}
-"""What a permit can require of each request."""
+REQUIREMENTS: Mapping[str, str] = {
+    "case_number": "the number of the case",
+    "case_exists": "a case that exists: a number of the city's, or an open case that the agency registered",
+    "subject_on_case": "a person who is on that case, for it shows nobody else",
+    "supervisor_approval": "a supervisor's approval for the person who asks, the case and the purpose",
+}
+"""What a permit can require of each request; all but the first need the first."""
 
 DUTIES: Mapping[str, str] = {
     "delete": "delete what was received",

@@ -64,6 +64,50 @@ CREATE OR REPLACE FUNCTION guard.subject(person uuid, commitment_key bytea) RETU
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$ BEGIN RETURN guard.tag(commitment_key, nullif(current_setting('guard.disclosure', true), '')::uuid); END $$;
 
+-- The forms in which the city keeps a number that somebody typed: as typed; and, where it looks like one, as a District
+-- Control number, an OTN or a docket number is written.
+CREATE OR REPLACE FUNCTION guard.number_forms(typed text) RETURNS text[]
+LANGUAGE plpgsql IMMUTABLE
+AS $$
+DECLARE
+    tidy text := upper(translate(typed, '‐‑‒–—− ', '------'));
+BEGIN
+    RETURN ARRAY[typed, tidy,
+        regexp_replace(tidy, '^([0-9]{2})-?([0-9]{2})-?([0-9]{6})$', '\1-\2-\3'),
+        regexp_replace(tidy, '^([A-Z])([0-9]{6})-?([0-9])$', '\1\2\3')];
+END $$;
+
+-- The people of the case that this very disclosure names: subjects of the agency's own open case and, unless only that
+-- counts, whoever was arrested under the number in the city. Ids never leave the views that compare them.
+CREATE OR REPLACE FUNCTION guard.case_people(own boolean) RETURNS uuid[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+    said record;
+    forms text[];
+    found uuid[];
+BEGIN
+    SELECT d.agency_ori, d.request ->> 'case_number' AS number INTO said
+    FROM disclosure_disclosure d
+    WHERE d.id = nullif(current_setting('guard.disclosure', true), '')::uuid
+      AND d.xact = pg_current_xact_id_if_assigned()::text::bigint AND d.outcome = 'begun';
+    found := ARRAY(
+        SELECT p.id FROM disclosure_agencycase c JOIN disclosure_casesubject s ON s.case_id = c.id
+        JOIN records_person p ON p.birth_date = s.birth_date
+            AND p.surname_folded = s.surname_folded AND p.given_folded = s.given_folded
+        WHERE c.agency_ori = said.agency_ori AND c.number = said.number AND c.closed_at IS NULL);
+    IF own THEN
+        RETURN found;
+    END IF;
+    forms := guard.number_forms(said.number);
+    RETURN found || ARRAY(
+        SELECT a.person_id FROM records_incident i JOIN records_arrest a ON a.incident_id = i.id
+        WHERE i.dc_number = ANY (forms)
+        UNION SELECT a.person_id FROM records_arrest a WHERE a.otn <> '' AND a.otn = ANY (forms)
+        UNION SELECT a.person_id FROM records_charge c JOIN records_arrest a ON a.id = c.arrest_id
+        WHERE c.docket_number <> '' AND c.docket_number = ANY (forms));
+END $$;
+
 -- Which agreements there are, as of which change: the decision is made on this, and begin_disclosure
 -- refuses a decision made on an older one.
 CREATE OR REPLACE FUNCTION guard.epoch() RETURNS bigint
@@ -91,9 +135,11 @@ BEGIN
     END IF;
     -- The agreement's lock is shared by disclosures, exclusive for whoever ends it: the end is a point in commit
     -- order. Where a day's requests are limited, each asker goes one at a time, or two requests at once would
-    -- each count the other out. What is told to a subscription is no request of a day. (A permit's row never changes, so it may be read before the lock is had.)
+    -- each count the other out. What is told to a subscription is no request of a day. (A permit's row never changes,
+    -- so it may be read before the lock is had.)
     SELECT p.agreement_id, p.clause, p.office, p.roles, p.receiver_ori, p.purposes,
         CASE WHEN new_kind <> 'event' THEN p.requests_per_person_per_day END AS day_limit,
+        p.requires <> '{}' OR num_nonnulls(p.opens, p.most_people, p.requests_per_day, p.results_per_day) > 0 AS more,
         pg_advisory_xact_lock_shared(7301, p.agreement_id),
         CASE WHEN p.requests_per_person_per_day IS NOT NULL AND new_kind <> 'event'
              THEN pg_advisory_xact_lock(7303, hashtext(asker::text)) END
@@ -107,7 +153,7 @@ BEGIN
         v.suspended_at IS NULL AND v.terminated_at IS NULL AND v.starts_at <= t.moment AND t.moment < v.ends_at
             AS in_force,
         v.ends_at - t.clock_offset AS closes_at,
-        u.agency_id,
+        u.agency_id, t.zone,
         u.is_active AND least(u.screened_until, u.trained_until) >= (t.moment AT TIME ZONE t.zone)::date
             AND CASE WHEN permit.office IS NULL THEN u.agency_id = permit.receiver_ori
                      ELSE g.office = permit.office AND (permit.roles IS NULL OR u.role = ANY (permit.roles)) END
@@ -135,6 +181,10 @@ BEGIN
     END IF;
     IF facts.today >= permit.day_limit THEN
         RAISE EXCEPTION 'the day''s limit is used up' USING ERRCODE = 'OP005';
+    END IF;
+    IF permit.more THEN
+        PERFORM guard.check_requirements(
+            wanted, new_kind, asker, facts.agency_id, new_purpose, asked ->> 'case_number', facts.moment, facts.zone);
     END IF;
     INSERT INTO disclosure_disclosure (
         id, kind, outcome, reason, number, schema, clause, user_id, agency_ori, purpose,
@@ -167,7 +217,7 @@ DECLARE
     entry bigint;
 BEGIN
     SELECT d.id, d.kind, d.agency_ori, d.purpose, d.clause, d.begun_at, v.text_hash,
-        p.results_per_request, p.elements, disclosed.tags, disclosed.records
+        p.results_per_request, p.elements, p.schema, p.results_per_day, disclosed.tags, disclosed.records
     INTO begun
     FROM disclosure_disclosure d
     JOIN agreements_agreementversion v ON v.number = d.number
@@ -189,6 +239,13 @@ BEGIN
     IF told -> 'subjects' IS DISTINCT FROM to_jsonb(begun.tags) AND jsonb_array_length(told -> 'subjects') > 0
        AND begun.records = cardinality(arrests) THEN
         RAISE EXCEPTION 'a tag has changed' USING ERRCODE = 'OP006';
+    END IF;
+    -- Nobody of the agency counts beside this: begin_disclosure holds the agency's lock where a day's results are limited.
+    IF begun.results_per_day IS NOT NULL AND begun.kind <> 'event' AND begun.records + (
+        SELECT coalesce(sum(d.record_count), 0) FROM disclosure_disclosure d, guard.city c
+        WHERE d.schema = begun.schema AND d.begun_at >= date_trunc('day', begun.begun_at, c.zone) AND d.kind <> 'event')
+        > begun.results_per_day THEN
+        RAISE EXCEPTION 'the day''s limit is used up' USING ERRCODE = 'OP005';
     END IF;
     IF begun.records IS DISTINCT FROM cardinality(arrests)
        OR guard.hidden(told ->> 'answer', told ->> 'asker', told ->> 'case', told ->> 'criteria') IS NOT TRUE
@@ -315,4 +372,4 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA guard FROM PUBLIC;
 -- A view's functions run with the privileges of whoever reads the view: these are the ones that views call.
 -- Without USAGE on the schema nobody can call them in any other way.
 GRANT EXECUTE ON FUNCTION guard.now(), guard.city_zone(), guard.may_read(text), guard.asker(),
-    guard.subject(uuid, bytea) TO PUBLIC;
+    guard.case_people(boolean), guard.subject(uuid, bytea) TO PUBLIC;

@@ -1,0 +1,61 @@
+"""The rows of a permit as conditions in SQL. Numbers and checked districts are all of a text that enters them."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from openpars.agreements.rules.terms import Agreement, Permit, Rows, Term
+
+DISTRICT = re.compile(r"[0-9A-Za-z]{1,4}")
+"""What a police district may look like."""
+
+KEEPING_THE_LIST = frozenset({"district-attorney", "court"})
+"""Offices that still see whom an order left on their list alone (18 Pa.C.S. 9122(c))."""
+
+
+_CHARGED_AT_ALL = "SELECT 1 FROM records_charge ca WHERE ca.arrest_id = a.id"
+_CHARGED: Mapping[str, tuple[str, ...]] = {
+    "any": (),
+    "not-declined": (
+        f"(EXISTS ({_CHARGED_AT_ALL} AND ca.status IN ('pending', 'approved')) OR NOT EXISTS ({_CHARGED_AT_ALL}))",
+    ),
+    "approved": (f"EXISTS ({_CHARGED_AT_ALL} AND ca.status = 'approved')",),
+}
+"""A word that is not here cannot be compiled."""
+
+
+def predicate(agreement: Agreement, permit: Permit) -> list[str]:
+    """The rows of a permit, as conditions on the arrest `a` alone: every view repeats them."""
+    rows = permit.rows
+    conditions: list[str] = []
+    if permit.office not in KEEPING_THE_LIST:
+        conditions.append("a.listed_only_at IS NULL")
+    if not rows.limited_access:
+        conditions.append("a.limited_access_at IS NULL")
+    if not rows.juveniles:
+        conditions.append("NOT a.juvenile")
+    conditions += _CHARGED[rows.charge_status]
+    if rows.districts is not None:
+        if not all(DISTRICT.fullmatch(district) for district in rows.districts):
+            raise ValueError("a district that is not one to four letters and digits")
+        listed = ", ".join(f"'{district}'" for district in sorted(rows.districts))
+        conditions.append(f"a.district = ANY (ARRAY[{listed}]::text[])")
+    if rows.arrested_within_days is not None:
+        days = int(rows.arrested_within_days)
+        conditions.append(f"a.arrested_at >= (SELECT guard.now()) - interval '{days} days'")
+    if rows.own_clients:
+        conditions.append("a.counsel_id = (SELECT guard.asker())")
+    conditions += _window(agreement.term.time_zone, rows)
+    if rows.own_case or "subject_on_case" in permit.requires:
+        own = "true" if rows.own_case else "false"
+        conditions.append(f"a.person_id = ANY ((SELECT guard.case_people({own}))::uuid[])")
+    return conditions
+
+
+def _window(zone: str, rows: Rows) -> Iterator[str]:
+    """Local days as seconds since 1970: numbers are all that enters SQL."""
+    if rows.arrested_from is not None:
+        starts = Term(rows.arrested_from, rows.arrested_from, zone).starts_at
+        yield f"a.arrested_at >= to_timestamp({int(starts.timestamp())})"
+    if rows.arrested_to is not None:
+        ends = Term(rows.arrested_to, rows.arrested_to, zone).ends_at
+        yield f"a.arrested_at < to_timestamp({int(ends.timestamp())})"
