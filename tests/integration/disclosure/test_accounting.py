@@ -339,8 +339,13 @@ def test_what_is_erased_leaves_no_line_and_destroys_the_keys(
     assert RetiredKey.objects.filter(person_id=first.person.id).count() == 1
     number = "CP-99-MD-0000043-2026"
     order = entered(first.arrest.id, keeper.user_id, number=number)
+    opened = accounting.redeem(code_for(first.arrest.id, keeper))
+    unused = code_for(second.arrest.id, keeper)
     records.expunge(order=order, number=number, by=keeper.user_id, at=clock.now())
     assert not RetiredKey.objects.filter(person_id=first.person.id).exists()
+    assert accounting.redeem(unused) is None, "codes are destroyed though the person stays"
+    with pytest.raises(NotFound):
+        accounting.own(session=opened or "")
     keep_integrating(signer)
     after = account(second.arrest.id, keeper, with_keys=True)
     assert [line.kind for line, _ in after.lines] == ["account", "open"]

@@ -380,8 +380,9 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- An arrest of somebody who stays is erased: the keys that tie its entries to them are destroyed too. Their other lines
--- keep their tags, one by one; that none is missing can from then on be shown only for what comes after.
+-- An arrest of somebody who stays is erased: the keys that tie its entries to them are destroyed too, and the codes and
+-- sessions that lead to their lines. Their other lines keep their tags, one by one; that none is missing can from then
+-- on be shown only for what comes after.
 CREATE OR REPLACE FUNCTION guard.untie(gone uuid[]) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
@@ -391,6 +392,7 @@ DECLARE
         UNION SELECT s.person_id FROM disclosure_disclosuresubject s WHERE s.arrest_id = ANY (gone));
 BEGIN
     DELETE FROM disclosure_retiredkey WHERE person_id = ANY (people);
+    DELETE FROM disclosure_accesscode WHERE person_id = ANY (people);
     UPDATE records_person p
     SET commitment_key = sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))
     WHERE p.id = ANY (people);
