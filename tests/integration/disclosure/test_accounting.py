@@ -286,16 +286,33 @@ def test_a_code_opens_one_session_for_one_person(keeper: Asker) -> None:
 
 def test_a_code_bears_five_wrong_tries_and_fourteen_days(keeper: Asker) -> None:
     held = City().arrest()
-    code, late = code_for(held.arrest.id, keeper), code_for(held.arrest.id, keeper)
+    code = code_for(held.arrest.id, keeper)
     wrong = code[:-1] + ("0" if code[-1] != "0" else "1")
     for _ in range(5):
         assert accounting.redeem(wrong) is None
     assert accounting.redeem(code) is None
+    late = code_for(held.arrest.id, keeper)
     kept = AccessCode.objects.get(handle=late.replace("-", "")[: codes.HANDLE])
     assert timedelta(days=13) < kept.expires_at - kept.issued_at <= timedelta(days=14)
     AccessCode.objects.filter(pk=kept.pk).update(expires_at=kept.issued_at)
     for typed in (late, "", "x", "0" * 500, "'; --"):
         assert accounting.redeem(typed) is None
+
+
+def test_a_new_code_is_the_persons_only_one(keeper: Asker) -> None:
+    city = City()
+    held, alias, other = city.arrest(), city.arrest(), city.arrest("Ottoline", "Fairweather")
+    records.merge_persons(
+        keep=held.arrest.id, other=alias.arrest.id, rationale="Prints.", by=keeper.user_id, at=clock.now()
+    )
+    session = accounting.redeem(code_for(held.arrest.id, keeper))
+    lost = [code_for(one.arrest.id, keeper) for one in (held, alias)]
+    theirs = code_for(other.arrest.id, keeper)
+    new = code_for(held.arrest.id, keeper)
+    assert [accounting.redeem(code) for code in lost] == [None, None]
+    assert accounting.own(session=session or ""), "who is reading already reads on"
+    assert accounting.redeem(new)
+    assert accounting.redeem(theirs)
 
 
 def test_a_merge_brings_both_peoples_lines_together_and_its_undoing_parts_them(

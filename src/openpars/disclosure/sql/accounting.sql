@@ -274,7 +274,8 @@ BEGIN
     RETURN entry;
 END $$;
 
--- A code for the person of an arrest, printed at the counter: only its digest is kept, for fourteen days.
+-- A code for the person of an arrest, printed at the counter: only its digest is kept, for fourteen days. Those that the
+-- person was given before and has not used are worth nothing from now on: who asks for another may have lost them.
 CREATE OR REPLACE FUNCTION guard.issue_code(who uuid, arrest uuid, new_handle text, digest text)
 RETURNS timestamptz
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
@@ -284,6 +285,9 @@ DECLARE
     expiry timestamptz := guard.now() + interval '14 days';
 BEGIN
     SELECT a.* INTO held FROM guard.act('account', who, new_handle, '{"code": "issued"}') a;
+    UPDATE disclosure_accesscode k SET expires_at = guard.now() FROM records_arrest a
+    WHERE a.id = arrest AND k.person_id = ANY (guard.same_person(a.person_id)) AND k.used_at IS NULL
+      AND k.expires_at > guard.now();
     INSERT INTO disclosure_accesscode (
         handle, secret_digest, person_id, agency_ori, issued_at, issued_by, expires_at, tries)
     SELECT new_handle, digest, a.person_id, held.ori, guard.now(), who, expiry, 0
