@@ -203,6 +203,25 @@ def test_another_number_or_place_for_a_clause_changes_nothing() -> None:
     ]
 
 
+def test_a_clause_that_is_split_has_its_limit_twice() -> None:
+    """The guard counts the requests of each permit apart: three permits of 60 a day are 180."""
+    (whole,) = EXAMPLE.permits
+    parts = tuple(
+        replace(whole, clause=f"3.{n}", position=n, purposes=(purpose,), results_per_request=4)
+        for n, purpose in enumerate(whole.purposes, 1)
+    )
+    split = replace(EXAMPLE, permits=parts)
+    assert effect(EXAMPLE, split) is Effect.WIDENS
+    assert Effect.WIDENS in {change.effect for change in changes(EXAMPLE, split)}
+    shared = replace(EXAMPLE, permits=tuple(replace(p, requests_per_person_per_day=20) for p in parts))
+    assert effect(EXAMPLE, shared) is Effect.NARROWS
+    # That somebody is told of events without limit hides no limit of what is asked.
+    told = replace(whole, clause="3.9", position=9, ask_by=(), events=frozenset({"arrest.made"}))
+    told = replace(told, requests_per_person_per_day=None, purposes=whole.purposes[:1])
+    old, new = (replace(a, permits=(*a.permits, told)) for a in (EXAMPLE, split))
+    assert effect(old, new) is Effect.WIDENS
+
+
 def test_a_longer_list_of_voters_passes_easier() -> None:
     defender = replace(EXAMPLE.owners[0], name="Defender", ori="ZZ0010PD0", office="defender")
     wider = replace(EXAMPLE, owners=(*EXAMPLE.owners, defender))

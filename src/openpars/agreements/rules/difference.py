@@ -6,9 +6,11 @@ both versions (`trial`), and shown. What is no disclosure has its own comparison
 thresholds. Whatever neither widens nor narrows is words, and people judge it.
 """
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from itertools import product
 
 from openpars.agreements.rules import examples, reach
 from openpars.agreements.rules.amendment import steps
@@ -60,13 +62,35 @@ def widens(old: Agreement, new: Agreement) -> bool:
 def _effect(old: Agreement, new: Agreement, points: reach.Scale) -> tuple[Effect, str | None]:
     if (case := reach.beyond(new, old, points)) is not None:
         return Effect.WIDENS, examples.told(case, shown_by=new, hidden_by=old)
-    if any(looser(new, old) for looser in _LOOSER):
+    if _asks_oftener(new, old, points) or any(looser(new, old) for looser in _LOOSER):
         return Effect.WIDENS, None
     if (case := reach.beyond(old, new, points)) is not None:
         return Effect.NARROWS, examples.told(case, shown_by=old, hidden_by=new, before=True)
-    if any(looser(old, new) for looser in _LOOSER):
+    if _asks_oftener(old, new, points) or any(looser(old, new) for looser in _LOOSER):
         return Effect.NARROWS, None
     return Effect.NEITHER, None
+
+
+def _asks_oftener(one: Agreement, other: Agreement, points: reach.Scale) -> bool:
+    """Whether somebody may ask more often on a day under `one`, in all, for one purpose or in one kind of request."""
+    before = _a_day(other, points)
+    return any(times > before[who] for who, times in _a_day(one, points).items())
+
+
+def _a_day(agreement: Agreement, points: reach.Scale) -> defaultdict[tuple[Hashable, ...], float]:
+    """How often each asker may ask on one day, by purpose and kind (None: any). Each permit counts for itself, as it
+    does in the guard: a clause that is split in two has its limit twice. Events are told, not asked for."""
+    times: defaultdict[tuple[Hashable, ...], float] = defaultdict(float)
+    for permit, boxes in reach.by_permit(agreement, points):
+        limit = permit.requests_per_person_per_day
+        whom: set[tuple[Hashable, ...]] = set()
+        for box in boxes:
+            held = dict(zip(reach.DIMENSIONS, box, strict=True))
+            kinds = {way.kind for way in held["way"]} - {"event"}
+            whom.update(product(held["asker"], {*held["purpose"], None}, {*kinds, None} if kinds else ()))
+        for who in whom:
+            times[who] += float("inf") if limit is None else limit
+    return times
 
 
 def _may_more(one: Agreement, other: Agreement) -> bool:

@@ -108,8 +108,12 @@ def beyond(new: Agreement, old: Agreement, points: Scale) -> Case | None:
 
 def reach(agreement: Agreement, points: Scale) -> list[Box]:
     """The boxes of all that the agreement discloses, over these points."""
+    return [box for _, parts in by_permit(agreement, points) for box in parts]
+
+
+def by_permit(agreement: Agreement, points: Scale) -> Iterator[tuple[Permit, list[Box]]]:
+    """Each permit with the boxes in which it is the one that answers: none where another always comes first."""
     agreement = replace(agreement, **_SAYS_NOTHING_HERE)
-    boxes: list[Box] = []
     before: list[tuple[Permit, Box]] = []
     for permit in agreement.permits:
         whole = _box(agreement, permit, points)
@@ -118,8 +122,7 @@ def reach(agreement: Agreement, points: Scale) -> list[Box]:
             if _takes(agreement, earlier, permit):
                 parts = [left for part in parts for left in _without(part, taken)]
         before.append((permit, _asked(whole, points)))
-        boxes += parts
-    return boxes
+        yield permit, parts
 
 
 def _takes(agreement: Agreement, earlier: Permit, later: Permit) -> bool:
