@@ -10,9 +10,11 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from importlib import import_module
 
 import psycopg
 import pytest
+from django.db import connection
 from psycopg import sql
 
 from openpars import clock
@@ -24,6 +26,7 @@ from openpars.engine import address, roles
 from openpars.errors import RequestMalformed
 from openpars.translog.rules import canonical
 from tests.integration.disclosure.city import PURPOSE, City, permit, under
+from tests.integration.disclosure.test_feed import TELLS, given, subscribed, twice
 
 HEX = "0" * 64
 TYPED = "Quimby, Odalys, born 1988-04-17"
@@ -121,6 +124,55 @@ def test_text_as_the_kind_of_a_disclosure(city: City) -> None:
     with thief() as door, pytest.raises(psycopg.Error) as refused:
         begin(door, asker, number, kind=TYPED)
     assert refused.value.sqlstate == "OP007"
+
+
+# -- around the day's limit: what is told to a subscription is counted against none
+
+
+def test_an_event_opens_no_view_but_that_of_events(city: City) -> None:
+    held = city.arrest()
+    asker, number = under(TELLS)
+    given(asker, held)
+    subscribed(asker, held)
+    twice(held)
+    seen: dict[str, int] = {}
+    with thief() as door:
+        for kind in ("search", "event"):
+            begin(door, asker, number, kind=kind)
+            wear(door, number)
+            for view in ("arrest", "charge", "event"):
+                (rows,) = door.execute(f"SELECT count(*) FROM agreement_{number}_1.{view}").fetchone()
+                seen[f"{kind} {view}"] = min(rows, 1)
+            door.execute("ROLLBACK")
+    assert seen == {
+        "search arrest": 1, "search charge": 1, "search event": 0,
+        "event arrest": 0, "event charge": 0, "event event": 1,
+    }  # fmt: skip
+
+
+def test_no_event_under_a_permit_that_tells_of_none(city: City) -> None:
+    asker, number = under()
+    with thief() as door, pytest.raises(psycopg.Error) as refused:
+        begin(door, asker, number, kind="event")
+    assert refused.value.sqlstate == "OP002"
+
+
+def test_a_view_of_events_that_stood_before_may_tell(city: City) -> None:
+    """The migration leaves it as one made today: the same text, owner and grants."""
+    _, number = under(TELLS)
+    name = f"agreement_{number}_1.event"
+    look = (
+        "SELECT pg_get_viewdef(c.oid), c.relowner, c.relacl::text FROM pg_class c WHERE c.oid = %s::regclass"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(look, [name])
+        today = cursor.fetchone()
+        before = today[0].replace("guard.may_tell(", "guard.may_read(")
+        assert before != today[0]
+        cursor.execute(f"CREATE OR REPLACE VIEW {name} AS {before}")
+        cursor.execute(import_module("openpars.disclosure.migrations.0014_events_alone").VIEWS)
+        cursor.execute(look, [name])
+        assert cursor.fetchone() == today
 
 
 @pytest.mark.parametrize("lie", [{"kind": TYPED}, {"reason": TYPED}, {"case": None}, {"more": TYPED}, {}])

@@ -122,7 +122,7 @@ def _event_view(agreement: Agreement, permit: Permit, into: str, events: list[st
     kinds = ", ".join(f"'{event}'" for event in events)
     rows = " AND ".join(
         (
-            f"(SELECT guard.may_read('{into}'))",
+            f"(SELECT guard.may_tell('{into}'))",
             *predicate(agreement, permit),
             f"s.schema = '{into}' AND s.user_id = (SELECT guard.asker()) AND s.stopped_at IS NULL",
             "(SELECT guard.now()) < least(s.ends_at, s.confirm_by_at)",

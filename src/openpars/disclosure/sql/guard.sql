@@ -31,7 +31,8 @@ AS $$ SELECT to_char(moment AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
 -- Whether this transaction has begun, and not ended, a disclosure under this very permit. The setting alone proves
 -- nothing (anyone may set it): the row must exist, and must have been written by this very transaction. That the
 -- agreement is in force was seen when the row was written, under a lock that whoever ends the agreement must wait
--- for; only the term's last instant can pass meanwhile.
+-- for; only the term's last instant can pass meanwhile. What is told to a subscription is counted against no day's limit,
+-- so it opens the view of events alone (may_tell).
 CREATE OR REPLACE FUNCTION guard.may_read(wanted text) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
@@ -40,7 +41,19 @@ BEGIN
         SELECT 1 FROM public.disclosure_disclosure d
         WHERE d.id = nullif(current_setting('guard.disclosure', true), '')::uuid
           AND d.xact = pg_current_xact_id_if_assigned()::text::bigint
-          AND d.outcome = 'begun' AND d.schema = wanted AND clock_timestamp() < d.closes_at);
+          AND d.outcome = 'begun' AND d.schema = wanted AND d.kind <> 'event' AND clock_timestamp() < d.closes_at);
+END $$;
+
+-- The same for the permit's view of events: this transaction has begun to tell one.
+CREATE OR REPLACE FUNCTION guard.may_tell(wanted text) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT 1 FROM public.disclosure_disclosure d
+        WHERE d.id = nullif(current_setting('guard.disclosure', true), '')::uuid
+          AND d.xact = pg_current_xact_id_if_assigned()::text::bigint
+          AND d.outcome = 'begun' AND d.schema = wanted AND d.kind = 'event' AND clock_timestamp() < d.closes_at);
 END $$;
 
 -- Who asks, for permits that show a person's own clients only.
@@ -143,7 +156,7 @@ BEGIN
         pg_advisory_xact_lock_shared(7301, p.agreement_id),
         CASE WHEN p.requests_per_person_per_day IS NOT NULL AND new_kind <> 'event'
              THEN pg_advisory_xact_lock(7303, hashtext(asker::text)) END
-    INTO permit FROM agreements_permit p WHERE p.schema = wanted;
+    INTO permit FROM agreements_permit p WHERE p.schema = wanted AND (new_kind <> 'event' OR p.events <> '{}');
     IF NOT FOUND THEN
         RAISE EXCEPTION 'no such permit' USING ERRCODE = 'OP002';
     END IF;
@@ -371,5 +384,5 @@ END $$;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA guard FROM PUBLIC;
 -- A view's functions run with the privileges of whoever reads the view: these are the ones that views call.
 -- Without USAGE on the schema nobody can call them in any other way.
-GRANT EXECUTE ON FUNCTION guard.now(), guard.city_zone(), guard.may_read(text), guard.asker(),
+GRANT EXECUTE ON FUNCTION guard.now(), guard.city_zone(), guard.may_read(text), guard.may_tell(text), guard.asker(),
     guard.case_people(boolean), guard.subject(uuid, bytea) TO PUBLIC;
