@@ -22,9 +22,12 @@ def transactional_db(django_db_setup: None, django_db_blocker: pytest.FixtureReq
 
 
 @pytest.fixture(scope="module", autouse=True)
-def swept(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+def swept(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: pytest.FixtureRequest
+) -> Iterator[None]:
     """Leave the tables empty behind each module, as tests of other folders expect them, once each disclosure of its
-    tests was held against its entry. Sequences go on: an agreement's number is also the name of its roles."""
+    tests was held against its entry (unless a thief's are among them: the module says so). Sequences go on: an
+    agreement's number is also the name of its roles."""
     yield
     from django.core.management import call_command
 
@@ -32,11 +35,13 @@ def swept(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> It
 
     gateway.close()
     with django_db_blocker.unblock():
-        for _ in faithful.check():
-            pass
-        call_command(
-            "flush", interactive=False, verbosity=0, reset_sequences=False, inhibit_post_migrate=True
-        )
+        try:
+            for _ in () if getattr(request.module, "A_THIEF_COMMITS", False) else faithful.check():
+                pass
+        finally:
+            call_command(
+                "flush", interactive=False, verbosity=0, reset_sequences=False, inhibit_post_migrate=True
+            )
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -29,6 +29,8 @@ from tests.integration.disclosure.city import PURPOSE, City, permit, under
 from tests.integration.disclosure.test_feed import TELLS, given, subscribed, twice
 
 HEX = "0" * 64
+A_THIEF_COMMITS = True
+"""Entries whose commitments open to nothing: `log fsck` would say so."""
 TYPED = "Quimby, Odalys, born 1988-04-17"
 
 
