@@ -17,6 +17,7 @@ from openpars.agencies.rules import ROLES
 from openpars.agreements.rules.decision import InForce, Request, decide
 from openpars.agreements.rules.rows import charged
 from openpars.agreements.rules.terms import Agreement, Grant, Permit
+from openpars.agreements.rules.vocabulary import REQUIREMENTS
 
 CHARGES = (frozenset({"approved"}), frozenset({"pending"}), frozenset({"declined"}), frozenset[str]())
 """Statuses of an arrest's charges that some rows tell apart."""
@@ -233,9 +234,11 @@ def _shows(agreement: Agreement, permit: Permit, fact: Grant) -> bool:
 
 
 def _met(versions: Versions) -> Iterator[frozenset[str]]:
-    # Whoever meets just what one permit requires meets the least of what others do: no other set tells more apart.
-    wanted = {permit.requires for permit in _permits(versions)}
-    yield from sorted(wanted, key=lambda words: (-len(words), sorted(words)))
+    # Whoever meets just what one permit requires meets the least of what others do: no other set tells more apart. What
+    # no permit here requires is met by everybody.
+    listed = {permit.requires for permit in _permits(versions)}
+    beyond = REQUIREMENTS.keys() - frozenset().union(*listed)
+    yield from sorted({words | beyond for words in listed}, key=lambda words: (-len(words), sorted(words)))
 
 
 def _districts(versions: Versions) -> Iterator[str]:
