@@ -17,6 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from openpars import clock
+from openpars.agencies import events
 from openpars.disclosure import accounting
 from openpars.disclosure.accounting import Account, agency_name
 from openpars.errors import NotFound
@@ -41,7 +42,9 @@ def mine(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         session = accounting.redeem(request.POST.get("code", ""))
         if session is None:
+            events.note("open-account", by=None)
             return render(request, "public/mine_code.html", {"wrong": WRONG}, status=422)
+        events.record("open-account", by=None)
         response = HttpResponseRedirect(reverse("mine"))
         response.set_cookie(
             COOKIE,

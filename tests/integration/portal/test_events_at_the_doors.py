@@ -12,6 +12,7 @@ from openpars import clock
 from openpars.agencies import actions, events, queries
 from openpars.agencies.rules import event as rule
 from openpars.agreements import proceedings
+from openpars.disclosure import accounting
 from openpars.disclosure.models import Disclosure
 from openpars.errors import NotEmpowered
 from openpars.portal import papers
@@ -215,3 +216,38 @@ def test_a_verb_that_the_charter_does_not_give() -> None:
         ("verb", "refused", {"verb": "make_paper"}),
         ("verb", "refused", {"verb": "keep_agreement_draft"}),
     ]
+
+
+def test_each_try_at_a_code_for_an_account_and_nothing_of_what_was_typed(somewhere: str) -> None:
+    city, report = offices.opened(), arrested()
+    keeper = city.somebody("police", "records custodian")
+    code = accounting.issue_code(arrest=report.arrest, by=keeper.id, at=clock.now()).text
+    person = Client(REMOTE_ADDR=somewhere)
+    person.get("/mine/")
+    for typed, status in (("0000-0000", 422), (code, 302), (code, 422)):
+        assert person.post("/mine/", {"code": typed}).status_code == status
+    found = [one for one in of(None, kind="open-account") if one.source == somewhere]
+    assert [(one.outcome, one.by, one.agency_ori, one.about) for one in found] == [
+        ("refused", None, None, {}),
+        ("done", None, None, {}),
+        ("refused", None, None, {}),
+    ]
+    assert all(one.door == "pages" and one.agrees for one in found)
+    kept = "".join(f"{vars(one)} {one.leaf!r}" for one in found)
+    assert not any(part in kept for part in (code, code.replace("-", "")[:8], code.replace("-", "")[8:]))
+
+
+def test_law_nobody_is_let_to_an_account_whose_event_cannot_be_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    city, report = offices.opened(), arrested()
+    keeper = city.somebody("police", "records custodian")
+    code = accounting.issue_code(arrest=report.arrest, by=keeper.id, at=clock.now()).text
+    person = Client(raise_request_exception=False)
+
+    def unwritten(*_: object) -> None:
+        raise OperationalError("no room")
+
+    monkeypatch.setattr(events, "_write", unwritten)
+    assert person.post("/mine/", {"code": code}).status_code >= 500
+    assert "openpars_mine" not in person.cookies

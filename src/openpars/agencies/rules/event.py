@@ -24,6 +24,7 @@ AT_THE_DOORS: Mapping[str, str] = {
     "print-paper": "printed a paper",
     "download-paper": "took a paper away as a file",
     "fetch-receipt": "fetched a receipt",
+    "open-account": "typed a code for a person's own account",
 }
 """What the pages and the API tell of, in plain words. `page`, `verb` and `api-token` are told of where they are
 refused; where they are not, what they do has entries and traces of its own."""

@@ -29,7 +29,7 @@ BEGIN
     IF (new_outcome IN ('done', 'refused') AND length(new_salt) = 32 AND length(new_about::text) <= 1000
         AND guard.hidden(hidden_who, hidden_source, hidden_about, hidden_about)
         AND (new_kind IN ('log-in', 'log-out', 'session-end', 'page', 'verb', 'api-token', 'print-paper',
-                'download-paper', 'fetch-receipt')
+                'download-paper', 'fetch-receipt', 'open-account')
              AND new_door IN ('pages', 'api', 'console') AND NOT (by_a_door AND new_door = 'console')
              OR new_kind IN ('enroll-agency', 'enroll-user', 'set-password', 'issue-token', 'revoke-token',
                 'suspend-user', 'restore-user', 'migrate', 'rotate-key', 'retire-key', 'read-events')
