@@ -1,6 +1,7 @@
 """Which arrests a permit shows, as a pure rule: clause 5.4 of the file, and what the views' conditions say in SQL."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from openpars.agreements.rules.terms import Rows
 
@@ -8,7 +9,8 @@ from openpars.agreements.rules.terms import Rows
 @dataclass(frozen=True)
 class Facts:
     """What the rows of any permit can ask about one arrest, and nothing that tells whose it is. `charges` are the
-    statuses of its charges; `days` is its age in whole days; `own_client`: the asker is counsel of record."""
+    statuses of its charges; `days` is its age in whole days; `own_client`: the asker is counsel of record;
+    `on_case`: its person is a subject of the case that the request names; `arrested_on` is the city's day."""
 
     juvenile: bool = False
     limited_access: bool = False
@@ -16,6 +18,8 @@ class Facts:
     district: str = ""
     days: int = 0
     own_client: bool = False
+    on_case: bool = False
+    arrested_on: date = date(2026, 1, 1)
 
 
 def charged(wanted: str, charges: frozenset[str]) -> bool:
@@ -40,6 +44,12 @@ def hidden_by(rows: Rows, facts: Facts) -> str | None:
         return "limited_access"
     if rows.own_clients and not facts.own_client:
         return "own_clients"
+    if rows.own_case and not facts.on_case:
+        return "own_case"
+    if rows.arrested_from is not None and facts.arrested_on < rows.arrested_from:
+        return "arrested_from"
+    if rows.arrested_to is not None and facts.arrested_on > rows.arrested_to:
+        return "arrested_to"
     if rows.districts is not None and facts.district not in rows.districts:
         return "districts"
     if rows.arrested_within_days is not None and facts.days >= rows.arrested_within_days:

@@ -1,6 +1,7 @@
 """One invented person's whole record: what a page shows an agreement's eyes on. Every value is made up."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from openpars.agreements.rules.rows import Facts
@@ -129,29 +130,30 @@ RECORD: Mapping[Relation, tuple[Row, ...]] = {
 }  # fmt: skip
 """Relation -> its rows, every column of the catalogue filled, coarser forms beside the whole ones."""
 
-USUAL = Facts(charges=frozenset({"approved", "declined"}), district="22", days=0, own_client=True)
+_HERE: Mapping[str, Any] = {"on_case": True, "arrested_on": date(2026, 3, 2)}
+USUAL = Facts(charges=frozenset({"approved", "declined"}), district="22", own_client=True, **_HERE)
 
 SITUATIONS: Mapping[str, tuple[str, Facts]] = {
     "usual": ("As it is: an adult, with a charge that was approved", USUAL),
     "not-approved": (
         "Had no charge been approved",
-        Facts(charges=frozenset({"declined"}), district="22", own_client=True),
+        Facts(charges=frozenset({"declined"}), district="22", own_client=True, **_HERE),
     ),
     "juvenile": (
         "Had she been a juvenile",
-        Facts(juvenile=True, charges=USUAL.charges, district="22", own_client=True),
+        Facts(juvenile=True, charges=USUAL.charges, district="22", own_client=True, **_HERE),
     ),
     "limited-access": (
         "Were her record under limited access",
-        Facts(limited_access=True, charges=USUAL.charges, district="22", own_client=True),
+        Facts(limited_access=True, charges=USUAL.charges, district="22", own_client=True, **_HERE),
     ),
     "year-old": (
         "Were the arrest five years old",
-        Facts(charges=USUAL.charges, district="22", days=5 * 365, own_client=True),
+        Facts(charges=USUAL.charges, district="22", days=5 * 365, own_client=True, **_HERE),
     ),
     "elsewhere": (
-        "Had it been in another district, and were she nobody's client",
-        Facts(charges=USUAL.charges, district="99ZZ", own_client=False),
+        "Had it been in another district, were she nobody's client, and of no case",
+        Facts(charges=USUAL.charges, district="99ZZ"),
     ),
 }
 """What could be otherwise about the arrest, in words, and the facts that rows are judged by."""

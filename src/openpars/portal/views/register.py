@@ -99,6 +99,9 @@ _HIDES = {
     "juveniles": "arrests of juveniles are not shown",
     "limited_access": "records under limited access by law are not shown",
     "own_clients": "only arrests of the asker's own clients are shown",
+    "own_case": "only arrests of subjects of the case that the request names are shown",
+    "arrested_from": "arrests before the first day of the clause are not shown",
+    "arrested_to": "arrests after the last day of the clause are not shown",
     "districts": "only arrests in some police districts are shown",
     "arrested_within_days": "arrests so long ago are not shown",
 }
