@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from openpars.agreements.rules import lifecycle, signing
 from openpars.agreements.rules.lifecycle import OPEN, Procedure, Proceeding, Stage, Vote, stage
-from openpars.agreements.rules.terms import Agreement, Term
+from openpars.agreements.rules.terms import Agreement, Prohibition, Term
 from openpars.errors import BadInput, Conflict
 from tests.strategies import agreements as some
 
@@ -135,12 +135,35 @@ def test_a_charter_changes_by_votes_alone(charter: Agreement) -> None:
 def test_nothing_narrows_by_mere_claim(agreement: Agreement) -> None:
     assert not lifecycle.only_narrows(agreement, None, narrows=True)
     assert not lifecycle.only_narrows(agreement, agreement, narrows=False)
-    assert lifecycle.only_narrows(replace(agreement, version=7, title="New"), agreement, narrows=True)
+    assert lifecycle.only_narrows(replace(agreement, version=7), agreement, narrows=True)
     longer = Term(
         agreement.term.first_day, agreement.term.last_day + timedelta(days=1), agreement.term.time_zone
     )
     assert not lifecycle.only_narrows(replace(agreement, term=longer), agreement, narrows=True)
     assert not lifecycle.only_narrows(replace(agreement, identifier="another"), agreement, narrows=True)
+
+
+@given(some.agreements(kind="outside"), st.data())
+def test_law_no_words_change_without_a_vote(agreement: Agreement, data: st.DataObject) -> None:
+    """A narrowing that says a duty, a prohibition or a notice anew: nobody but people can judge what it means."""
+    freely = "They may pass it on to anybody."
+    part = data.draw(st.sampled_from(["title", "statement", "notices", "duties", "prohibitions"]))
+    said = getattr(agreement, part)
+    if isinstance(said, str):
+        said = freely
+    elif said:
+        place = data.draw(st.integers(0, len(said) - 1))
+        said = (*said[:place], replace(said[place], text=freely), *said[place + 1 :])
+    reworded = replace(agreement, version=7, **{part: said})
+    assert lifecycle.only_narrows(reworded, agreement, narrows=True) is (said == getattr(agreement, part))
+    # Nor is a duty said anew beside itself; more may be forbidden, in words of its own.
+    twice = replace(
+        agreement, duties=(*agreement.duties, *(replace(d, text=freely) for d in agreement.duties))
+    )
+    assert lifecycle.only_narrows(twice, agreement, narrows=True) is (not agreement.duties)
+    ban = Prohibition("99.1", "Nobody is profiled.", purposes=("Profiling",))
+    stricter = replace(agreement, prohibitions=(*agreement.prohibitions, ban))
+    assert lifecycle.only_narrows(stricter, agreement, narrows=True)
 
 
 @given(st.binary(min_size=32, max_size=32), st.binary(min_size=64, max_size=64))

@@ -151,14 +151,35 @@ def procedure(
 
 def only_narrows(proposed: Agreement, current: Agreement | None, *, narrows: bool) -> bool:
     """Whether `proposed` takes away and gives nothing, so that it needs no vote. `narrows` says what `rules.difference`
-    found by trying both; beyond that the parties, their authority, the law and the fee must be the same, and the term
-    no longer: an amendment of mere words is for the owners too. So is all that touches their charter, whose powers to
-    vote could be narrowed away."""
+    found by trying both; beyond that the parties, their authority, the law, the fee and all words must be the same, and
+    the term no longer: an amendment of mere words is for the owners too. So is all that touches their charter, whose
+    powers to vote could be narrowed away."""
     if current is None or proposed.receiver is None or not narrows:
         return False
     if proposed.term.ends_at > current.term.ends_at or proposed.term.starts_at < current.term.starts_at:
         return False
-    return _bond(proposed) == _bond(current)
+    return _bond(proposed) == _bond(current) and _keeps_words(proposed, current)
+
+
+def _keeps_words(proposed: Agreement, current: Agreement) -> bool:
+    """Whether each prohibition and each duty still stands in its own words. A prohibition may forbid more and a duty be
+    due sooner; new ones may come, but none of a kind that is owed already: it would say that duty anew."""
+    forbids = all(
+        any(
+            after.text == before.text
+            and set(before.purposes) <= set(after.purposes)
+            and set(before.elements) <= set(after.elements)
+            and set(before.shapes) <= set(after.shapes)
+            for after in proposed.prohibitions
+        )
+        for before in current.prohibitions
+    )
+    kinds = {duty.kind for duty in current.duties}
+    owed, owes = (
+        sorted((duty.kind, duty.text) for duty in one.duties if duty.kind in kinds)
+        for one in (current, proposed)
+    )
+    return forbids and owed == owes
 
 
 def _bond(agreement: Agreement) -> Agreement:
@@ -167,14 +188,11 @@ def _bond(agreement: Agreement) -> Agreement:
     return replace(
         agreement,
         version=1,
-        title="",
-        statement="",
         term=Term(someday, someday, agreement.term.time_zone),
         permits=(),
         prohibitions=(),
         duties=(),
         thresholds=(),
-        notices=(),
         powers=(),
         votes_needed=0,
     )
