@@ -53,9 +53,9 @@ def enforce(
         earlier = _room_for(agreement, text_hash(canonical_text), at)
         if earlier is not None:
             _lock(earlier.number)
-            # Somebody may have ended it while this waited for the lock.
-            earlier = AgreementVersion.objects.filter(number=earlier.number, terminated_at=None).first()
-        if earlier is not None:
+            now = AgreementVersion.objects.get(number=earlier.number)
+            if (now.terminated_at, now.suspended_at) != (None, earlier.suspended_at):
+                raise Conflict("The version before it was ended, suspended or resumed meanwhile: look again.")
             _terminate(earlier, f"Superseded by version {agreement.version}.", by, at, office)
         row = _keep(agreement, canonical_text, by, at)
         _lock(row.number)
@@ -63,6 +63,16 @@ def enforce(
         _run(compiler.statements(agreement, number=row.number, database=database))
         _note(row, Change.Verb.ENFORCED, grounds, by, at, office)
     return row.number
+
+
+def hold(identifier: str) -> None:
+    """Take the locks under which a version of this agreement comes into force, until the commit: ends of the version
+    that stands which were waiting are over, and its standing changes no more. Raises Conflict."""
+    _lock(0)
+    for number in AgreementVersion.objects.filter(identifier=identifier, terminated_at=None).values_list(
+        "number"
+    ):
+        _lock(*number)
 
 
 def _room_for(agreement: Agreement, hashed: str, at: datetime) -> AgreementVersion | None:

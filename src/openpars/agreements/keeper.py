@@ -70,11 +70,14 @@ def _carry_out(which: UUID, at: datetime) -> int | None:
         if held is None:
             return None
         put = proposals.proposal(which, at=at)
-        if put.stage(at) is not Stage.CARRIED:
+        if not _is_time(put, at):
             return None
         number = 0
         if put.is_text:
-            if put.current is not None and put.agreement.term.starts_at > at:
+            # An end may be under way: what narrows a version that is ended or suspended has no mandate any more.
+            actions.hold(put.agreement.identifier)
+            put = proposals.proposal(which, at=at)
+            if not _is_time(put, at):
                 return None
             number = actions.enforce(text=put.text, by=BY, office="owners", at=at, grounds=_mandate(put))
             held.number_id = number
@@ -82,6 +85,12 @@ def _carry_out(which: UUID, at: datetime) -> int | None:
         held.save(update_fields=["done_at", "number"])
         _enter(put, at)
     return number
+
+
+def _is_time(put: proposals.ProposalView, at: datetime) -> bool:
+    """Whether it is carried and, where a version stands, its own term has begun."""
+    waits = put.is_text and put.current is not None and put.agreement.term.starts_at > at
+    return put.stage(at) is Stage.CARRIED and not waits
 
 
 def _mandate(put: proposals.ProposalView) -> str:

@@ -201,7 +201,7 @@ def _view(row: Proposal, charters: Sequence[AgreementVersion], at: datetime) -> 
     # What was decided under one charter stays decided under the next: a charter is itself renewed by its own votes.
     under = _charter(charters, max([row.put_at, *(one.at for one in row.votes.all())]))
     is_text = row.matter == Proposal.Matter.TEXT
-    standing = replaced(agreement, at=row.done_at or at)
+    standing = replaced(agreement, at=at, done_at=row.done_at)
     current = queries.agreement(standing.number) if standing is not None else None
     more = is_text and _widens(agreement, current)
     votes = tuple(VoteView(v.ori, v.by, v.at, v.in_favor, v.grounds) for v in row.votes.all())
@@ -274,14 +274,18 @@ def check_room(agreement: Agreement, hashed: str, *, matter: str, at: datetime) 
             raise Conflict("Another proposal about this agreement is open: decide it, or withdraw it, first.")
 
 
-def replaced(agreement: Agreement, *, at: datetime) -> AgreementVersion | None:
-    """The version in force that `agreement` would take the place of. One that is suspended, ended or lapsed gives
-    nothing, so that whatever comes after it widens."""
+def replaced(
+    agreement: Agreement, *, at: datetime, done_at: datetime | None = None
+) -> AgreementVersion | None:
+    """The version in force that `agreement` would take the place of, or took at `done_at`. One that is suspended,
+    ended or lapsed gives nothing, so that whatever comes after it widens."""
     row = (
         AgreementVersion.objects.filter(identifier=agreement.identifier, version__lt=agreement.version)
         .order_by("-version")
         .first()
     )
-    if row is None or row.suspended_at is not None or row.ends_at <= at:
+    if row is None or row.suspended_at is not None or row.ends_at <= (done_at or at):
         return None
-    return None if row.terminated_at is not None and row.terminated_at < at else row
+    # `at` was read before an end that is committed by now. What came into force ended the one before it itself.
+    ended = row.terminated_at is not None and (done_at is None or row.terminated_at < done_at)
+    return None if ended else row

@@ -1,6 +1,7 @@
 """The life of an agreement, from the proposal to the certificate: who may do what and when, held by the database."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
@@ -413,6 +414,20 @@ def test_what_only_narrows_takes_effect_at_once() -> None:
     proposal = city.propose(
         city.text(version=4, sex=('"birth_date", "sex",', '"birth_date",'), bail=('"bail_status", ', ""))
     )
+    assert stage(city, proposal) is Stage.VOTING
+
+
+@pytest.mark.parametrize("end", [proceedings.terminate_access, proceedings.suspend_access])
+def test_an_end_is_an_end_while_a_narrowing_is_carried_out(end: Callable[..., object]) -> None:
+    """The keeper's round began before the end was pressed."""
+    city = life.opened()
+    first = city.in_force()
+    proposal = city.propose(city.text(version=2, sex=('"birth_date", "sex",', '"birth_date",')))
+    began = city.at
+    assert proposals.proposal(proposal, at=began).stage(began) is Stage.CARRIED
+    end(number=first, grounds="Enough.", by=city.solicitor, at=city.at)
+    assert keeper.keep(at=began).enforced == ()
+    assert queries.version(first).state(city.at) in ("terminated", "suspended")
     assert stage(city, proposal) is Stage.VOTING
 
 
