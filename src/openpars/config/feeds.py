@@ -126,7 +126,7 @@ class Feeds:
                     return
                 events = await _apart(subscriptions.waiting, opened.subscription, after=last)
                 for event in events:
-                    frame = await _apart(_frame, opened.subscription, event)
+                    frame = await _apart(_frame, opened, event)
                     if frame is None:
                         # Dropped, or something has ended: look again before anything else is told.
                         break
@@ -185,8 +185,11 @@ def _open_until(opened: Stream) -> datetime | None:
     return subscriptions.open_until(opened.subscription, user=opened.user)
 
 
-def _frame(subscription: UUID, event: UUID) -> bytes | None:
-    answer = feed.tell(subscription=subscription, event=event)
+def _frame(opened: Stream, event: UUID) -> bytes | None:
+    # Asked before each event, not only when the stream wakes: many may wait, and the token is revoked meanwhile.
+    if _open_until(opened) is None:
+        return None
+    answer = feed.tell(subscription=opened.subscription, event=event)
     if answer is None:
         return None
     kind = answer.results[0]["kind"]

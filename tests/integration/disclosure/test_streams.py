@@ -1,18 +1,22 @@
 """The streams of subscriptions, over HTTP, from a process in the pages' role."""
 
+import asyncio
 import json
 import time
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from openpars import clock
 from openpars.agencies import actions as agencies
 from openpars.agencies.models import User
 from openpars.agreements import actions as agreements
 from openpars.agreements.models import AgreementVersion
+from openpars.config import feeds
 from openpars.disclosure import feed
 from openpars.disclosure.models import Delivery, Disclosure, Subscription
 from tests.integration.disclosure.city import City, move, outsider
@@ -101,6 +105,30 @@ def test_an_open_stream_closes_with_its_token(city: City, port: int) -> None:
         agencies.revoke_token(token=made.id, by="test", at=clock.now())
         assert reader.next()["event"] == "ended"
         assert reader.next() is None
+
+
+def test_events_that_wait_are_not_told_after_the_token_is_revoked(city: City) -> None:
+    """Read as the process reads it, an event at a time: the first was told, the second waits."""
+    asker, _, held, subscription = following(city)
+    twice(held)
+    made = token(asker.user_id)
+    opened = feeds.Stream(subscription.id, subscription.number, asker.user_id, made.plain)
+
+    async def read() -> list[bytes]:
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(ThreadPoolExecutor(1))  # one thread, whose connection is closed below
+        told = feeds.Feeds()._events(opened, None, loop.create_future())
+        heard = [await anext(told), await anext(told)]
+        await asyncio.to_thread(agencies.revoke_token, token=made.id, by="test", at=clock.now())
+        heard.append(await anext(told))
+        await told.aclose()
+        await asyncio.to_thread(lambda: connection.close())  # the thread's own, not ours
+        return heard
+
+    here, first, last = asyncio.run(read())
+    assert (here, last) == (feeds.STILL_HERE, feeds.ENDED)
+    assert b"event: custody" in first
+    assert Disclosure.objects.filter(user_id=asker.user_id, kind="event", record_count=1).count() == 1
 
 
 def test_an_open_stream_closes_at_the_lapse(city: City, port: int) -> None:
