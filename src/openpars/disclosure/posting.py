@@ -8,6 +8,9 @@ connection goes to the very address that was judged: no name can lead inside by 
 import http.client
 import socket
 import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -22,7 +25,7 @@ from openpars.engine.address import state_folder
 from openpars.translog import keyfile
 
 SECONDS = 5.0
-"""How long a receiver may take."""
+"""How long a receiver may take, from the connection to the last byte that is read."""
 LEASE = timedelta(seconds=60)
 """For how long an event that was taken is not taken again; longer than a receiver may take."""
 MOST_ANSWER = 1024
@@ -93,9 +96,10 @@ def post(url: str, body: bytes, more: dict[str, str], *, practice: bool) -> None
         link = _Link(host, port, _judged(host, port, practice), tls=parts.scheme == "https")
         try:
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-            link.request("POST", path, body, {"content-type": "application/json", **more})
-            answer = link.getresponse()
-            answer.read(MOST_ANSWER)
+            with link.deadline(SECONDS):
+                link.request("POST", path, body, {"content-type": "application/json", **more})
+                answer = link.getresponse()
+                answer.read(MOST_ANSWER)
         finally:
             link.close()
     except (OSError, http.client.HTTPException, UnicodeError) as error:
@@ -119,12 +123,42 @@ class _Link(http.client.HTTPConnection):
         super().__init__(host, port, timeout=SECONDS)
         self.default_port = 443 if tls else 80
         self._address, self._tls = address, tls
+        self._over = threading.Event()
+        self._grip: socket.socket | None = None
 
     def connect(self) -> None:
         """Connect to the judged address; TLS proves that it is the host."""
         self.sock = socket.create_connection((self._address, self.port), timeout=SECONDS)
+        # A hold of its own on the connection: TLS takes the socket over, and the answer may.
+        self._grip = self.sock.dup()
+        if self._over.is_set():
+            raise TimeoutError
         if self._tls:
             self.sock = _trust().wrap_socket(self.sock, server_hostname=self.host)
+
+    @contextmanager
+    def deadline(self, seconds: float) -> Iterator[None]:
+        """Within, all must be done in so many seconds. The socket's own timeout begins anew with each byte: a receiver
+        that drips them would hold this thread for ever, and what others wait for with it. Raises TimeoutError."""
+        timer = threading.Timer(seconds, self._cut)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            timer.join()
+            if self._grip is not None:
+                self._grip.close()
+        # An answer that was cut off in its headers looks like a whole one.
+        if self._over.is_set():
+            raise TimeoutError
+
+    def _cut(self) -> None:
+        self._over.set()
+        if self._grip is not None:
+            with suppress(OSError):  # the receiver has closed it
+                self._grip.shutdown(socket.SHUT_RDWR)
 
 
 def _trust() -> ssl.SSLContext:

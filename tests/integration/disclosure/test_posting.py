@@ -2,9 +2,11 @@
 
 import base64
 import json
+import select
+import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -145,6 +147,35 @@ def test_queued_deliveries_across_an_end_are_not_posted(city: City, practice: No
         due_now(subscription)
         assert post_all() == 0
     assert len(received) == 1
+
+
+@contextmanager
+def dripping() -> Iterator[str]:
+    """A receiver that is always about to answer 200: a byte at a time, each well within a socket's timeout."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def drip() -> None:
+            opened, _ = listening.accept()
+            with opened, suppress(OSError):
+                opened.recv(65536)
+                opened.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nx: ")
+                for _ in range(60):
+                    opened.sendall(b"x")
+                    # Paced by the receiver's side of the wire: until the poster hangs up, or the next byte is due.
+                    if select.select([opened], [], [], 0.05)[0]:
+                        return
+                opened.sendall(b"\r\n\r\n")
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        thread.join()
+
+
+def test_a_receiver_that_drips_its_answer_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(posting, "SECONDS", 0.5)
+    with dripping() as url, pytest.raises(posting.Unreachable):
+        posting.post(url, b"{}", {}, practice=True)
 
 
 @pytest.mark.parametrize(
