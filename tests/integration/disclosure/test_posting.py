@@ -203,7 +203,9 @@ def test_nothing_is_posted_by_another_way(url: str) -> None:
 @pytest.mark.parametrize(
     ("address", "public"),
     [("8.8.8.8", True), ("2606:4700::1111", True), ("192.168.1.1", False), ("100.64.0.1", False), ("224.0.0.1", False),
-     ("::ffff:8.8.8.8", True), ("::ffff:127.0.0.1", False), ("2002:0a00:0001::", False), ("::", False)],
+     ("::ffff:8.8.8.8", True), ("::ffff:127.0.0.1", False), ("2002:0a00:0001::", False), ("::", False),
+     ("fec0::1", False), ("64:ff9b:1::a00:1", False), ("64:ff9b::a00:1", False), ("::a00:1", False),
+     ("2001:db8::1", False), ("fd00::1", False), ("4000::1", False)],
 )  # fmt: skip
 def test_only_public_addresses_are_posted_to(address: str, public: bool) -> None:
     assert postable(address, practice=False) is public

@@ -48,6 +48,9 @@ def _names_this_machine(parts: SplitResult) -> bool:
     return parts.hostname in ("127.0.0.1", "::1", "localhost")
 
 
+_ROUTED = ipaddress.IPv6Network("2000::/3")
+
+
 def postable(address: str, *, practice: bool) -> bool:
     """Whether events may be posted to this numeric address: a public one, whatever name led to it; where people are
     invented, one of this machine or its network too.
@@ -60,7 +63,10 @@ def postable(address: str, *, practice: bool) -> bool:
         if found.ipv4_mapped is not None:
             return postable(str(found.ipv4_mapped), practice=practice)
         # Addresses that hide an IPv4 address would lead around this check.
-        if found.sixtofour or found.teredo or found in ipaddress.ip_network("64:ff9b::/96"):
+        if found.sixtofour or found.teredo:
+            return False
+        # All that the Internet routes; `is_global` knows neither site-local addresses nor every translation prefix.
+        if found not in _ROUTED and not found.is_loopback and not found.is_private:
             return False
     if found.is_multicast or found.is_unspecified:
         return False
