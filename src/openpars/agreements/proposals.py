@@ -2,20 +2,22 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Prefetch, QuerySet
 
+from openpars.agencies.queries import city_day
 from openpars.agreements import queries
 from openpars.agreements.models import AgreementVersion, BallotVote, Draft, PartyKey, PartySignature, Proposal
 from openpars.agreements.rules import difference, lifecycle, signing
 from openpars.agreements.rules.difference import Effect
 from openpars.agreements.rules.language import parse
 from openpars.agreements.rules.lifecycle import OPEN, Proceeding, Stage
-from openpars.agreements.rules.terms import Agreement
+from openpars.agreements.rules.terms import Agreement, Term
 from openpars.errors import Conflict, NotFound
 
 
@@ -213,7 +215,7 @@ def _view(row: Proposal, charters: Sequence[AgreementVersion], at: datetime) -> 
         widens=more,
         by_vote=row.by_vote,
         drafter=str(row.put_by),
-        consultation_ends_at=row.consultation_ends_at,
+        consultation_ends_at=_consulted_until(row, charters) if more else row.consultation_ends_at,
     )
     proceeding = Proceeding(
         procedure=needs,
@@ -227,6 +229,13 @@ def _view(row: Proposal, charters: Sequence[AgreementVersion], at: datetime) -> 
         standing.number if standing is not None else None, more, row.grounds, row.put_by, row.put_at,
         row.withdrawn_at, row.done_at, row.number_id, votes, signatures, proceeding,
     )  # fmt: skip
+
+
+def _consulted_until(row: Proposal, charters: Sequence[AgreementVersion]) -> datetime:
+    # What only narrowed when it was put owes its consultation too once it widens: the version before was suspended.
+    days = _charter(charters, row.put_at).consultation_days
+    day = city_day(row.put_at) + timedelta(days=days)
+    return max(row.consultation_ends_at, Term(day, day, settings.TIME_ZONE).ends_at if days else row.put_at)
 
 
 def _signature(one: PartySignature, row: Proposal) -> SignatureView:
@@ -286,6 +295,5 @@ def replaced(
     )
     if row is None or row.suspended_at is not None or row.ends_at <= (done_at or at):
         return None
-    # `at` was read before an end that is committed by now. What came into force ended the one before it itself.
     ended = row.terminated_at is not None and (done_at is None or row.terminated_at < done_at)
     return None if ended else row

@@ -256,6 +256,16 @@ def test_the_consultation_comes_first() -> None:
     assert put.stage(until) is Stage.VOTING
 
 
+def test_what_widens_only_now_owes_its_consultation() -> None:
+    """A narrowing that is put to the vote waits for nobody; once the version before is suspended, it widens."""
+    city = life.opened(consultation="14")
+    number = actions.enforce(text=city.text(), by="test", at=city.at)
+    narrower = city.propose(city.text(version=2, sex=('"birth_date", "sex",', '"birth_date",')), by_vote=True)
+    assert stage(city, narrower) is Stage.VOTING
+    proceedings.suspend_access(number=number, grounds="To look.", by=city.solicitor, at=city.at)
+    assert stage(city, narrower) is Stage.CONSULTATION
+
+
 def members(number: int) -> int:
     """How many of the version's roles the gateway may put on."""
     (count,) = run(
