@@ -242,6 +242,26 @@ def test_law_no_act_commits_after_its_charters_last_instant(desk: str, late: boo
         assert cursor.fetchone()[0] == (0 if late else 1)
 
 
+@pytest.mark.parametrize("late", [True, False])
+def test_law_no_act_on_agreements_commits_after_its_charters_last_instant(late: bool) -> None:
+    """Each act on agreements, a vote too, leaves its trace by guard.act."""
+    actor = outsider(office="police")
+    enforce(charter((actor.agency_ori, "police"), powers=(power_of("police", ("vote",)),)))
+    with psycopg.connect(**address.owner().conninfo(), autocommit=True) as owner:
+        owner.execute("BEGIN")
+        owner.execute("SELECT guard.act('vote', %s, 'a proposal', 'Yes.', NULL)", [actor.user_id])
+        with moved_on(timedelta(days=800 if late else 0)):
+            if late:
+                with pytest.raises(psycopg.Error) as refused:
+                    owner.execute("COMMIT")
+                assert refused.value.sqlstate == "OP012"
+            else:
+                owner.execute("COMMIT")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM agreements_act WHERE by = %s", [str(actor.user_id)])
+        assert cursor.fetchone()[0] == (0 if late else 1)
+
+
 @contextmanager
 def moved_on(by: timedelta) -> Iterator[None]:
     """The city's clock, so much later for everybody."""
