@@ -1,6 +1,8 @@
 """One case tried on one version of an agreement: asked of the decision, then looked up in the permit's rows and
 limits. Nothing here knows how versions are compared; the comparison answers to it."""
 
+from dataclasses import replace
+
 from openpars.agreements.rules.decision import InForce, Request, decide
 from openpars.agreements.rules.reach import Case
 from openpars.agreements.rules.rows import Facts, hidden_by
@@ -36,7 +38,9 @@ def _answers(agreement: Agreement, case: Case, elements: frozenset[str] | None) 
     if daily is not None and case.request > daily:
         return False
     facts = Facts(case.juvenile, case.limited_access, case.charges, case.district, case.days, case.own_client)
-    return hidden_by(permit.rows, facts) is None and any(
+    # A change of the case or of the days of a text always counts as wider: a case of a trial says nothing of them.
+    rows = replace(permit.rows, own_case=False, arrested_from=None, arrested_to=None)
+    return hidden_by(rows, facts) is None and any(
         grant.element == case.fact.element and grant.generalization in (None, case.fact.generalization)
         for grant in decision.elements
     )
