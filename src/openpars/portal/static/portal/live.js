@@ -133,16 +133,17 @@
     const row = document.adoptNode(came);
     const old = find(row.id);
     const what = difference(old, row, within);
+    const said = old?.querySelector(".what-changed:not([hidden])")?.textContent; // one commit may tell of a row twice
     const focused = old && old.contains(document.activeElement);
     old?.remove();
     place(row, within);
     if (focused) row.focus();
     window.addCopyButtons(row);
-    if (!what) return;
+    if (!(what || said)) return;
     const note = row.querySelector(".what-changed");
-    note.textContent = what;
+    note.textContent = what || said;
     note.hidden = false;
-    row.classList.add("glows");
+    if (what) row.classList.add("glows");
   };
 
   const take = (answer, ids) => {
