@@ -31,15 +31,17 @@ def served() -> Iterator[int]:
             yield port
         finally:
             serving.terminate()
+            serving.wait(30)
 
 
 def _wait_for(port: int) -> None:
-    for _ in range(600):
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
             return
         except OSError:
-            time.sleep(0.1)
+            time.sleep(0.05)
     raise TimeoutError("the events did not begin to answer")
 
 

@@ -6,10 +6,9 @@ from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from openpars.agencies import rules
 from openpars.agencies.models import Agency, Token, User
@@ -80,7 +79,7 @@ class EventView:
 
 def city_day(at: datetime) -> date:
     """The calendar day in the city at the instant `at`: standing and limits count in the city's days."""
-    return at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    return timezone.localdate(at)
 
 
 def agency(ori: str) -> AgencyView:

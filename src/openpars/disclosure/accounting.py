@@ -9,9 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
+from django.utils import timezone
 
 from openpars.agencies import queries as agencies
 from openpars.agreements import queries as agreements
@@ -133,7 +132,7 @@ def lines_of(rows: Iterable[Row]) -> list[Line]:
 
 def moment(at: datetime) -> str:
     """A moment on the city's clocks, in words: November 23, 2026, at 9:14 p.m."""
-    here = at.astimezone(ZoneInfo(settings.TIME_ZONE))
+    here = timezone.localtime(at)
     half = "a.m." if here.hour < 12 else "p.m."
     return f"{here:%B} {here.day}, {here.year}, at {here.hour % 12 or 12}:{here:%M} {half}"
 

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 from django.db import connection
 
-from openpars.disclosure.models import AgencyCase, Approval
+from openpars.disclosure.models import AgencyCase
 from openpars.disclosure.rules.request import CASE_LIMIT, PURPOSE_LIMIT
 from openpars.errors import BadInput, Conflict, Problem
 from openpars.records.rules import names
@@ -40,19 +40,6 @@ class CaseView:
     owner: UUID
     opened_at: datetime
     closed_at: datetime | None
-
-
-@dataclass(frozen=True)
-class ApprovalView:
-    """An approval; whether it counts still is for the agreement to say."""
-
-    id: UUID
-    asker: UUID
-    case_number: str
-    purpose: str
-    approved_by: UUID
-    approved_at: datetime
-    withdrawn_at: datetime | None
 
 
 def open_case(*, number: str, subjects: Sequence[Subject], by: UUID, at: datetime) -> UUID:
@@ -115,23 +102,6 @@ def cases_of(agency_ori: str) -> tuple[CaseView, ...]:
     """The cases that an agency registered, latest first."""
     rows = AgencyCase.objects.filter(agency_ori=agency_ori).order_by("-opened_at", "id")
     return tuple(CaseView(row.id, row.number, row.owner_id, row.opened_at, row.closed_at) for row in rows)
-
-
-def approvals_of(agency_ori: str) -> tuple[ApprovalView, ...]:
-    """The approvals that an agency's supervisors gave, latest first."""
-    rows = Approval.objects.filter(agency_ori=agency_ori).order_by("-approved_at", "id")
-    return tuple(
-        ApprovalView(
-            row.id,
-            row.asker_id,
-            row.case_number,
-            row.purpose,
-            row.approved_by,
-            row.approved_at,
-            row.withdrawn_at,
-        )
-        for row in rows
-    )
 
 
 def _text(where: str, said: str, limit: int) -> str:

@@ -8,10 +8,10 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from openpars.agencies import queries as agencies
 from openpars.disclosure import gateway, subscriptions
@@ -71,7 +71,7 @@ def _end_of(ends_on: str | date, at: datetime, url: str) -> datetime:
     wrong = url_problem(url, practice=settings.DEMONSTRATION) if url else None
     if wrong or problems:
         raise RequestMalformed([*problems, *([wrong] if wrong else [])])
-    return datetime.combine(last + timedelta(days=1), time(), ZoneInfo(settings.TIME_ZONE))
+    return datetime.combine(last + timedelta(days=1), time(), timezone.get_default_timezone())
 
 
 def confirm(*, asker: Asker, subscription: UUID) -> SubscriptionView:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils import timezone
 
 from openpars.errors import IdentifierMalformed, Problem
 from openpars.records.rules import statutes
@@ -126,7 +126,7 @@ def wrong(sheet: Sheet, at: datetime) -> list[Problem]:
     """Everything that is wrong with a page: what could not be read, else what the rules say of the report."""
     if sheet.problems or sheet.report is None:
         return list(sheet.problems)
-    return report_problems(sheet.report, at, _zone())
+    return report_problems(sheet.report, at, timezone.get_default_timezone())
 
 
 def chosen(texts: Typed, name: str) -> UUID | None:
@@ -175,15 +175,11 @@ def at_fields(problems: Sequence[Problem]) -> dict[str, str]:
 
 def stamp(moment: datetime | None) -> str:
     """A moment as the page's fields write it, in the city's time."""
-    return moment.astimezone(_zone()).strftime("%Y-%m-%dT%H:%M") if moment else ""
+    return timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M") if moment else ""
 
 
 def _plain(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
-
-
-def _zone() -> ZoneInfo:
-    return ZoneInfo(settings.TIME_ZONE)
 
 
 def moment(name: str, texts: Typed, problems: list[Problem]) -> datetime | None:
@@ -191,7 +187,7 @@ def moment(name: str, texts: Typed, problems: list[Problem]) -> datetime | None:
     if not texts[name]:
         return None
     try:
-        return datetime.fromisoformat(texts[name]).replace(tzinfo=_zone())
+        return datetime.fromisoformat(texts[name]).replace(tzinfo=timezone.get_default_timezone())
     except ValueError:
         problems.append(Problem(name, "must be a day and a time of that day"))
         return None

@@ -4,9 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
+from django.utils import timezone
 
 from openpars.disclosure.notices import NoticeView
 from openpars.paper import Issue, Letter, Reference
@@ -103,7 +102,7 @@ def dues(body: Mapping[str, Any]) -> tuple[tuple[Due, ...], str]:
 
 
 def _report_clock(disposed_on: str, now: datetime) -> Running:
-    zone = ZoneInfo(settings.TIME_ZONE)
+    zone = timezone.get_default_timezone()
     ended = Happened(Event.DISPOSITION, day_begins(date.fromisoformat(disposed_on), zone))
     # A file from elsewhere may name a day to come: its clock begins then.
     clocks = running(Facts((ended,)), max(now, ended.at), zone)
@@ -113,7 +112,7 @@ def _report_clock(disposed_on: str, now: datetime) -> Running:
 
 def _due(row: Mapping[str, Any], clock: Running) -> Due:
     # It is over with the day before: a limit of days ends where the next one begins.
-    last = local_day(clock.due_at - timedelta(seconds=1), ZoneInfo(settings.TIME_ZONE))
+    last = local_day(clock.due_at - timedelta(seconds=1), timezone.get_default_timezone())
     days = clock.remaining // timedelta(days=1)
     count = f"{abs(days)} day{'s' if abs(days) != 1 else ''}"
     said = f"late by {count}" if clock.remaining < timedelta() else f"{count} left"
@@ -154,7 +153,7 @@ def letter(
 ) -> Letter:
     """The letter that tells an agency. It names the agency's own references, never a person, and bears the time of the
     notice: whenever it is printed, it is the same letter, byte for byte."""
-    here = notice.written_at.astimezone(ZoneInfo(settings.TIME_ZONE)).replace(microsecond=0)
+    here = timezone.localtime(notice.written_at).replace(microsecond=0)
     told = {
         "correction": (
             "A record that you were given has been corrected",

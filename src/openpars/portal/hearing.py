@@ -7,9 +7,8 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
+from django.utils import timezone
 
 from openpars.agencies import queries as agencies
 from openpars.portal.showing import age, full_name, instant, local, words
@@ -230,7 +229,7 @@ def dollars(amount: object) -> str:
 
 def here(at: datetime) -> datetime:
     """The moment in the city's zone."""
-    return at.astimezone(ZoneInfo(settings.TIME_ZONE))
+    return timezone.localtime(at)
 
 
 def reports_due(record: Record) -> Sequence[Record]:

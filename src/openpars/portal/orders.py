@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils import timezone
 
 from openpars.paper import KINDS as PAPER_KINDS
 from openpars.paper import CommitmentOrder, Hearing, HearingFile, NextDate, Paper, ReleaseOrder, ReliedOn
@@ -119,7 +119,7 @@ def _next(held: Record, court: str) -> NextDate | None:
     if not held["next_date"]:
         return None
     what, _, rule = str(held["next_date_rule"]).partition(", ")
-    zone = ZoneInfo(settings.TIME_ZONE)
+    zone = timezone.get_default_timezone()
     at = datetime.combine(datetime.fromisoformat(held["next_date"]).date(), settings.COURT_BEGINS_AT, zone)
     return NextDate(at=at, what=what.capitalize(), place=court, rule=rule)
 

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
+from django.utils import timezone
 
 from openpars.errors import IdentifierMalformed
 from openpars.paper import (
@@ -177,7 +176,7 @@ def person(record: Record) -> Person:
 
 def here(at: datetime) -> datetime:
     """The moment in the city's zone, to the second, as papers print it."""
-    return at.astimezone(ZoneInfo(settings.TIME_ZONE)).replace(microsecond=0)
+    return timezone.localtime(at).replace(microsecond=0)
 
 
 def _moment(record: Record, name: str) -> datetime | None:

@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
+from django.utils import timezone
 
 from openpars.portal.showing import age, full_name, instant, local
 from openpars.records.rules import clocks
@@ -138,7 +137,7 @@ def marks() -> Sequence[tuple[int, int]]:
 
 def watched(on: datetime) -> Sequence[Clock]:
     """The clocks that a board shows, in the version in force on that day."""
-    day = on.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    day = timezone.localdate(on)
     return [clock for name in WATCHED if (clock := clocks.in_force(name, day, CLOCKS))]
 
 
@@ -170,7 +169,7 @@ def _known(kind: Any, value: object) -> Any:
 def _prisoner(result: Mapping[str, Any], as_of: datetime) -> Prisoner:
     arrested_at = instant(result.get("arrested_at")) or as_of
     told = facts(result, arrested_at)
-    running = clocks.running(told, as_of, ZoneInfo(settings.TIME_ZONE))
+    running = clocks.running(told, as_of, timezone.get_default_timezone())
     # Without the element it is not known whether prints were taken: no alarm is made of that.
     legal = [each for each in running if each.clock.name in WATCHED]
     if "prints_taken_at" not in result:

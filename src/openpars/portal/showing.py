@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
+from django.utils import timezone
 
 from openpars.records.rules.elements import CATALOGUE, Column, Element, Relation
 
@@ -220,7 +219,7 @@ def day(value: date) -> str:
 
 def local(moment: datetime, *, with_year: bool = True) -> str:
     """An instant in the city's time: `Nov. 20, 2026, 3:05 a.m.`."""
-    here = moment.astimezone(ZoneInfo(settings.TIME_ZONE))
+    here = timezone.localtime(moment)
     year = f", {here.year}" if with_year else ""
     half = "a.m." if here.hour < 12 else "p.m."
     month = f"{here:%B}" if here.month in (5, 6, 7) else f"{here:%b}."
@@ -229,7 +228,7 @@ def local(moment: datetime, *, with_year: bool = True) -> str:
 
 def midnight(at: datetime) -> datetime:
     """When the city's day began in which `at` lies."""
-    zone = ZoneInfo(settings.TIME_ZONE)
+    zone = timezone.get_default_timezone()
     return datetime.combine(at.astimezone(zone).date(), time(), zone)
 
 

@@ -6,12 +6,12 @@ and file is a look with an entry, which the next one shows too.
 
 import json
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -118,7 +118,7 @@ def printed(request: HttpRequest, found: Account) -> HttpResponse:
     issue = Issue(
         office=agency_name(found.agency_ori),
         version=1,
-        made_at=clock.now().astimezone(ZoneInfo(settings.TIME_ZONE)),
+        made_at=timezone.localtime(clock.now()),
         invented=bool(settings.DEMONSTRATION),
     )
     made = account_words.paper(
@@ -144,7 +144,7 @@ def day(moments: tuple[datetime, ...]) -> str:
     """The last of these moments' days in the city, in words; empty where there is none."""
     if not moments:
         return ""
-    last = max(moments).astimezone(ZoneInfo(settings.TIME_ZONE))
+    last = timezone.localtime(max(moments))
     return f"{last:%B} {last.day}, {last.year}"
 
 

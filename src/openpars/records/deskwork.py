@@ -12,7 +12,6 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from openpars.engine import roles
-from openpars.errors import NotFound
 from openpars.records import wall
 
 _DRAFTS = "SELECT id, kind, arrest_id, version, kept_at, content_sealed FROM records_draft"
@@ -39,16 +38,6 @@ def own_drafts(*, author: UUID, kind: str, arrest: UUID | None = None) -> list[D
     with _as_desk() as cursor:
         cursor.execute(statement, [author, kind, arrest, arrest])
         return [_opened(row) for row in cursor.fetchall()]
-
-
-def own_draft(draft: UUID, *, author: UUID) -> DraftView:
-    """One draft of a person's own. Raises NotFound, never saying whether it is somebody else's."""
-    with _as_desk() as cursor:
-        cursor.execute(f"{_DRAFTS} WHERE author_id = %s AND id = %s", [author, draft])
-        row = cursor.fetchone()
-    if row is None:
-        raise NotFound("no such draft of yours")
-    return _opened(row)
 
 
 def arrests_beside(arrest: UUID) -> frozenset[UUID]:

@@ -51,9 +51,6 @@ FILING_HOURS = (
 BAIL_AFTER_FILING_HOURS = (0.99, 1.05, 1.38)
 """Filing to bail set: p5, median, p95."""
 
-JUVENILES = 0.01
-"""Share under 18."""
-
 AGES = (
     (16, 17, 0.010),
     (18, 20, 0.078),

@@ -231,9 +231,10 @@ def test_two_requests_racing_a_termination(city: City) -> None:
     """Whoever wins, the log shows it: no answer has its entry after the end's."""
     city.arrest()
     asker, number = under()
-    ready, outcomes = threading.Barrier(3), []
+    ready, answered, outcomes = threading.Barrier(3), [], []
 
     def ask() -> None:
+        answered.append(search(asker).pending_id)
         ready.wait(30)
         for _ in range(15):
             try:
@@ -255,8 +256,9 @@ def test_two_requests_racing_a_termination(city: City) -> None:
             [str(number)],
         )
         (end,) = cursor.fetchone()
+    assert all(0 < entry < end for entry in answered)
     assert all(entry < end for entry in outcomes)
-    assert len(outcomes) == 30
+    assert (len(answered), len(outcomes)) == (2, 30)
 
 
 def test_a_stale_token(city: City) -> None:

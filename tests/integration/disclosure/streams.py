@@ -1,50 +1,11 @@
-"""The process that serves streams, as `openpars serve` starts it, and a reader of one stream."""
+"""A reader of one stream of the feed."""
 
 import http.client
-import os
 import socket
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from queue import Queue
-
-
-@contextmanager
-def served() -> Iterator[int]:
-    """The events process in the pages' role, on a port of its own; answers the port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
-    command = [sys.executable, "-m", "uvicorn", "--host", "127.0.0.1", "--port", str(port), "--no-access-log"]
-    command += [
-        "--log-level",
-        "error",
-        "--timeout-graceful-shutdown",
-        "1",
-        "openpars.config.events:application",
-    ]
-    with subprocess.Popen(command, env={**os.environ, "OPENPARS_ROLE": "app"}) as serving:
-        try:
-            _wait_for(port)
-            yield port
-        finally:
-            serving.terminate()
-            serving.wait(30)
-
-
-def _wait_for(port: int) -> None:
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
-        except OSError:
-            threading.Event().wait(0.05)
-    raise TimeoutError("the events did not begin to answer")
 
 
 @dataclass

@@ -11,6 +11,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
+from bench.reading_streams import served
 from openpars import clock
 from openpars.agencies import actions as agencies
 from openpars.agencies.models import User
@@ -20,7 +21,7 @@ from openpars.config import feeds
 from openpars.disclosure import feed
 from openpars.disclosure.models import Delivery, Disclosure, Subscription
 from tests.integration.disclosure.city import City, move, outsider
-from tests.integration.disclosure.streams import Reader, served
+from tests.integration.disclosure.streams import Reader
 from tests.integration.disclosure.test_feed import again, following, twice
 
 WITHIN = 5.0

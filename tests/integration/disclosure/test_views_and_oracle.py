@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from openpars import clock
+from openpars.agencies.queries import city_day
 from openpars.agreements.rules.terms import Grant, Permit, Rows
 from openpars.disclosure import actions
 from openpars.disclosure.rules.request import Asker
@@ -70,7 +71,7 @@ def whole(held: Arrested) -> dict[str, object]:
         "otn": arrest.otn,
         "moment": arrest.arrested_at,
         "arrested_at": stamp(arrest.arrested_at),
-        "arrested_on": (arrest.arrested_at - timedelta(hours=5)).date().isoformat(),
+        "arrested_on": city_day(arrest.arrested_at).isoformat(),
         "arrest_agency": arrest.agency_ori,
         "arrest_location": arrest.location,
         "arrest_district": arrest.district,

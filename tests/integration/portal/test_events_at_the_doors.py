@@ -126,9 +126,9 @@ def test_a_session_that_ends_by_itself() -> None:
     assert told(of(somebody))[1:] == [("session-end", "done", {})]
 
 
-def test_a_page_that_is_not_for_ones_role() -> None:
+def test_a_page_that_is_not_for_ones_role(somewhere: str) -> None:
     somebody = made.user("police", role="officer")
-    client = Client()
+    client = Client(REMOTE_ADDR=somewhere)
     log_in(client, somebody.username)
     assert client.get("/charging/").status_code == 403
     assert told(of(somebody))[1:] == [("page", "refused", {"page": "portal:charging"})]

@@ -4,11 +4,10 @@ in full, and what is found taken out with its proofs. Each is a look with an ent
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -189,7 +188,7 @@ def _day(typed: dict[str, str], name: str, problems: list[Problem], after: int) 
         if not typed[name]:
             return None
         begun = date.fromisoformat(typed[name]) + timedelta(days=after)
-        return datetime.combine(begun, time(), ZoneInfo(settings.TIME_ZONE))
+        return datetime.combine(begun, time(), timezone.get_default_timezone())
     except (ValueError, OverflowError):
         problems.append(Problem(name, "enter a day as year-month-day"))
         return None

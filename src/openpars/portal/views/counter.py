@@ -2,11 +2,11 @@
 for counsel, who looked at the own client."""
 
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -45,7 +45,7 @@ def counter(request: HttpRequest, arrest: UUID) -> HttpResponse:
 
 def _code(request: HttpRequest, code: accounting.Code, who: Who) -> HttpResponse:
     """The code on paper, to be handed over at once: it is kept nowhere else."""
-    here = clock.now().astimezone(ZoneInfo(settings.TIME_ZONE))
+    here = timezone.localtime(clock.now())
     address = request.build_absolute_uri(reverse("mine"))
     expiry = mine.day((code.expires_at,))
     made = Letter(
@@ -89,7 +89,7 @@ def of_client(request: HttpRequest, arrest: UUID) -> HttpResponse:
 @require_safe
 def statement(request: HttpRequest, order: UUID) -> HttpResponse:
     """What can still be said after an order, as a letter (PDF) for whoever it was about, or for the court."""
-    here = clock.now().astimezone(ZoneInfo(settings.TIME_ZONE))
+    here = timezone.localtime(clock.now())
     office = Who.of(request).user.agency.name
     made = Letter(
         issue=Issue(office=office, version=1, made_at=here, invented=bool(settings.DEMONSTRATION)),

@@ -2,11 +2,10 @@
 
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -71,7 +70,7 @@ def _end_of(text: str) -> datetime | None:
     """The end of a day in the city; None where the text is no day."""
     try:
         last = date.fromisoformat(text.strip()) + timedelta(days=1)
-        return datetime.combine(last, time(), ZoneInfo(settings.TIME_ZONE))
+        return datetime.combine(last, time(), timezone.get_default_timezone())
     except (ValueError, OverflowError):
         return None
 

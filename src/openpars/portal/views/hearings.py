@@ -5,12 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
@@ -83,12 +82,12 @@ def hearing(request: HttpRequest, arrest: UUID) -> HttpResponse:
 
 
 def _offers(case: Case, typed: Typed, at: datetime) -> dict[str, object]:
-    coming = list(islice(sessions(at, _zone()), AHEAD))
+    coming = list(islice(sessions(at, timezone.get_default_timezone()), AHEAD))
     return {
         "kinds": deciding.kinds(typed),
         "boxes": deciding.boxes(typed),
         "mandatory": deciding.mandatory(),
-        "offered": deciding.offered(case.record, at, _zone()),
+        "offered": deciding.offered(case.record, at, timezone.get_default_timezone()),
         "sessions": [(each.begins_at.isoformat(), local(each.begins_at)) for each in coming],
         "sites": SITES,
         "defenders": [(str(each.id), each.display_name) for each in agencies.people(office="defender")],
@@ -99,7 +98,9 @@ def _offers(case: Case, typed: Typed, at: datetime) -> dict[str, object]:
 def _decide(turn: Turn) -> None:
     """Decide, then print what the decision calls for."""
     typed, who, at = turn.typed, turn.who, turn.at
-    decided = deciding.decision(typed, turn.case.record, magistrate=who.user.id, at=at, zone=_zone())
+    decided = deciding.decision(
+        typed, turn.case.record, magistrate=who.user.id, at=at, zone=timezone.get_default_timezone()
+    )
     if typed.problems:
         return
     try:
@@ -151,10 +152,6 @@ def _appoint(turn: Turn) -> None:
 
 
 _VERBS = {"decide": _decide, "print": _print, "list": _list, "appoint": _appoint}
-
-
-def _zone() -> ZoneInfo:
-    return ZoneInfo(settings.TIME_ZONE)
 
 
 urls = [

@@ -1,10 +1,8 @@
 """The page of times from arrest to preliminary arraignment."""
 
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -34,7 +32,7 @@ def distribution(request: HttpRequest) -> HttpResponse:
     except NotPermitted as error:
         return page(request, who, "times", {"refused": error.reference}, 403)
     shown = {
-        "times": times.times(answer.body, ZoneInfo(settings.TIME_ZONE)),
+        "times": times.times(answer.body, timezone.get_default_timezone()),
         "marks": times.marks(),
         "clause": answer.body["agreement"]["clause"],  # type: ignore[index]
         "disclosure": str(answer.disclosure),

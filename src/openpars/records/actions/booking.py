@@ -5,10 +5,9 @@ from dataclasses import asdict, fields, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from openpars.errors import BadInput, Conflict, NotFound, Problem
 from openpars.records import queries
@@ -209,14 +208,10 @@ def record_identity(
 
 
 def _checked(report: Report, narrative: str, at: datetime, changes: Sequence[ChargeChange] = ()) -> None:
-    problems = report_problems(report, at, _zone()) + change_problems(changes)
+    problems = report_problems(report, at, timezone.get_default_timezone()) + change_problems(changes)
     problems += text_problems("narrative", narrative, NARRATIVE_LIMIT, lines=True)
     if problems:
         raise BadInput(problems)
-
-
-def _zone() -> ZoneInfo:
-    return ZoneInfo(settings.TIME_ZONE)
 
 
 def _person(facts: PersonFacts) -> dict[str, Any]:
@@ -255,8 +250,8 @@ def _kin(arrest: UUID) -> tuple[UUID, UUID | None]:
 
 def _juvenile(person: PersonFacts | PersonOf | UUID, person_id: UUID, report: Report) -> bool:
     if isinstance(person, PersonFacts):
-        return juvenile(person, report.incident, report.arrest, _zone())
-    day = local_day(report.incident.occurred_at or report.arrest.arrested_at, _zone())
+        return juvenile(person, report.incident, report.arrest, timezone.get_default_timezone())
+    day = local_day(report.incident.occurred_at or report.arrest.arrested_at, timezone.get_default_timezone())
     with connection.cursor() as cursor:
         cursor.execute("SELECT records_is_minor(%s, %s)", [person_id, day])
         return bool(cursor.fetchone()[0])

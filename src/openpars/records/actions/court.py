@@ -4,9 +4,8 @@ from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
+from django.utils import timezone
 
 from openpars.errors import BadInput, Conflict, Problem
 from openpars.records import queries
@@ -77,7 +76,7 @@ def list_for_hearing(
 ) -> UUID:
     """Put an arrest on the list of a session and video site; the latest listing counts. Raises BadInput where there is
     no such session or site."""
-    if problems := listing_problems(session_at, site, at, _zone()):
+    if problems := listing_problems(session_at, site, at, timezone.get_default_timezone()):
         raise BadInput(problems)
     with traced("list_for_hearing", by, at, "listing", arrest=arrest):
         touch(arrest, seen=seen)
@@ -98,16 +97,16 @@ def hold_arraignment(
 ) -> UUID:
     """The preliminary arraignment was held at `at`: finding, bail with conditions, next date and custody, at once.
     Raises BadInput with what is wrong with the decision, at its fields; a decision without a magistrate is."""
-    problems = hearing_problems(hearing, at, _zone())
+    problems = hearing_problems(hearing, at, timezone.get_default_timezone())
     if isinstance(by, UUID) and hearing.magistrate is not None and hearing.magistrate != by:
         problems.append(Problem("magistrate", "must be the magistrate who records the decision"))
     if problems:
         raise BadInput(problems)
-    today = local_day(at, _zone())
+    today = local_day(at, timezone.get_default_timezone())
     with traced("hold_arraignment", by, at, "arraignment", arrest=arrest):
         touch(arrest, seen=seen)
         check(Event.ARRAIGNMENT, at, queries.course(arrest))
-        rule = rule_words(hearing, at, _zone()) if hearing.next_on else ""
+        rule = rule_words(hearing, at, timezone.get_default_timezone()) if hearing.next_on else ""
         facts = {
             "arrest_id": arrest,
             "held_at": at,
@@ -189,7 +188,3 @@ def _due(arrest: UUID) -> Decimal:
         raise Conflict("bail can be posted only where a monetary bail is set and not yet posted")
     due = to_be_paid(BailDecision(BailKind.MONETARY, amount, percent))
     return amount if due is None else due
-
-
-def _zone() -> ZoneInfo:
-    return ZoneInfo(settings.TIME_ZONE)

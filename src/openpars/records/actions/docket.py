@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
+from django.utils import timezone
 
 from openpars.agencies import queries as agencies
 from openpars.errors import BadInput, Conflict, NotFound
@@ -54,7 +53,7 @@ def appoint_counsel(
 
 def dispose(*, charge: UUID, outcome: str, disposed_on: date, by: UUID | str, at: datetime) -> UUID:
     """A filed charge ended with `outcome` on the day `disposed_on`: once. Raises BadInput, Conflict, NotFound."""
-    zone = ZoneInfo(settings.TIME_ZONE)
+    zone = timezone.get_default_timezone()
     if problems := disposition_problems(outcome, disposed_on, local_day(at, zone)):
         raise BadInput(problems)
     # A day has no minute: what ended on the day of the filing ended after it.
