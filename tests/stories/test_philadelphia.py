@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,9 +16,9 @@ from django.test import override_settings
 from openpars import clock
 from openpars.agreements import keeper, letters, proposals, queries
 from openpars.agreements.models import Certificate
-from openpars.agreements.rules.language import render
+from openpars.agreements.rules.language import parse, render
 from openpars.agreements.rules.plain import plain
-from openpars.agreements.rules.terms import Duty, Fee, Grant, Rows, Term
+from openpars.agreements.rules.terms import Term, with_term
 from openpars.disclosure import actions as disclosure
 from openpars.disclosure import known
 from openpars.disclosure.models import Disclosure
@@ -33,23 +34,10 @@ from tests.integration.disclosure.test_psql import session
 CITY = ZoneInfo("America/New_York")
 PURPOSE = "CrimeInvestigation"
 CASE = "NT-2008-0417"
-PEOPLE = tuple(
-    Grant(name)
-    for name in (
-        *(
-            "name",
-            "birth_date",
-            "birth_place",
-            "address",
-            "otn",
-            "arrested_at",
-            "arraigned_at",
-            "custody_state",
-        ),
-        *("lead_charge", "statute"),
-    )
-)
-WALLED = (Grant("otn"), Grant("victim_name"), Grant("victim_contact"), Grant("witness_name"))
+EXAMPLES = Path(__file__).parents[2] / "examples"
+WALLED = EXAMPLES / "federal-immigration-2008.toml"
+NARROWED = EXAMPLES / "federal-immigration-2010.toml"
+CAUTIOUS = EXAMPLES / "neighbor-police.toml"
 
 
 def moved(year: int, month: int, day: int, hour: int = 12, minute: int = 0, second: int = 0) -> datetime:
@@ -71,45 +59,20 @@ class Partner:
     identifier: str = field(default_factory=lambda: f"f-{secrets.token_hex(4)}")
     version: int = 0
 
-    def text(self, city: life.City, first: date, last: date, *, walled: bool) -> str:
-        """The next version's text."""
+    def text(self, city: life.City, file: Path, first: date, last: date) -> str:
+        """The next version's text: the example in `file`, between this city and this agency, for other days."""
         self.version += 1
-        permits = [
-            invented.permit(
-                elements=PEOPLE,
-                rows=Rows(charge_status="any", juveniles=False),
-                lists=True,
-                results_per_request=500,
-            )
-        ]
-        if walled:
-            permits.append(
-                invented.permit(
-                    position=2, clause="3.2", elements=WALLED, rows=Rows(victims_and_witnesses=True),
-                    ask_by=(), tolerance_years=0, results_per_request=1,
-                )
-            )  # fmt: skip
-        whole = invented.agreement(
-            self.asker.agency_ori,
-            *permits,
-            identifier=self.identifier,
-            version=self.version,
-            title="Arrest records for a federal immigration agency",
-            term=Term(first, last, "America/New_York"),
-            duties=(
-                Duty(
-                    "5.1",
-                    "delete",
-                    "At the end all that was received is deleted, and this is certified.",
-                    720,
-                ),
-            ),
-            fee=Fee("8.1", 556_500, "It is owed on September 1."),
-        )
-        owners = tuple(replace(owner, ori=city.offices.oris[owner.office]) for owner in whole.owners)
+        whole = parse(file.read_text())
         assert whole.receiver is not None
-        receiver = replace(whole.receiver, contact="Office of the Field Director, field@federal.example")
-        return render(replace(whole, owners=owners, receiver=receiver))
+        return render(
+            replace(
+                with_term(whole, first, last),
+                identifier=self.identifier,
+                version=self.version,
+                owners=tuple(replace(owner, ori=city.offices.oris[owner.office]) for owner in whole.owners),
+                receiver=replace(whole.receiver, ori=self.asker.agency_ori),
+            )
+        )
 
     def can_read(self, name: str = "Quimby, Odalys", born: str = "1988-04-17") -> bool:
         """Whether a search is answered, with the person in it."""
@@ -199,11 +162,12 @@ def test_ten_years(real_clock: object) -> None:
     assert not ice.can_read()
 
     # 2. The solicitor proposes the agreement: arrests, people, victims and witnesses; a term; a fee.
-    agreed(city, ice, ice.text(city, date(2008, 9, 1), date(2009, 8, 31), walled=True))
+    agreed(city, ice, ice.text(city, WALLED, date(2008, 9, 1), date(2009, 8, 31)))
     (first,) = carried()
-    assert "The fee is $5,565.00 a year. It is owed on September 1." in [
-        sentence.text for sentence in plain(queries.agreement(first))
-    ]
+    assert (
+        "The fee is $5,565.00 a year. It is owed on September 1; for the first year, 2008, it was $13,065."
+        in " ".join(sentence.text for sentence in plain(queries.agreement(first)))
+    )
     assert queries.version(first).text_hash in {leaf.get("agreement") for leaf in leaves()}
     assert not ice.can_read()  # its term has not begun
 
@@ -223,11 +187,11 @@ def test_ten_years(real_clock: object) -> None:
 
     # 4. July 16, 2010: the owners vote 3-0 for a version without victims and witnesses. It narrows: no signature is
     #    needed, and from that commit on the relation does not exist.
-    agreed(city, ice, ice.text(city, date(2009, 9, 1), date(2010, 8, 31), walled=True))
+    agreed(city, ice, ice.text(city, WALLED, date(2009, 9, 1), date(2010, 8, 31)))
     moved(2009, 9, 1, 0)
     (second,) = carried()
     moved(2010, 7, 16)
-    narrower = city.propose(ice.text(city, date(2009, 9, 1), date(2010, 8, 31), walled=False), by_vote=True)
+    narrower = city.propose(ice.text(city, NARROWED, date(2009, 9, 1), date(2010, 8, 31)), by_vote=True)
     assert not proposals.proposal(narrower, at=proposals.now()).widens
     city.votes(narrower)
     assert proposals.proposal(narrower, at=proposals.now()).tally == "3 for, 0 against"
@@ -276,16 +240,16 @@ def test_ten_years(real_clock: object) -> None:
             assert not ice.can_read()
             assert queries.version(number).state(proposals.now()) == "lapsed"
             moved(2013, 9, 3)
-        agreed(city, ice, ice.text(city, date(year, 9, 1), date(year + 1, 8, 31), walled=False))
+        agreed(city, ice, ice.text(city, NARROWED, date(year, 9, 1), date(year + 1, 8, 31)))
         if year != 2013:
             assert carried() == ()
             moved(year, 9, 1, 0)
         (number,) = carried()
         assert ice.can_read()
 
-    # FBI's agreement stands beside it.
+    # FBI's agreement, today's cautious template, stands beside it.
     moved(2018, 1, 2)
-    agreed(city, fbi, fbi.text(city, date(2018, 1, 1), date(2018, 12, 31), walled=False))
+    agreed(city, fbi, fbi.text(city, CAUTIOUS, date(2018, 1, 1), date(2018, 12, 31)))
     (theirs,) = carried()
     assert fbi.can_read()
 

@@ -26,7 +26,7 @@ def file(tmp_path: Path, neighbor: Agreement) -> Path:
     return written
 
 
-@pytest.mark.parametrize("name", ["neighbor-police.toml", "charter.toml"])
+@pytest.mark.parametrize("name", sorted(path.name for path in EXAMPLES.glob("*.toml")))
 def test_check_and_explain_the_examples(name: str) -> None:
     assert "Hash: " in typed("check", EXAMPLES / name).output
     assert "renew itself" in typed("explain", EXAMPLES / name).output

@@ -51,6 +51,16 @@ def test_diff_says_what_widens_and_shows_an_example(pair: tuple[Path, Path]) -> 
     assert typed("diff", pair[0], pair[0]).output == "Nothing changes.\n"
 
 
+def test_diff_says_what_the_amendment_of_2010_took_away() -> None:
+    files = EXAMPLES / "federal-immigration-2008.toml", EXAMPLES / "federal-immigration-2010.toml"
+    gone, example, whole = typed("diff", *files).output.splitlines()
+    assert gone.startswith("narrows         3.2  This clause is gone: ")
+    for element in ("victim's name", "how to reach the victim", "witness's name", "what the witness said"):
+        assert element in gone
+    assert "the victim's name of a person arrested: shown before, not shown now." in example
+    assert whole == "As a whole this narrows."
+
+
 def test_diff_refuses_what_is_no_agreement(pair: tuple[Path, Path], tmp_path: Path) -> None:
     other = tmp_path / "other.toml"
     other.write_text("kind = 1")
