@@ -28,13 +28,8 @@ def verify(path: Path, place: str, trust: Trust, progress: log.Progress) -> tupl
         size, signed, delayed = int(told["log"]["size"]), told["log"]["checkpoint"].encode(), told["delayed"]
         keys = [bytes.fromhex(key) for key in told["keys"]]
         lines = {int(line["index"]): (set(line["tags"]), dict(line["says"]), line) for line in told["lines"]}
-        counts: dict[str, Any] = {
-            "lines": len(lines),
-            "keyed": 0,
-            "later": 0,
-            "keys": len(keys),
-            "size": size,
-        }
+        counts: dict[str, Any] = {"lines": len(lines), "keys": len(keys), "size": size}
+        counts |= {"keyed": 0, "later": 0}
         counts |= {"delayed": int(delayed["lines"]), "until": delayed["until"]}
         if told["format"] != "openpars.accounting/1" or len(lines) != len(told["lines"]):
             raise ValueError

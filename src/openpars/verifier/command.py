@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from openpars.errors import BadInput, LogBroken, OpenParsError, Problem
-from openpars.translog.rules import note
+from openpars.translog.rules import note, opening, table
 from openpars.translog.rules.encoding import to_base64
 from openpars.verifier import accounting, log, receipt, sources, trust
 
@@ -84,22 +84,32 @@ def _receipt(chosen: argparse.Namespace) -> tuple[Result, list[str]]:
 def _receipts(chosen: argparse.Namespace) -> tuple[Result, list[str]]:
     trusted = trust.find(chosen.key, chosen.key_file, chosen.file, chosen.policy)
     tell, opened, name = _progress(shown=_watched(chosen)), 0, ""
+    entries: dict[str, dict[str, object]] = {}
     paths = sorted(chosen.file.rglob("*.tlog-proof"))
     if not paths:
         raise sources.Missing(f"{chosen.file}: has no .tlog-proof file")
     try:
         for done, path in enumerate(paths, start=1):
             name, answer = path.name, path.with_suffix(".json")
-            opened += len(receipt.verify(path, trusted, answer if answer.exists() else None).opened)
+            found = receipt.verify(path, trusted, answer if answer.exists() else None)
+            opened += len(found.opened)
+            if path.parent.name == "receipts":
+                entries[path.stem] = opening.says(found.entry, found.opened) | {"index": found.index}
             tell(done, len(paths))
     except BadInput as error:
         # Which of them: the message alone would not say.
-        raise type(error)(
-            [Problem(f"{name}, {one.where}", one.what, one.line) for one in error.problems]
-        ) from error
+        named = [Problem(f"{name}, {one.where}", one.what, one.line) for one in error.problems]
+        raise type(error)(named) from error
     words = [f"Verified: {len(paths):,} receipts, and {opened:,} values that their entries commit to."]
-    caution = [f"Caution: {trusted.caution}."] if trusted.caution else []
-    return {"receipts": len(paths), "opened": opened, "caution": trusted.caution}, words + caution
+    tables = {}
+    for path in sorted(chosen.file.glob("*.csv")):
+        unsaid = table.check(path.name, sources.read_file(path, receipt.LONGEST_ANSWER), entries)
+        words.append(f"Verified: {path.name} has one row for each receipt, which says what its entry says.")
+        words += [f"Not in every entry, so partly the keeper's word: {', '.join(unsaid)}."] if unsaid else []
+        tables[path.name] = unsaid
+    words += [f"Caution: {trusted.caution}."] if trusted.caution else []
+    told = {"receipts": len(paths), "opened": opened, "tables": tables, "caution": trusted.caution}
+    return told, words
 
 
 def _log(chosen: argparse.Namespace) -> tuple[Result, list[str]]:
@@ -155,9 +165,8 @@ def _progress(*, shown: bool) -> Callable[[int, int], None]:
         if shown and (done == total or now - told >= TELL_EVERY):
             told = now
             left = (now - begun) / done * (total - done)
-            end = "\n" if done == total else ""
-            text = f"\r{done:,} of {total:,} entries, {left:.0f} s left "
-            print(text, end=end, file=sys.stderr, flush=True)
+            text = f"\r{done:,} of {total:,} entries, {left:.0f} s left " + "\n" * (done == total)
+            print(text, end="", file=sys.stderr, flush=True)
 
     return tell
 

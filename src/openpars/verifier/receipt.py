@@ -14,12 +14,12 @@ LONGEST_ANSWER = 1 << 26
 @dataclass(frozen=True)
 class Verified:
     """What a receipt proves: `entry` is the log's entry `index`, of a tree that the log's key has signed; `opened`
-    names what was shown to be what the entry commits to."""
+    is what was shown to be what the entry commits to, by name."""
 
     index: int
     entry: object
     witnessed: Witnessed
-    opened: tuple[str, ...]
+    opened: dict[str, object]
 
 
 def verify(path: Path, trust: Trust, answer: Path | None = None) -> Verified:
@@ -34,5 +34,5 @@ def verify(path: Path, trust: Trust, answer: Path | None = None) -> Verified:
     proof.verify(shown, shown.extra, *trust.keys)
     witnessed = trust.check(shown.checkpoint.encode())
     entry = canonical.decode(shown.extra)
-    opened = opening.check(entry, opening.load(sources.read_file(answer, LONGEST_ANSWER))) if answer else ()
+    opened = opening.check(entry, opening.load(sources.read_file(answer, LONGEST_ANSWER))) if answer else {}
     return Verified(shown.index, entry, witnessed, opened)

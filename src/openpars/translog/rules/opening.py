@@ -1,14 +1,24 @@
 """An answer as kept in a file, held against the entry that commits to it (specs/disclosure-receipt.md, 2.4)."""
 
 import json
+from collections.abc import Mapping
 
 from openpars.errors import BadInput, FileMalformed
 from openpars.translog.rules import commitment, note
 
+COMMITTED = frozenset({"about", "answer", "asker", "case", "criteria", "reason", "source", "who"})
+"""The members that are commitments, of every type of entry that an opening is given for."""
 
-def check(entry: object, kept: object) -> tuple[str, ...]:
-    """The names of the commitments in `entry` that an answer as kept opens: `answer`, and what its opening's `values`
-    hold. Raises FileMalformed, and note.Unverified where one does not open."""
+
+def says(entry: object, opened: Mapping[str, object]) -> dict[str, object]:
+    """The members of an entry that say something: those that are no commitments, and what was `opened` of others."""
+    members = entry if isinstance(entry, dict) else {}
+    return {name: value for name, value in members.items() if name not in COMMITTED} | dict(opened)
+
+
+def check(entry: object, kept: object) -> dict[str, object]:
+    """What the commitments in `entry` that an answer as kept opens commit to, by name: `answer`, and what its opening's
+    `values` hold. Raises FileMalformed, and note.Unverified where one does not open."""
     given = kept.get("opening") if isinstance(kept, dict) else None
     values = given.get("values", {}) if isinstance(given, dict) else {}
     if not isinstance(kept, dict) or not isinstance(given, dict) or not isinstance(values, dict):
@@ -27,7 +37,7 @@ def check(entry: object, kept: object) -> tuple[str, ...]:
             raise FileMalformed.one(name, f"cannot be written canonically: {error}") from error
         if not opens:
             raise note.Unverified.one(name, "is not the one that the entry commits to")
-    return tuple(claimed)
+    return claimed
 
 
 def _salt(text: object) -> bytes:
