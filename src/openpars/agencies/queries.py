@@ -1,7 +1,7 @@
 """Reads on agencies, users and tokens. What crosses to other packages is frozen views, not rows."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from typing import Any
@@ -56,6 +56,7 @@ class EventView:
     salt: bytes | None
     times: int
     at: datetime
+    pending_id: int
     leaf: bytes
     index: int | None
 
@@ -139,15 +140,15 @@ def events(
     themselves."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT * FROM guard.events_found(%s, %s, %s, %s, %s, %s, %s, %s)",
+            "SELECT * FROM guard.events_found(%s, %s, %s, %s, %s, %s, %s, NULL, %s)",
             [by, agency_ori, kind, outcome, since, until, before, most],
         )
-        return [_event(*row) for row in cursor.fetchall()]
+        return [event_of(row) for row in cursor.fetchall()]
 
 
-def _event(*row: Any) -> EventView:
-    names = [field.name for field in fields(EventView)]
-    kept = dict(zip(names, row, strict=True))
+def event_of(row: Sequence[Any]) -> EventView:
+    """The view of a row as the guard answers it: its columns are EventView's fields, in their order."""
+    kept = dict(zip((field.name for field in fields(EventView)), row, strict=True))
     # Django leaves JSON from a statement of one's own as text.
     kept["about"] = json.loads(kept["about"]) if isinstance(kept["about"], str) else kept["about"]
     kept["salt"] = None if kept["salt"] is None else bytes(kept["salt"])

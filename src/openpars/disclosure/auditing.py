@@ -4,10 +4,6 @@ time; and what is taken out of it, with proofs.
 Each search is itself a look with an entry (`looks`), so that an audit of audits is a search by kind.
 """
 
-import csv
-import io
-import json
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -19,14 +15,10 @@ from openpars.disclosure import looks
 from openpars.disclosure.accounting import agency_name, agreement_title
 from openpars.disclosure.gateway import Row
 from openpars.disclosure.rules.account_file import stamp
-from openpars.disclosure.rules.cells import guarded
-from openpars.translog import queries as translog
-from openpars.translog import signers
+from openpars.disclosure.taking_out import EXPORTED, Search, Taken, pack, searched
 
-PAGE, EXPORTED = 50, 500
-"""Most rows of a page, and of what is taken out at once."""
-_COLUMNS = ("index", "at", "kind", "outcome", "reason", "agency_ori", "agency", "officer", "purpose", "case_number",
-            "title", "clause", "elements", "records", "disclosure")  # fmt: skip
+PAGE = 50
+"""Most rows of a page."""
 
 
 @dataclass(frozen=True)
@@ -81,11 +73,13 @@ class Found:
 
 @dataclass(frozen=True)
 class Audit:
-    """A page of what was found, newest first; `more` where there is another. `disclosure` is the search's own."""
+    """A page of what was found, newest first; `more` where there is another. `disclosure` is the search's own,
+    `search` what opens its entry."""
 
     disclosure: UUID
     rows: tuple[Found, ...]
     more: bool
+    search: Search
 
 
 def audit(*, criteria: Criteria, most: int = PAGE, by: UUID, at: datetime) -> Audit:
@@ -96,28 +90,14 @@ def audit(*, criteria: Criteria, most: int = PAGE, by: UUID, at: datetime) -> Au
         found = tuple(_found(rows[:most]))
         look.answer = [str(one.disclosure) for one in found]
         look.lines = len(found)
-    return Audit(look.disclosure, found, len(rows) > most)
+    return Audit(look.disclosure, found, len(rows) > most, searched(look, by, criteria.as_json()))
 
 
 def export(*, criteria: Criteria, by: UUID, at: datetime) -> bytes:
-    """What a search finds, taken out: a ZIP of the table, each entry's receipt with what opens it, and the log's keys.
-    `openpars-verify receipt FOLDER` verifies it, unpacked. Raises as `audit` does."""
+    """What a search finds, taken out with its proofs (`taking_out`). Raises as `audit` does."""
     found = audit(criteria=criteria, most=EXPORTED, by=by, at=at)
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
-        file.writestr("looks.csv", _table(found.rows))
-        file.writestr("log.vkey", "".join(f"{key}\n" for key in signers.published_keys()))
-        covered = translog.published()
-        file.writestr("checkpoint", covered.text if covered else "")
-        for row in found.rows:
-            receipt = translog.receipt(row.pending_id)
-            if receipt is None:
-                continue
-            file.writestr(f"receipts/{row.disclosure}.tlog-proof", receipt)
-            if row.salt:
-                opening = {"salt": row.salt, "values": _values(row)}
-                file.writestr(f"receipts/{row.disclosure}.json", json.dumps({"opening": opening}))
-    return packed.getvalue()
+    rows = [Taken(row.disclosure, row.pending_id, _cells(row), row.salt, _values(row)) for row in found.rows]
+    return pack("looks", rows, found.search)
 
 
 def _values(row: Found) -> dict[str, object]:
@@ -129,14 +109,19 @@ def _values(row: Found) -> dict[str, object]:
     return values | ({"reason": row.reason} if row.outcome == "deny" else {})
 
 
-def _table(rows: Sequence[Found]) -> str:
-    written = io.StringIO()
-    table = csv.writer(written, lineterminator="\r\n")
-    table.writerow(_COLUMNS)
-    for row in rows:
-        cells = asdict(row) | {"at": stamp(row.at), "elements": " ".join(row.elements)}
-        table.writerow([guarded(cells[name]) for name in _COLUMNS])
-    return written.getvalue()
+def _cells(row: Found) -> dict[str, object]:
+    """The columns of the table. One named as a member of the entry says what that says; the others are words."""
+    named: dict[str, object] = {
+        "index": row.index, "at": stamp(row.at), "kind": row.kind, "outcome": row.outcome, "reason": row.reason,
+        "agency": row.agency_ori, "agency_name": row.agency, "officer": row.officer, "purpose": row.purpose,
+        "asker": row.officer_id if row.officer_id.int else None, "case": row.case_number, "permit": row.clause,
+        "agreement_title": row.title, "elements": " ".join(row.elements),
+    }  # fmt: skip
+    at_the_log = row.kind in looks.KINDS
+    return named | {
+        "records": None if at_the_log else row.records,
+        "lines": row.records if at_the_log else None,
+    }
 
 
 def _found(rows: Sequence[Row]) -> list[Found]:

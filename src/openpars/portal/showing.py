@@ -226,6 +226,13 @@ def local(moment: datetime, *, with_year: bool = True) -> str:
     return f"{month} {here.day}{year}, {here.hour % 12 or 12}:{here:%M} {half}"
 
 
+def to_the_hundredth(moment: datetime) -> str:
+    """An instant in the city's time, as exact as CJIS AU-8 asks: `Nov. 20, 2026, 3:05:09.31 a.m.`"""
+    here = timezone.localtime(moment)
+    day, _, half = local(moment).rpartition(" ")[0], "", "a.m." if here.hour < 12 else "p.m."
+    return f"{day}:{here:%S}.{here.microsecond // 10_000:02} {half}"
+
+
 def midnight(at: datetime) -> datetime:
     """When the city's day began in which `at` lies."""
     zone = timezone.get_default_timezone()

@@ -180,7 +180,7 @@ def test_the_pages_can_tell_of_what_is_theirs(pages: psycopg.Connection, kind: s
         "SELECT * FROM agencies_eventcount",
         "SELECT guard.enter_event('{}')",
         "SELECT guard.close_event_counts()",
-        "SELECT guard.events_found(NULL, NULL, NULL, NULL, NULL, NULL, NULL, 1)",
+        "SELECT guard.events_found(NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 1)",
     ],
 )
 def test_the_pages_cannot_read_or_close_them(pages: psycopg.Connection, statement: str) -> None:

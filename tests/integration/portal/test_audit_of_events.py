@@ -267,7 +267,7 @@ def test_other_ways_to_alter_what_was_taken_out(taken: Path, capsys: pytest.Capt
     table.write_text(text)
     first.unlink()
     code, said = verified(taken, capsys)
-    assert (code, "keeper's word: agency_name, person, who, source, about" in said) == (0, True), said
+    assert (code, "keeper's word: agency_name, who, person, source, about" in said) == (0, True), said
     # What the search found cannot be shortened either: its own entry holds the list.
     (search,) = (taken / "search").glob("*.json")
     answer = json.loads(search.read_text())

@@ -203,7 +203,7 @@ DECLARE
     asked jsonb := look.request;
     people uuid[] := CASE WHEN asked ->> 'arrest' IS NOT NULL THEN guard.looked_at() END;
 BEGIN
-    IF look.kind <> 'audit' THEN
+    IF look.kind <> 'audit' OR asked ? 'of' THEN
         RAISE EXCEPTION 'no audit was begun here' USING ERRCODE = 'OP009';
     END IF;
     RETURN QUERY SELECT d.id, d.begun_at, d.kind, d.outcome, d.reason, d.number, d.clause, d.user_id, d.agency_ori,

@@ -74,27 +74,46 @@ AS $$
     ) SELECT count(*) FROM closed
 $$;
 
--- Events in the log's order, the last first, each with its leaf and, once the log has given it one, its index. Nobody's to call but the
--- owner's, and functions' that ask for the power to look: who failed to log in is protected too.
+-- Events in the log's order, the last first, each with its leaf and, once the log has given it one, its index. Nobody's to
+-- call but the owner's, and functions' that ask for the power to look: who failed to log in is protected too.
 CREATE OR REPLACE FUNCTION guard.events_found(
-    who text, ori text, wanted text, result text, since timestamptz, until timestamptz, before uuid, most integer)
+    who text, ori text, wanted text, result text, since timestamptz, until timestamptz, before uuid, one uuid, most integer)
 RETURNS TABLE (event uuid, kind text, door text, outcome text, agency text, "by" text, source text, about jsonb,
-    salt bytea, times integer, at timestamptz, leaf bytea, index bigint)
+    salt bytea, times integer, at timestamptz, pending_id bigint, leaf bytea, index bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
     SELECT e.id, e.kind, e.door, e.outcome, e.agency_ori, e."by", e.source, e.about, e.salt, e.times, e.at,
-        coalesce(n.leaf, p.leaf), n.index
+        e.pending_id, coalesce(n.leaf, p.leaf), n.index
     FROM agencies_event e LEFT JOIN translog_entry n ON n.pending_id = e.pending_id
     LEFT JOIN translog_pending p ON p.id = e.pending_id
     WHERE (who IS NULL OR e."by" = who) AND (ori IS NULL OR e.agency_ori = ori) AND (wanted IS NULL OR e.kind = wanted)
       AND (result IS NULL OR e.outcome = result) AND (since IS NULL OR e.at >= since)
-      AND (until IS NULL OR e.at < until)
+      AND (until IS NULL OR e.at < until) AND (one IS NULL OR e.id = one)
       AND (before IS NULL OR e.pending_id < (SELECT b.pending_id FROM agencies_event b WHERE b.id = before))
     ORDER BY e.pending_id DESC LIMIT most
 $$;
 
+-- What the auditor finds among the events. Answers only in a transaction that has begun an audit of events, and by what that
+-- look says it is for: its entry says what was looked at, or nothing is.
+CREATE OR REPLACE FUNCTION guard.audit_events(most integer)
+RETURNS TABLE (event uuid, kind text, door text, outcome text, agency text, "by" text, source text, about jsonb,
+    salt bytea, times integer, at timestamptz, pending_id bigint, leaf bytea, index bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+    look disclosure_disclosure := guard.begun_look();
+    asked jsonb := look.request;
+BEGIN
+    IF (look.kind = 'audit' AND asked ->> 'of' = 'events') IS NOT TRUE THEN
+        RAISE EXCEPTION 'no audit of events was begun here' USING ERRCODE = 'OP009';
+    END IF;
+    RETURN QUERY SELECT f.* FROM guard.events_found(
+        asked ->> 'who', asked ->> 'agency', asked ->> 'kind', asked ->> 'outcome', (asked ->> 'since')::timestamptz,
+        (asked ->> 'until')::timestamptz, (asked ->> 'before')::uuid, (asked ->> 'event')::uuid, most) f;
+END $$;
+
 REVOKE ALL ON FUNCTION guard.enter_event(text),
     guard.record_event(uuid, text, text, text, text, text, jsonb, bytea, text, text, text),
     guard.close_event_counts(),
-    guard.events_found(text, text, text, text, timestamptz, timestamptz, uuid, integer)
+    guard.events_found(text, text, text, text, timestamptz, timestamptz, uuid, uuid, integer), guard.audit_events(integer)
     FROM PUBLIC;

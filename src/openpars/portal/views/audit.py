@@ -62,6 +62,7 @@ _FIELDS = (
     "since",
     "until",
     "before",
+    "entry",
 )
 
 
@@ -125,7 +126,7 @@ def entry(request: HttpRequest, disclosure: UUID) -> HttpResponse:
 def _page(
     request: HttpRequest, who: Who, typed: dict[str, str], more: dict[str, Any], status: int = 200
 ) -> HttpResponse:
-    context = {"typed": typed, "purposes": PURPOSES, "outcomes": OUTCOMES, "kinds": KINDS}
+    context = {"typed": typed, "purposes": PURPOSES, "outcomes": OUTCOMES, "kinds": KINDS, "tab": "looks"}
     return page(request, who, "account/audit", context | more, status)
 
 
@@ -168,6 +169,7 @@ def _criteria(typed: dict[str, str]) -> Criteria:
         since=_day(typed, "since", problems, 0),
         until=_day(typed, "until", problems, 1),
         before=_uuid(typed, "before", problems),
+        entry=_uuid(typed, "entry", problems),
     )
     if problems:
         raise BadInput(problems)
