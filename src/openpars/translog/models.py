@@ -7,8 +7,6 @@ log: triggers (migrations 0001, 0002) refuse all else, the owner included.
 """
 
 from django.db import models
-from django.db.models.functions import Length
-from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 
 LONGEST_LEAF = 65_535
 """Bytes in the longest entry: c2sp.org/tlog-tiles prefixes each entry of a bundle with a uint16 length."""
@@ -23,7 +21,8 @@ class ClockTimestamp(models.Func):
 
 
 class Pending(models.Model):
-    """An entry that is durable with its transaction, but not in the tree yet."""
+    """An entry that is durable with its transaction, but not in the tree yet. Its leaf has 1 to LONGEST_LEAF bytes: its
+    type in the database says so (migration 0003)."""
 
     id = models.BigAutoField(primary_key=True)
     leaf = models.BinaryField()
@@ -31,14 +30,6 @@ class Pending(models.Model):
 
     class Meta:
         db_table = "translog_pending"
-        constraints = [
-            models.CheckConstraint(
-                name="translog_pending_leaf_not_empty", condition=GreaterThanOrEqual(Length("leaf"), 1)
-            ),
-            models.CheckConstraint(
-                name="translog_pending_leaf_fits", condition=LessThanOrEqual(Length("leaf"), LONGEST_LEAF)
-            ),
-        ]
 
     def __str__(self) -> str:
         return f"pending entry {self.pk}"
