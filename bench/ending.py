@@ -123,7 +123,10 @@ def _party(place: int, arrest: UUID) -> Ended:
             terms.Grant("arrested_at"),
         ),
         events=frozenset({"arrested"}),
+        requires=frozenset({"case_number"}),
         requests_per_person_per_day=None,
+        requests_per_day=None,
+        results_per_day=None,
     )
     mine = replace(
         text, identifier=f"ending-{place}", receiver=replace(text.receiver, ori=ori), permits=(permit,)

@@ -14,7 +14,7 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -24,6 +24,7 @@ QUESTIONS = 300
 ROUNDS = 3
 CLIENTS = 8
 SECONDS = 6.0
+CASE = "B-1"
 USERS = 2000
 """Enough that none of them reaches the day's limit of the example agreement."""
 
@@ -70,8 +71,8 @@ def sample(seed: int, count: int) -> list[Question]:
 
 
 def setup() -> list[UUID]:
-    """An agency with USERS people who may ask, an agreement in force, and the ungoverned twin of its views;
-    answers the users' ids. Makes nothing twice."""
+    """An agency with USERS people who may ask, the starter agreement in force for that many, its case, and the
+    ungoverned twin of its views; answers the users' ids. Makes nothing twice."""
     from django.db import connection
 
     from openpars import clock
@@ -81,6 +82,7 @@ def setup() -> list[UUID]:
     from openpars.agreements.rules import compile as compiler
     from openpars.agreements.rules import language, terms
     from openpars.cli.demo_verbs import EXAMPLES
+    from openpars.disclosure import cases
     from openpars.engine import roles
 
     at = clock.now()
@@ -103,7 +105,13 @@ def setup() -> list[UUID]:
         )
         for number in range(USERS)
     ]
+    busy = replace(current.permits[0], requests_per_day=None, results_per_day=None)
+    people = replace(current.safeguards, people=replace(current.safeguards.people, most=USERS))
+    current = replace(current, permits=(busy,), safeguards=people)
     number = agreements.enforce(text=language.render(current), by="bench", at=at)
+    cases.open_case(
+        number=CASE, subjects=[cases.Subject("Nobody", "Nobody", date(1990, 1, 1))], by=users[0], at=at
+    )
     database = str(connection.settings_dict["NAME"])
     with connection.cursor() as cursor:
         role = roles.name(database, "plain")
@@ -144,7 +152,7 @@ def governed(users: Sequence[UUID]) -> Callable[[int, Question], int]:
         answer = actions.search(
             asker=asker,
             purpose="CrimeInvestigation",
-            case_number="B-1",
+            case_number=CASE,
             name=question.name,
             birth_date=question.born,
             tolerance_years=question.years,
@@ -191,7 +199,7 @@ def ungoverned(users: Sequence[UUID], *, pipelined: bool = False) -> Callable[[i
     def ask(turn: int, question: Question) -> int:
         asked = request.search(
             purpose="CrimeInvestigation",
-            case_number="B-1",
+            case_number=CASE,
             name=question.name,
             birth_date=question.born,
             tolerance_years=question.years,

@@ -61,7 +61,7 @@ def _asked(users: list[UUID], seed: int, officer: UUID) -> dict:
             [governed.QUESTIONS],
         )
         arrests = [arrest for (arrest,) in cursor.fetchall()]
-    why = {"purpose": permit.purposes[0], "case_number": "B-1"}
+    why = {"purpose": permit.purposes[0], "case_number": governed.CASE}
     searches = [
         request.search(name=q.name, birth_date=q.born, tolerance_years=q.years, **why)
         for q in governed.sample(seed, governed.QUESTIONS)

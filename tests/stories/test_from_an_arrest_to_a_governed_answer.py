@@ -86,7 +86,7 @@ def transactional_db(django_db_setup: None) -> None:
 
 def search(machine: Machine, *more: str, code: int = 0) -> str:
     return machine.run(
-        "openpars", "search", "--as", "detective", "--purpose", "CrimeInvestigation", "--case", "NT-2031-9", *more,
+        "openpars", "search", "--as", "detective", "--purpose", "CrimeInvestigation", "--case", "NT-2031-0417", *more,
         code=code,
     )  # fmt: skip
 

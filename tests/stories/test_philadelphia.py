@@ -20,7 +20,7 @@ from openpars.agreements.rules.language import parse, render
 from openpars.agreements.rules.plain import plain
 from openpars.agreements.rules.terms import Term, with_term
 from openpars.disclosure import actions as disclosure
-from openpars.disclosure import known
+from openpars.disclosure import cases, known
 from openpars.disclosure.models import Disclosure
 from openpars.disclosure.rules.request import Asker
 from openpars.engine import address
@@ -56,6 +56,8 @@ class Partner:
     """A federal agency that asks, and its agreement's next version."""
 
     asker: Asker
+    name: str = "Quimby, Odalys"
+    born: str = "1988-04-17"
     identifier: str = field(default_factory=lambda: f"f-{secrets.token_hex(4)}")
     version: int = 0
 
@@ -74,11 +76,11 @@ class Partner:
             )
         )
 
-    def can_read(self, name: str = "Quimby, Odalys", born: str = "1988-04-17") -> bool:
-        """Whether a search is answered, with the person in it."""
+    def can_read(self) -> bool:
+        """Whether a search for the person that this agency looks for is answered, with them in it."""
         try:
             answer = disclosure.search(
-                asker=self.asker, purpose=PURPOSE, case_number=CASE, name=name, birth_date=born
+                asker=self.asker, purpose=PURPOSE, case_number=CASE, name=self.name, birth_date=self.born
             )
         except NotPermitted:
             return False
@@ -86,9 +88,9 @@ class Partner:
         return True
 
 
-def federal() -> Partner:
+def federal(**seeks: str) -> Partner:
     """An agency with one agent, screened for as long as the story goes."""
-    return Partner(invented.outsider())
+    return Partner(invented.outsider(), **seeks)
 
 
 def in_standing() -> None:
@@ -156,7 +158,7 @@ def test_ten_years(real_clock: object) -> None:
     )
     city = life.opened(first=date(2008, 8, 1))
     in_standing()
-    ice, fbi = federal(), federal()
+    ice, fbi = federal(), federal(name="Brandt, Rufus", born="1990-05-05")
     in_standing()
     assert queries.version(city.offices.charter).state(proposals.now()) == "in force"
     assert not ice.can_read()
@@ -247,10 +249,15 @@ def test_ten_years(real_clock: object) -> None:
         (number,) = carried()
         assert ice.can_read()
 
-    # FBI's agreement, today's cautious template, stands beside it.
+    # FBI's agreement, today's cautious template, stands beside it: one person, in a case that exists.
     moved(2018, 1, 2)
+    born = date.fromisoformat(fbi.born)
+    here.arrest("Rufus", "Brandt", born, arrested_at=datetime(2017, 12, 30, 9, tzinfo=CITY))
     agreed(city, fbi, fbi.text(city, CAUTIOUS, date(2018, 1, 1), date(2018, 12, 31)))
     (theirs,) = carried()
+    assert not fbi.can_read()
+    seeks = [cases.Subject("Rufus", "Brandt", born)]
+    cases.open_case(number=CASE, subjects=seeks, by=fbi.asker.user_id, at=proposals.now())
     assert fbi.can_read()
 
     # 10. July 26, 2018: the owners vote not to renew; the letter is generated, e-mailed, its hash logged.

@@ -214,6 +214,7 @@ class _Shown:
 
 
 def _log_ins(console: Console, practice: "Practice", port: int) -> None:
+    from openpars.cli.practice import CASE
     from openpars.synthetic import staff
 
     table = Table(
@@ -231,3 +232,4 @@ def _log_ins(console: Console, practice: "Practice", port: int) -> None:
         f"API token of the detective: {practice.token}   (http://127.0.0.1:{port}/api/v1/openapi.json)"
     )
     console.print(f"Somebody to ask for: {practice.name}, born {practice.born}, OTN {practice.otn}")
+    console.print(f"The detective's open case, to ask in: {CASE}")

@@ -22,6 +22,7 @@ from openpars.agreements import actions as agreements
 from openpars.agreements import queries as agreement_queries
 from openpars.agreements.rules import language, terms
 from openpars.disclosure import actions as disclosure
+from openpars.disclosure import cases
 from openpars.disclosure.rules.request import Asker
 from openpars.engine import address
 from openpars.errors import Conflict, Fault, NotFound
@@ -73,6 +74,7 @@ def make(*, examples: Path, progress: Progress) -> Practice:
     enforce_today(examples / "neighbor-police.toml", at=at)
     built = city.build(arrests=ARRESTS, seed=SEED, by=desks(users), now=at, progress=progress)
     token = agencies.issue_token(user=users["detective"], label="practice", by="practice", at=at)
+    _open_case(built.known)
     name, born, otn = _somebody(built.known)
     practice = Practice(
         password(), token.plain, name, born, otn, built.arrests, built.victims, built.witnesses
@@ -140,6 +142,17 @@ def _only_practice() -> None:
                 "This database holds a city of its own: a demonstration would add invented people to it."
             )
         cursor.execute("UPDATE guard.city SET demonstration = true")
+
+
+def _open_case(known: tuple[city.Known, ...]) -> None:
+    """Register the detective's case, for the outside agreement asks for one that exists: about those known people whom
+    the detective could name."""
+    subjects = [
+        cases.Subject(one.person.given_name, one.person.surname, one.person.birth_date)
+        for one in known
+        if one.person.birth_date is not None
+    ]
+    cases.open_case(number=CASE, subjects=subjects, by=detective().user_id, at=clock.now())
 
 
 def _somebody(known: tuple[city.Known, ...]) -> tuple[str, str, str]:

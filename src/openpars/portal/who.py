@@ -31,6 +31,7 @@ class Offer:
     numbers: tuple[str, ...]
     tolerance_years: int
     case_required: bool
+    case_exists: bool
 
     @property
     def anything(self) -> bool:
@@ -112,6 +113,7 @@ class Who:
             numbers=tuple(words for key, words in _NUMBER_WORDS.items() if key in keys),
             tolerance_years=max((permit.tolerance_years for permit in permits), default=0),
             case_required=any("case_number" in permit.requires for permit in permits),
+            case_exists=any("case_exists" in permit.requires for permit in permits),
         )
 
 

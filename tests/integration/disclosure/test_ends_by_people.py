@@ -45,7 +45,7 @@ def test_an_end_waits_for_the_request_under_way_and_stops_the_next(city: City) -
     asked = {
         "asker": asker,
         "purpose": "CrimeInvestigation",
-        "case_number": "NT-1",
+        "case_number": held.arrest.otn,
         "number": held.arrest.otn,
     }
     assert len(disclosure.search(**asked).results) == 1  # type: ignore[arg-type]
@@ -99,7 +99,7 @@ def test_one_person_suspended_asks_no_more_and_the_others_do(city: City) -> None
         asked = {
             "asker": asker,
             "purpose": "CrimeInvestigation",
-            "case_number": "NT-1",
+            "case_number": held.arrest.otn,
             "number": held.arrest.otn,
         }
         try:

@@ -16,7 +16,8 @@ from openpars.agreements.rules.trial import shows
 from tests.reference.disclosed_reference import discloses
 from tests.strategies.amendments import amendments, cases
 
-EXAMPLE = parse((Path(__file__).parents[3] / "examples" / "neighbor-police.toml").read_text())
+STARTER = parse((Path(__file__).parents[3] / "examples" / "neighbor-police.toml").read_text())
+EXAMPLE = replace(STARTER, permits=(replace(STARTER.permits[0], requires=frozenset({"case_number"})),))
 CHARTER = parse((Path(__file__).parents[3] / "examples" / "charter.toml").read_text())
 
 

@@ -84,9 +84,11 @@ def test_the_starter_agreement_is_the_cautious_one() -> None:
     (permit,) = parse(STARTER).permits
     granted = {grant.element for grant in permit.elements}
     assert not granted & {"birth_place", "address", "language", "race", "ethnicity"}
-    assert permit.rows == Rows(charge_status="approved")
+    assert permit.rows == Rows(charge_status="approved", arrested_within_days=1_826)
     assert not permit.lists
-    assert permit.requires == {"case_number"}
+    assert not permit.events
+    assert permit.requires == {"case_number", "case_exists"}
+    assert None not in (permit.requests_per_person_per_day, permit.requests_per_day, permit.results_per_day)
     assert set(permit.ask_by) == {frozenset({"name", "birth_date"}), frozenset({"otn"}), frozenset({"sid"})}
 
 

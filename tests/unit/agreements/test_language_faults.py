@@ -112,7 +112,7 @@ FAULTS = [
     ("tolerance_years = 1", "tolerance_years = 11", "tolerance_years: must be a whole number from 0 to 10"),
     ("lists = false", "lists = true", "permits[1].lists: to list who is held, permit whole: arrested_at"),
     (
-        'requires = ["case_number"]',
+        'requires = ["case_number", "case_exists"]',
         'requires = ["a_reason"]',
         "permits[1].requires: `a_reason` is not a requirement",
     ),
