@@ -334,6 +334,33 @@ def test_one_person_and_a_unit_are_suspended_and_restored() -> None:
     assert str(one) not in str([entry for entry in entries() if entry.get("verb") == "suspend_people"])
 
 
+@pytest.mark.parametrize("done", ["vote", "propose", "suspend_access", "", None])
+def test_no_other_power_suspends_or_restores_people(done: str | None) -> None:
+    """A head of office may vote: that verb must not carry the act of whoever may suspend."""
+    city = life.opened()
+    city.in_force()
+    one = made.user(ori=city.partner).id
+    for who in (city.heads["police"], city.solicitor):
+        for was in (True, False):
+            run("UPDATE agencies_user SET is_active = %s WHERE id = %s", [was, one])
+            with pytest.raises(Error, match="nothing else"), transaction.atomic():
+                run(
+                    "SELECT guard.change_people(%s, %s, %s::uuid[], 'A trick.', %s, false)",
+                    [done, city.partner, [one], who],
+                )
+            assert run("SELECT is_active FROM agencies_user WHERE id = %s", [one]) == [(was,)]
+
+
+@pytest.mark.parametrize("done", ["vote", "propose", "suspend_people", "", None])
+def test_no_other_power_ends_access(done: str | None) -> None:
+    city = life.opened()
+    number = city.in_force()
+    for who in (city.heads["police"], city.solicitor):
+        with pytest.raises(Error, match="nothing else"), transaction.atomic():
+            run("SELECT guard.change_access(%s, %s, 'A trick.', %s, false)", [done, number, who])
+    assert queries.version(number).state(city.at) == "in force"
+
+
 def test_an_end_is_followed_by_its_letters_and_the_certificate() -> None:
     city = life.opened()
     number = city.in_force()

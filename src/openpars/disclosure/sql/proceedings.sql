@@ -270,6 +270,9 @@ DECLARE
     verb text := CASE done WHEN 'suspend_access' THEN 'suspended' WHEN 'resume_access' THEN 'resumed'
         WHEN 'terminate_access' THEN 'terminated' END;
 BEGIN
+    IF verb IS NULL THEN
+        RAISE EXCEPTION 'Access is suspended, resumed or terminated, and nothing else.' USING ERRCODE = 'OP013';
+    END IF;
     PERFORM guard.hold(7301, which, rehearsal);
     SELECT * INTO held FROM agreements_agreementversion v WHERE v.number = which FOR UPDATE;
     IF NOT FOUND THEN
@@ -314,7 +317,9 @@ AS $$
 DECLARE
     which integer;
 BEGIN
-    IF NOT EXISTS (SELECT FROM agencies_agency g WHERE g.ori = party AND g.office IS NULL) THEN
+    IF (done IN ('suspend_people', 'restore_people')) IS NOT TRUE THEN
+        RAISE EXCEPTION 'People are suspended or restored, and nothing else.' USING ERRCODE = 'OP013';
+    ELSIF NOT EXISTS (SELECT FROM agencies_agency g WHERE g.ori = party AND g.office IS NULL) THEN
         RAISE EXCEPTION 'The owners'' own people are their offices'' to suspend.' USING ERRCODE = 'OP013';
     ELSIF btrim(why) = '' THEN
         RAISE EXCEPTION 'An end needs its grounds.' USING ERRCODE = 'OP013';
