@@ -1,5 +1,6 @@
 """A database in which an agreement can be brought into force and its views be read as its role."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,10 +11,13 @@ import pytest
 from django.db import connection, transaction
 
 from openpars import clock
-from openpars.agreements import actions
+from openpars.agreements import actions, proposals
 from openpars.agreements.rules.language import parse, render
+from openpars.agreements.rules.lifecycle import Stage
 from openpars.agreements.rules.terms import Agreement, with_term
 from openpars.engine import roles
+from openpars.translog.rules import canonical
+from tests.factories import proceedings as life
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
 NOW = clock.now()
@@ -53,6 +57,17 @@ def run(statement: str, values: list[object] | None = None) -> list[tuple[object
     with connection.cursor() as cursor:
         cursor.execute(statement, values or [])
         return cursor.fetchall() if cursor.description else []
+
+
+def entries() -> list[dict[str, object]]:
+    """The entries that wait for the log; each is canonical."""
+    leaves = [bytes(row[0]) for row in run("SELECT leaf FROM translog_pending ORDER BY id")]
+    assert all(canonical.decode(leaf) for leaf in leaves)
+    return [json.loads(leaf) for leaf in leaves]
+
+
+def stage(city: life.City, proposal: object) -> Stage:
+    return proposals.proposal(proposal, at=city.at).stage(city.at)  # type: ignore[arg-type]
 
 
 def database() -> str:

@@ -1,0 +1,143 @@
+"""The end of access: at once, by its own verbs alone, and what follows it."""
+
+import pytest
+from django.db import Error, transaction
+
+from openpars.agreements import keeper, letters, proceedings, queries
+from openpars.agreements.models import Certificate
+from openpars.agreements.rules.lifecycle import Stage
+from openpars.engine import roles
+from openpars.errors import BadInput, Conflict, NotFound
+from tests.factories import agencies as made
+from tests.factories import proceedings as life
+from tests.integration.agreements.conftest import database, entries, run, stage
+
+pytestmark = pytest.mark.django_db
+
+
+def members(number: int) -> int:
+    """How many of the version's roles the gateway may put on."""
+    (count,) = run(
+        "SELECT count(*) FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid"
+        " WHERE starts_with(r.rolname, %s) AND pg_get_userbyid(m.member) = %s",
+        [f"{database()}_agreement_{number}_", roles.name(database(), "gateway")],
+    )[0]
+    return int(count)  # type: ignore[call-overload]
+
+
+def test_access_ends_at_once_and_the_log_says_so() -> None:
+    city = life.opened()
+    number = city.in_force()
+    epoch = run("SELECT guard.epoch()")[0][0]
+    assert members(number) >= 1
+    before, held = len(entries()), members(number)
+    moment = proceedings.rehearse_end(number=number, grounds="A drill.", by=city.solicitor, at=city.at)
+    assert moment <= city.at
+    assert (len(entries()), members(number), run("SELECT guard.epoch()")[0][0]) == (before, held, epoch)
+    at, _ = proceedings.suspend_access(number=number, grounds="To look.", by=city.solicitor, at=city.at)
+    assert members(number) == 0
+    assert run("SELECT guard.epoch()")[0][0] > epoch
+    assert queries.version(number).suspended_at == at
+    last = entries()[-1]
+    assert (last["verb"], last["by"], last["grounds"]) == ("suspended", "city-solicitor", "To look.")
+    with pytest.raises(Conflict, match="suspended already"):
+        proceedings.suspend_access(number=number, grounds="Again.", by=city.solicitor, at=city.at)
+    proceedings.resume_access(number=number, grounds="Looked.", by=city.solicitor, at=city.at)
+    assert members(number) == held
+    proceedings.terminate_access(number=number, grounds="Enough.", by=city.solicitor, at=city.at)
+    assert members(number) == 0
+    with pytest.raises(Conflict, match="an end is an end"):
+        proceedings.resume_access(number=number, grounds="Regret.", by=city.solicitor, at=city.at)
+    assert [change.verb for change in queries.changes(number)] == [
+        "enforced",
+        "suspended",
+        "resumed",
+        "terminated",
+    ]
+    with pytest.raises(NotFound):
+        proceedings.suspend_access(number=2**30, grounds="None.", by=city.solicitor, at=city.at)
+    with pytest.raises(Conflict, match="only they end it"):
+        proceedings.terminate_access(
+            number=city.offices.charter, grounds="No.", by=city.solicitor, at=city.at
+        )
+    with pytest.raises(BadInput):
+        proceedings.terminate_access(number=number, grounds=" \n ", by=city.solicitor, at=city.at)
+
+
+def test_one_person_and_a_unit_are_suspended_and_restored() -> None:
+    city = life.opened()
+    city.in_force()
+    one, other = (made.user(ori=city.partner).id for _ in range(2))
+    said = {"party": city.partner, "grounds": "A shared log-in.", "by": city.solicitor, "at": city.at}
+    assert proceedings.suspend_people(people=[one], **said) == 1
+    assert run("SELECT is_active FROM agencies_user WHERE id = %s", [one]) == [(False,)]
+    assert proceedings.suspend_people(people=[one, other], **said) == 1
+    with pytest.raises(Conflict):
+        proceedings.suspend_people(people=[one, other], **said)
+    assert proceedings.restore_people(people=[one, other], **said) == 2
+    ours = city.offices.somebody("police", "officer").id
+    with pytest.raises(Conflict, match="their offices'"):
+        proceedings.suspend_people(**{**said, "party": city.offices.oris["police"], "people": [ours]})
+    with pytest.raises(Conflict):
+        proceedings.suspend_people(**{**said, "people": [ours]})
+    assert str(one) not in str([entry for entry in entries() if entry.get("verb") == "suspend_people"])
+
+
+@pytest.mark.parametrize("done", ["vote", "propose", "suspend_access", "", None])
+def test_no_other_power_suspends_or_restores_people(done: str | None) -> None:
+    """A head of office may vote: that verb must not carry the act of whoever may suspend."""
+    city = life.opened()
+    city.in_force()
+    one = made.user(ori=city.partner).id
+    for who in (city.heads["police"], city.solicitor):
+        for was in (True, False):
+            run("UPDATE agencies_user SET is_active = %s WHERE id = %s", [was, one])
+            with pytest.raises(Error, match="nothing else"), transaction.atomic():
+                run(
+                    "SELECT guard.change_people(%s, %s, %s::uuid[], 'A trick.', %s, false)",
+                    [done, city.partner, [one], who],
+                )
+            assert run("SELECT is_active FROM agencies_user WHERE id = %s", [one]) == [(was,)]
+
+
+@pytest.mark.parametrize("done", ["vote", "propose", "suspend_people", "", None])
+def test_no_other_power_ends_access(done: str | None) -> None:
+    city = life.opened()
+    number = city.in_force()
+    for who in (city.heads["police"], city.solicitor):
+        with pytest.raises(Error, match="nothing else"), transaction.atomic():
+            run("SELECT guard.change_access(%s, %s, 'A trick.', %s, false)", [done, number, who])
+    assert queries.version(number).state(city.at) == "in force"
+
+
+def test_an_end_is_followed_by_its_letters_and_the_certificate() -> None:
+    city = life.opened()
+    number = city.in_force()
+    assert [one.kind for one in letters.listing(number)] == ["notice"]
+    at, _ = proceedings.terminate_access(number=number, grounds="Enough.", by=city.solicitor, at=city.at)
+    kept = keeper.keep(at=city.at)
+    assert (kept.certificates, kept.letters) == (1, 2)
+    assert {one.kind for one in letters.listing(number)} == {"notice", "termination", "certificate"}
+    owed = Certificate.objects.get(agreement_id=number)
+    assert (owed.due_at - at).total_seconds() == 720 * 3600
+    assert keeper.keep(at=city.at).letters == 0
+    proceedings.receive_certificate(certificate=owed.id, words="All deleted.", by=city.solicitor, at=city.at)
+    with pytest.raises(Conflict, match="received"):
+        proceedings.receive_certificate(certificate=owed.id, words="Twice.", by=city.solicitor, at=city.at)
+    logged = [entry["digest"] for entry in entries() if entry["type"] == "openpars.letter/1"]
+    assert sorted(logged) == sorted(one.digest for one in letters.listing(number))
+    assert all(letters.pdf(one.id).startswith(b"%PDF") for one in letters.listing(number))
+
+
+def test_non_renewal_is_decided_and_told() -> None:
+    city = life.opened()
+    number = city.in_force()
+    proposal = city.propose(queries.text_of(number), matter="non-renewal", by_vote=True)
+    assert stage(city, proposal) is Stage.VOTING
+    city.votes(proposal, "police", "district-attorney")
+    kept = keeper.keep(at=city.at)
+    assert (kept.decided, kept.letters) == (1, 1)
+    assert queries.version(number).state(city.at) == "in force"
+    latest = letters.listing(number)[0]
+    assert latest.kind == "non-renewal"
+    assert latest.subject.startswith("Notice of non-renewal")
