@@ -11,7 +11,7 @@ from datetime import date
 from typing import NoReturn
 from uuid import UUID, uuid4
 
-from openpars.agreements.rules.decision import Decision, Request, decide
+from openpars.agreements.rules.decision import Decision, Place, Request, decide
 from openpars.disclosure import gateway, known, reading
 from openpars.disclosure.gateway import Connection, ConnectionLost, GuardRefused
 from openpars.disclosure.known import Known, Version
@@ -31,6 +31,10 @@ NOTICE = (
 
 ATTEMPTS = 3
 """How often a request is begun anew when agreements changed under it, or a server had been restarted."""
+
+
+REQUIREMENTS_UNMET = frozenset({"case-unknown", "outside-hours", "approval-missing"})
+"""Refusals of the guard for what one permit requires: the next that fits is tried. Every other one is final."""
 
 
 @dataclass(frozen=True)
@@ -122,25 +126,51 @@ def answered(asker: Asker, question: Question, also: Callable[[Connection], None
     """Decide and disclose, or refuse; `also` is what else is done in the disclosure's transaction. What is known of
     agreements may be a moment old: nothing is refused, and nothing disclosed, on old knowledge, because the guard
     compares and a refusal looks again first."""
+    refused = _Refused("stale", "")
     for attempt in range(ATTEMPTS):
         agreements = known.agreements_of(asker, fresh=attempt > 0)
-        decision = decide(_request(asker, question), agreements.in_force())
-        if not decision.permitted:
-            reason = decision.reason
-        else:
-            try:
-                return _disclose(asker, question, decision, agreements, also)
-            except GuardRefused as error:
-                reason = error.reason
-            except ConnectionLost as error:
-                # A pooled connection to a server that has gone: nothing was begun, so begin once more.
-                gateway.close()
-                if attempt == ATTEMPTS - 1:
-                    raise DatabaseUnavailable(DatabaseUnavailable.words) from error
-                continue
-        if attempt > 0 and reason != "stale":
+        try:
+            outcome = _tried(asker, question, agreements, also)
+        except ConnectionLost as error:
+            # A pooled connection to a server that has gone: nothing was begun, so begin once more.
+            gateway.close()
+            if attempt == ATTEMPTS - 1:
+                raise DatabaseUnavailable(DatabaseUnavailable.words) from error
+            continue
+        if isinstance(outcome, Answer):
+            return outcome
+        refused = outcome
+        if attempt > 0 and refused.reason != "stale":
             break
-    return _refuse(asker, question, reason, ", ".join(decision.clauses))
+    return _refuse(asker, question, refused)
+
+
+@dataclass(frozen=True)
+class _Refused:
+    """Why there is no answer: a code word, and the clause that it is of."""
+
+    reason: str
+    clause: str
+
+
+def _tried(
+    asker: Asker, question: Question, agreements: Known, also: Callable[[Connection], None] | None
+) -> Answer | _Refused:
+    """The answer under the first permit that fits, its requirements included (specs/disclosure-decision.md, 6.2)."""
+    asked, in_force = _request(asker, question), agreements.in_force()
+    unmet: dict[Place, _Refused] = {}
+    while True:
+        decision = decide(asked, in_force, passing_over=unmet)
+        clause = ", ".join(decision.clauses)
+        if decision.permit is None or decision.number is None:
+            return next(iter(unmet.values()), _Refused(decision.reason, clause))
+        try:
+            return _disclose(asker, question, decision, agreements, also)
+        except GuardRefused as error:
+            refused = _Refused(error.reason, clause)
+            if refused.reason not in REQUIREMENTS_UNMET:
+                return refused
+            unmet[decision.number, decision.permit.position] = refused
 
 
 def _request(asker: Asker, question: Question) -> Request:
@@ -224,7 +254,7 @@ def _body(
     }
 
 
-def _refuse(asker: Asker, question: Question, reason: str, clause: str) -> NoReturn:
+def _refuse(asker: Asker, question: Question, refused: _Refused) -> NoReturn:
     """Write the refusal down, then say the one neutral sentence. If it cannot be written, that is a fault:
     nothing is released either way."""
     disclosure, salt = uuid4(), secrets.token_bytes(SALT_SIZE)
@@ -238,7 +268,7 @@ def _refuse(asker: Asker, question: Question, reason: str, clause: str) -> NoRet
                 question=question,
                 asker=asker.user_id,
                 agency_ori=asker.agency_ori,
-                reason=reason,
+                reason=refused.reason,
             )
             gateway.refuse(
                 opened,
@@ -246,8 +276,8 @@ def _refuse(asker: Asker, question: Question, reason: str, clause: str) -> NoRet
                 asker=asker.user_id,
                 kind=question.kind,
                 purpose=question.purpose,
-                reason=reason,
-                clause=clause,
+                reason=refused.reason,
+                clause=refused.clause,
                 at=at,
                 asked=question.as_json(),
                 salt=salt,

@@ -55,6 +55,27 @@ def test_decision_equals_its_slow_reference(situation: tuple[Request, list[InFor
     assert decision.reason in REASONS
 
 
+@given(situations(), st.data())
+def test_law_a_permit_that_is_passed_over_is_as_if_absent(
+    situation: tuple[Request, list[InForce]], data: st.DataObject
+) -> None:
+    """Clause 6.2."""
+    request, held = situation
+    places = [(one.number, permit.position) for one in held for permit in one.agreement.permits]
+    over = data.draw(st.frozensets(st.sampled_from(places)) if places else st.just(frozenset()))
+    left = [
+        replace(
+            one,
+            agreement=replace(
+                one.agreement,
+                permits=tuple(p for p in one.agreement.permits if (one.number, p.position) not in over),
+            ),
+        )
+        for one in held
+    ]
+    assert decide(request, held, passing_over=over) == decision_reference.decide(request, left)
+
+
 @given(situations())
 def test_default_deny(situation: tuple[Request, list[InForce]]) -> None:
     """With no agreement nothing is permitted, and nothing is permitted that no permit's own words permit."""

@@ -5,7 +5,7 @@ Pure and total: default deny, prohibition beats permission, an error denies. Whi
 the caller's fact, and the database checks it again; whether one applies to the asker is decided here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -43,6 +43,10 @@ class InForce:
 
     number: int
     agreement: Agreement
+
+
+Place = tuple[int, int]
+"""Where a permit stands: the number of its agreement version, and its position there."""
 
 
 @dataclass(frozen=True)
@@ -88,16 +92,19 @@ REASONS = (
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-def decide(request: Request, in_force: Sequence[InForce]) -> Decision:
-    """Decide `request` under the agreements `in_force`, in their order. Never raises: an error denies."""
+def decide(
+    request: Request, in_force: Sequence[InForce], *, passing_over: Collection[Place] = ()
+) -> Decision:
+    """Decide `request` under the agreements `in_force`, in their order. `passing_over` are permits whose requirements
+    the guard found unmet (clause 6.2): as if absent. Never raises: an error denies."""
     try:
-        return _decide(request, in_force)
+        return _decide(request, in_force, passing_over)
     except Exception:
         # Clause 2.3: whatever breaks, a prohibition among it, must not open the door.
         return _denied("error")
 
 
-def _decide(request: Request, in_force: Sequence[InForce]) -> Decision:
+def _decide(request: Request, in_force: Sequence[InForce], passing_over: Collection[Place]) -> Decision:
     if request.kind not in KINDS:
         return _denied("error")
     ours = [
@@ -107,6 +114,7 @@ def _decide(request: Request, in_force: Sequence[InForce]) -> Decision:
         (held, permit)
         for held in ours
         for permit in held.agreement.permits_for(office=request.office, role=request.role)
+        if not passing_over or (held.number, permit.position) not in passing_over
     ]
     if not permits:
         return _denied("no-agreement")
