@@ -36,8 +36,7 @@ def filled(route: str) -> str:
     """An address of the pattern."""
     for name, value in (
         ("<int:number>", "1"),
-        ("<disclosure>", str(uuid4())),
-        ("<subscription>", str(uuid4())),
+        *((f"<{each}>", str(uuid4())) for each in ("disclosure", "subscription", "case", "approval")),
     ):
         route = route.replace(name, value)
     route = re.sub(r"<uuid:\w+>", lambda _: str(uuid4()), route)

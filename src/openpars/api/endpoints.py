@@ -16,6 +16,7 @@ from openpars.agencies import events
 from openpars.agencies.queries import UserView, asker_of_token, holder_of_token
 from openpars.agreements.rules import plain
 from openpars.agreements.rules.decision import InForce
+from openpars.api.casework import router as casework
 from openpars.api.schemas import AgreementOut, ErrorOut, Handed, Open, PermitOut, Search, Sentence
 from openpars.api.shape import CODES, of_error, refusal
 from openpars.api.subscribing import router as subscribing
@@ -53,6 +54,7 @@ api = NinjaAPI(
 
 
 api.add_router("", subscribing)
+api.add_router("", casework)
 
 
 @api.post("/search", response={200: Handed, ERRORS: ErrorOut}, operation_id="search")

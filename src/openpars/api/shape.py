@@ -37,7 +37,7 @@ MESSAGES = {
     "not-permitted": NotPermitted.neutral,
     "not-found": "There is nothing at this address.",
     "method-not-allowed": "This address does not answer to this method.",
-    "conflict": "It has stopped already, or its state does not allow this.",
+    "conflict": "It was done or ended already, or its state does not allow this.",
     "body-too-large": f"The body is longer than {settings.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes.",
     "request-malformed": "The request cannot be understood.",
     "fault": "Something broke. Nothing was released. The operator finds it under the reference.",

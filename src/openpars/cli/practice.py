@@ -24,6 +24,7 @@ from openpars.agreements.rules import language, terms
 from openpars.disclosure import actions as disclosure
 from openpars.disclosure import cases
 from openpars.disclosure.rules.request import Asker
+from openpars.disclosure.rules.subjects import Subject
 from openpars.engine import address
 from openpars.errors import Conflict, Fault, NotFound
 from openpars.synthetic import city, staff
@@ -148,7 +149,7 @@ def _open_case(known: tuple[city.Known, ...]) -> None:
     """Register the detective's case, for the outside agreement asks for one that exists: about those known people whom
     the detective could name."""
     subjects = [
-        cases.Subject(one.person.given_name, one.person.surname, one.person.birth_date)
+        Subject(one.person.given_name, one.person.surname, one.person.birth_date)
         for one in known
         if one.person.birth_date is not None
     ]

@@ -35,6 +35,7 @@ REASONS = {
     "OP022": "case-unknown",
     "OP023": "approval-missing",
     "OP024": "too-many-people",
+    "OP025": "case-number-missing",
 }
 """What the guard's SQLSTATEs mean. Anything else is a fault, and releases nothing."""
 

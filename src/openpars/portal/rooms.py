@@ -18,6 +18,8 @@ ROOMS = (
     ("Times", "times"),
     ("Search", "home"),
     ("Your agency", "agency"),
+    ("Cases", "cases"),
+    ("Approvals", "approvals"),
     ("Records", "custodian"),
     ("Notices", "notices"),
     ("Audit", "audit"),
@@ -69,11 +71,11 @@ class Door:
 
 
 def doors(request: HttpRequest) -> list[Door]:
-    """The rooms that are for whoever makes the request."""
-    found = []
-    for words, name in ROOMS:
-        href = reverse(f"portal:{name}")
-        if may_see(audiences_of(resolve(href).func), request.user):
-            here = request.path == href if href == "/" else request.path.startswith(href)
-            found.append(Door(words, href, here))
-    return found
+    """The rooms that are for whoever makes the request. A page is in the innermost room whose address it is below."""
+    rooms = [(words, reverse(f"portal:{name}")) for words, name in ROOMS]
+    seen = [(words, href) for words, href in rooms if may_see(audiences_of(resolve(href).func), request.user)]
+    above = [
+        href for _, href in seen if request.path == href or (href != "/" and request.path.startswith(href))
+    ]
+    innermost = max(above, key=len, default="")
+    return [Door(words, href, href == innermost) for words, href in seen]

@@ -297,6 +297,13 @@ def test_openapi_is_served_and_names_every_code(agent: Agent) -> None:
         *("/api/v1/search", "/api/v1/open", "/api/v1/receipts/{disclosure}", "/api/v1/agreements"),
         *("/api/v1/subscriptions", "/api/v1/subscriptions/{subscription}/confirm", "/api/v1/feed-key"),
         "/api/v1/subscriptions/{subscription}/stop",
+        *(
+            "/api/v1/cases",
+            "/api/v1/cases/{case}/subjects",
+            "/api/v1/cases/{case}/close",
+            "/api/v1/approvals",
+        ),
+        *("/api/v1/approvals/{approval}/approve", "/api/v1/approvals/{approval}/withdraw"),
     }
     answers = {int(code) for code in paths["/api/v1/search"]["post"]["responses"]}
     assert answers == {200, *CODES.values()}

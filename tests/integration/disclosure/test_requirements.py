@@ -3,6 +3,7 @@ hours, and limits of a whole agency. The asker hears one neutral sentence; the r
 
 from dataclasses import replace
 from datetime import date, timedelta
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -12,10 +13,10 @@ from django.db import connection
 from openpars import clock
 from openpars.agreements.rules.safeguards import People, Safeguards
 from openpars.agreements.rules.terms import Hours, Rows
-from openpars.disclosure import actions, cases
-from openpars.disclosure.cases import Subject
+from openpars.disclosure import actions, approvals, cases
 from openpars.disclosure.models import Disclosure
 from openpars.disclosure.rules.request import Asker
+from openpars.disclosure.rules.subjects import Subject
 from openpars.engine import address
 from openpars.errors import BadInput, Conflict, NotPermitted
 from tests.integration.disclosure.city import PURPOSE, Arrested, City, outsider, permit, under
@@ -148,15 +149,25 @@ def test_a_supervisor_must_have_approved(city: City) -> None:
     kept = Safeguards(people=People(supervisors=("sergeant",), approval_lasts_hours=2))
     asker, _ = under(permit(requires=CASE | {"supervisor_approval"}), safeguards=kept)
     sergeant, colleague = outsider(asker.agency_ori, role="sergeant"), outsider(asker.agency_ori)
-    ask = {"asker": asker.user_id, "case_number": "26-1187", "purpose": PURPOSE, "at": clock.now()}
+
+    def wanted(case: str = "26-1187", by: Asker = asker) -> UUID:
+        return approvals.ask(case_number=case, purpose=PURPOSE, by=by.user_id, at=clock.now())
+
+    def approve(which: UUID, by: Asker = sergeant, hours: int = 8) -> None:
+        approvals.approve(approval=which, hours=hours, reason="For a test.", by=by.user_id, at=clock.now())
+
     assert refused(asker) == "approval-missing"
+    made = wanted()
+    with pytest.raises(Conflict):
+        wanted()
     for who in (colleague, asker, outsider(role="sergeant")):
         with pytest.raises(Conflict):
-            cases.approve(**ask, by=who.user_id)
-    cases.approve(**{**ask, "case_number": "26-0000"}, by=sergeant.user_id)
-    cases.approve(**{**ask, "purpose": "CrimeProsecution"}, by=sergeant.user_id)
+            approve(made, who)
+    with pytest.raises(Conflict):
+        approvals.ask(case_number="26-1187", purpose="CrimeProsecution", by=asker.user_id, at=clock.now())
+    approve(wanted("26-0000"))
     assert refused(asker) == "approval-missing"
-    made = cases.approve(**ask, by=sergeant.user_id)
+    approve(made)
     assert len(asked(asker)) >= 1
     assert refused(sergeant) == "approval-missing"
     with connection.cursor() as cursor:
@@ -165,12 +176,25 @@ def test_a_supervisor_must_have_approved(city: City) -> None:
             [made],
         )
     assert refused(asker) == "approval-missing"
-    again = cases.approve(**ask, by=sergeant.user_id)
+    again = wanted()
+    approve(again, hours=1)
     assert len(asked(asker)) >= 1
-    cases.withdraw(approval=again, by=sergeant.user_id, at=clock.now())
+    approvals.withdraw(approval=again, by=sergeant.user_id, at=clock.now())
     assert refused(asker) == "approval-missing"
-    with pytest.raises(Conflict):
-        cases.withdraw(approval=again, by=sergeant.user_id, at=clock.now())
+    for act in (
+        lambda: approvals.withdraw(approval=again, by=sergeant.user_id, at=clock.now()),
+        lambda: approve(again),
+    ):
+        with pytest.raises(Conflict):
+            act()
+
+
+@pytest.mark.parametrize("wrong", [{"hours": 0}, {"hours": 721}, {"reason": " "}, {"reason": "x" * 301}])
+def test_an_approval_has_hours_and_a_reason(city: City, wrong: dict[str, object]) -> None:
+    with pytest.raises(BadInput):
+        approvals.approve(
+            **{"approval": uuid4(), "hours": 1, "reason": "x", "by": uuid4(), "at": clock.now(), **wrong}
+        )
 
 
 def test_hours_of_the_day(city: City) -> None:

@@ -104,11 +104,9 @@ BEGIN
     FROM disclosure_disclosure d
     WHERE d.id = nullif(current_setting('guard.disclosure', true), '')::uuid
       AND d.xact = pg_current_xact_id_if_assigned()::text::bigint AND d.outcome = 'begun';
-    found := ARRAY(
-        SELECT p.id FROM disclosure_agencycase c JOIN disclosure_casesubject s ON s.case_id = c.id
-        JOIN records_person p ON p.birth_date = s.birth_date
-            AND p.surname_folded = s.surname_folded AND p.given_folded = s.given_folded
-        WHERE c.agency_ori = said.agency_ori AND c.number = said.number AND c.closed_at IS NULL);
+    found := coalesce((
+        SELECT guard.people_of_case(c.id, NULL) FROM disclosure_agencycase c
+        WHERE c.agency_ori = said.agency_ori AND c.number = said.number AND c.closed_at IS NULL), '{}');
     IF own THEN
         RETURN found;
     END IF;

@@ -91,7 +91,7 @@ BEGIN
     WHERE d.request IS NOT NULL AND (
         EXISTS (SELECT FROM disclosure_disclosuresubject s WHERE s.disclosure_id = d.id AND s.arrest_id = ANY (gone))
         OR guard.asked_about(d.request, gone));
-    PERFORM guard.untie(gone);
+    PERFORM guard.untie(gone), guard.forget_subjects(gone);
     DELETE FROM disclosure_disclosuresubject WHERE arrest_id = ANY (gone);
     RETURN NULL;
 END $$;

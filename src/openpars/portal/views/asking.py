@@ -1,5 +1,7 @@
 """Asking for a person's arrests, and opening one."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from openpars.agencies import events
 from openpars.disclosure import actions, queries
 from openpars.errors import NotPermitted, RequestMalformed
+from openpars.portal import casework
 from openpars.portal.audience import seen_by
 from openpars.portal.forms import AskForm
 from openpars.portal.showing import instant, local, shapes
@@ -34,6 +37,7 @@ def ask(request: HttpRequest) -> HttpResponse:
             context["nothing"] = error.reference
         else:
             context |= _answered(answer)
+        context |= _needed(who, context, form.question())
     status = 422 if form.is_bound and form.errors else 200
     return page(request, Who.of(request) if form.is_bound else who, "search", context, status)
 
@@ -58,6 +62,7 @@ def open_record(request: HttpRequest) -> HttpResponse:
         return page(request, who, "malformed", {}, 422)
     except NotPermitted as error:
         context = {"nothing": error.reference}
+    context |= _needed(who, context, request.POST)
     return page(request, who, "record", context)
 
 
@@ -75,6 +80,14 @@ def receipt(request: HttpRequest, disclosure: UUID) -> HttpResponse:
     response = HttpResponse(text, content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{disclosure}.tlog-proof"'
     return response
+
+
+def _needed(who: Who, shown: Mapping[str, object], asked: Mapping[str, Any]) -> dict[str, object]:
+    """Where nothing is shown: what the agreement requires that the agency itself has not provided."""
+    if "nothing" not in shown:
+        return {}
+    purpose, number = asked.get("purpose") or "", asked.get("case_number") or ""
+    return {"needs": casework.needs(who, purpose=purpose, case_number=number)}
 
 
 def _answered(answer: actions.Answer) -> dict[str, object]:
