@@ -1,5 +1,5 @@
 """`openpars agreement`, the verbs that only read: an agreement's file in plain words, as a paper, beside another
-version, as an ODRL policy. None needs a database."""
+version, as an ODRL policy; the schema of such files. None needs a database."""
 
 import json
 from pathlib import Path
@@ -8,6 +8,7 @@ import click
 
 from openpars import clock
 from openpars.agreements.rules import difference, odrl, printing
+from openpars.agreements.rules import schema as schemas
 from openpars.agreements.rules.language import agreement_hash, parse, render
 from openpars.agreements.rules.plain import plain
 from openpars.agreements.rules.signing import plain_digest
@@ -108,4 +109,10 @@ def import_odrl(file: Path) -> None:
     click.echo(render(odrl.read(document)), nl=False)
 
 
-VERBS = (explain, diff, export, import_odrl)
+@click.command()
+def schema() -> None:
+    """Print the JSON Schema of agreement files, for an editor: specs/agreement-file.schema.json is it."""
+    click.echo(json.dumps(schemas.schema(), indent=1, ensure_ascii=False))
+
+
+VERBS = (explain, diff, export, import_odrl, schema)

@@ -44,7 +44,7 @@ def parse(text: str) -> Agreement:
     lines = Lines(text.replace("\r\n", "\n"))
     problems: list[Problem] = []
     top = Table(raw, (), lines, problems)
-    made = _agreement(top)
+    made = read(top)
     _unique_clauses(raw, lines, problems)
     if problems:
         raise AgreementMalformed(sorted(problems, key=lambda problem: problem.line or 0))
@@ -67,8 +67,9 @@ def _toml(text: str) -> dict[str, object]:
         raise AgreementMalformed.one("the file", f"is not TOML: {what[:200]}", line) from None
 
 
-def _agreement(top: Table) -> Agreement:
-    written = top.text("format", limit=LONGEST_LINE)
+def read(top: Table) -> Agreement:
+    """The agreement that a file's outermost table says; its problems are noted there."""
+    written = top.text("format", limit=LONGEST_LINE, among=(FORMAT,))
     if written and written != FORMAT:
         top.problem("format", f"{quoted(written)} is not known here; this version reads {quoted(FORMAT)}")
     kind = top.word("kind", vocabulary.KINDS)

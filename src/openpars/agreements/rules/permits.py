@@ -13,6 +13,16 @@ from openpars.agreements.rules.terms import Grant, Hours, Permit, Power, Rows
 from openpars.records.rules.elements import ASK_BY, CATALOGUE, WALLED
 
 HOURS = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]")
+SPELLINGS = {
+    spelled: words
+    for name, element in CATALOGUE.items()
+    for spelled, words in (
+        (name, element.words),
+        *((f"{name}:{coarser}", f"{element.words}, only {coarser}") for coarser in element.generalizations),
+    )
+}
+"""Every element as a permit may write it, whole or coarser, in plain words."""
+
 LISTED_BY = ("arrested_at", "arraigned_at", "custody_state")
 """What a list of the people held is made from: without these elements whole there is nothing to list by."""
 
@@ -69,7 +79,7 @@ def _owners_office(table: Table, offices: frozenset[str]) -> str:
 
 def _roles(table: Table, office: str | None, *, required: bool) -> frozenset[str] | None:
     """Clauses 5.11 and 12.2: the roles named, each one of the office; None where none is."""
-    if not table.has("roles") and not required:
+    if not required and not table.has("roles"):
         return None
     if office is None:
         table.problem("roles", "is for charters: an outside agency's permits name no role")
@@ -96,7 +106,7 @@ def _events(table: Table, office: str | None) -> frozenset[str]:
 
 
 def _purposes(table: Table) -> tuple[str, ...]:
-    found = table.words("purposes")
+    found = table.words("purposes", among=vocabulary.PURPOSES)
     for word in found:
         if word in vocabulary.PARENTS:
             table.problem("purposes", f"{quoted(word)} is a parent: name the exact purposes under it", word)
@@ -108,7 +118,7 @@ def _purposes(table: Table) -> tuple[str, ...]:
 
 def _elements(table: Table) -> tuple[Grant, ...]:
     grants: list[Grant] = []
-    for word in table.words("elements"):
+    for word in table.words("elements", among=SPELLINGS):
         name, colon, coarser = word.partition(":")
         if name not in CATALOGUE:
             table.problem("elements", f"{quoted(name)} is not a data element{nearest(name, CATALOGUE)}", word)
@@ -128,7 +138,7 @@ def _rows(table: Table | None) -> Rows:
         return Rows()
     districts: frozenset[str] | None = None
     if table.has("districts"):
-        districts = frozenset(table.words("districts"))
+        districts = frozenset(table.words("districts", among=DISTRICT))
         for district in districts:
             if not DISTRICT.fullmatch(district):
                 what = f"{quoted(district)} must be one to four letters and digits"
@@ -165,7 +175,7 @@ def _hours(table: Table) -> Hours | None:
 
 def _ask_by(table: Table) -> tuple[frozenset[str], ...]:
     found: list[frozenset[str]] = []
-    for together in table.items("ask_by", required=False, may_be_empty=True):
+    for together in table.items("ask_by", required=False, may_be_empty=True, among=ASK_BY):
         if (
             not isinstance(together, list)
             or not together

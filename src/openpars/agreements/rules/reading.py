@@ -36,7 +36,8 @@ def nearest(word: str, known: Collection[str]) -> str:
 
 
 class Table:
-    """One table of the file at `path`; `close` reports the fields that nobody asked for."""
+    """One table of the file at `path`; `close` reports the fields that nobody asked for. Where a method takes `among`,
+    its caller has words of its own for what is not among these: only a sketch of the format (schema.py) heeds them."""
 
     def __init__(self, raw: object, path: Path, lines: Lines, problems: list[Problem]) -> None:
         self._path, self._lines, self._problems = path, lines, problems
@@ -63,7 +64,9 @@ class Table:
             self.problem(name, "is missing")
         return self._raw.get(name)
 
-    def text(self, name: str, *, limit: int = LONGEST_TEXT, required: bool = True) -> str:
+    def text(
+        self, name: str, *, limit: int = LONGEST_TEXT, required: bool = True, among: Collection[str] = ()
+    ) -> str:
         """Words: runs of white space count as one space, so that a text may be broken over lines."""
         value = self._take(name, required=required)
         if value is None:
@@ -137,8 +140,10 @@ class Table:
             return ""
         return value
 
-    def items(self, name: str, *, required: bool = True, may_be_empty: bool = False) -> list[object]:
-        """A list, as it stands."""
+    def items(
+        self, name: str, *, required: bool = True, may_be_empty: bool = False, among: Collection[str] = ()
+    ) -> list[object]:
+        """A list, as it stands; `among`: of lists of these words."""
         value = self._take(name, required=required)
         if value is None:
             return []
@@ -152,7 +157,14 @@ class Table:
             return []
         return value
 
-    def words(self, name: str, *, required: bool = True, may_be_empty: bool = False) -> tuple[str, ...]:
+    def words(
+        self,
+        name: str,
+        *,
+        required: bool = True,
+        may_be_empty: bool = False,
+        among: Collection[str] | re.Pattern[str] = (),
+    ) -> tuple[str, ...]:
         """A list of words, each at most once."""
         found: list[str] = []
         for value in self.items(name, required=required, may_be_empty=may_be_empty):
