@@ -18,6 +18,7 @@ def served() -> Iterator[int]:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
     command = [sys.executable, "-m", "uvicorn", "--host", "127.0.0.1", "--port", str(port), "--no-access-log"]
+    command += ["--no-proxy-headers"]
     command += [
         "--log-level",
         "error",

@@ -182,6 +182,8 @@ def _parts(host: str, port: int, workers: int) -> list[Part]:
     granian += ["--workers", str(workers), "--blocking-threads", "4", "--no-log", "--respawn-failed-workers"]
     uvicorn = [sys.executable, "-m", "uvicorn", "--host", host, "--port", str(port + 1), "--no-access-log"]
     uvicorn += ["--log-level", "error", "--timeout-graceful-shutdown", "2"]
+    # Whose word on addresses is taken, settings.FORWARDED says, here as for the pages.
+    uvicorn += ["--no-proxy-headers"]
     door = [sys.executable, "-c", "from openpars.cli import main; main()", "serve", "--part"]
     return [
         Part("integrator", [*door, "integrator"]),

@@ -149,7 +149,7 @@ class Events:
         headers = streaming.headers_of(scope)
         origin = headers.get("origin")
         if scope["method"] == "GET" and scope["path"].startswith(FEED):
-            await self.feeds.answer(scope["path"].removeprefix(FEED), headers, receive, send)
+            await self.feeds.answer(scope["path"].removeprefix(FEED), scope, receive, send)
         elif scope["path"] != "/events" or scope["method"] != "GET":
             await streaming.refuse(send, 404)
         elif origin is not None and not same_site(origin, headers.get("host", "")):

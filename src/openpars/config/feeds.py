@@ -15,15 +15,17 @@ from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
 import psycopg
-from django.db import close_old_connections, connection
+from django.db import Error, close_old_connections, connection
 
 from openpars import clock
-from openpars.agencies.queries import asker_of_token
+from openpars.agencies.events import note, visit, write_noted
+from openpars.agencies.queries import asker_of_token, holder_of_token
 from openpars.config import streaming
-from openpars.config.streaming import Receive, Send
+from openpars.config.streaming import Receive, Scope, Send
 from openpars.disclosure import feed, subscriptions
 from openpars.engine import faults
 from openpars.errors import NotFound
+from openpars.portal.noting import source_of
 
 QUEUED, ENDS = "openpars_feed", "openpars_ends"
 HEARTBEAT_SECONDS = 10.0
@@ -84,8 +86,9 @@ class Feeds:
             if whom in ("", str(stream.subscription), str(stream.number)):
                 stream.rung.set()
 
-    async def answer(self, named: str, headers: dict[str, str], receive: Receive, send: Send) -> None:
+    async def answer(self, named: str, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request for the stream of the subscription `named`."""
+        headers = streaming.headers_of(scope)
         scheme, _, token = headers.get("authorization", "").partition(" ")
         try:
             user = await _apart(_user_of, token) if scheme.lower() == "bearer" else None
@@ -95,6 +98,8 @@ class Feeds:
             await streaming.refuse(send, 503)
             return
         if user is None:
+            if token:
+                await _apart(_note_refused, token, _peer(scope), headers.get("x-forwarded-for", ""))
             await streaming.refuse(send, 401, ((b"www-authenticate", b"Bearer"), *streaming.NOT_KEPT))
         elif held is None:
             await streaming.refuse(send, 404)
@@ -167,6 +172,23 @@ async def _apart(call: Callable[P, R], *arguments: P.args, **named: P.kwargs) ->
 def _user_of(token: str) -> UUID | None:
     user = asker_of_token(token, at=clock.now())
     return user.id if user is not None else None
+
+
+def _note_refused(token: str, peer: str, forwarded: str) -> None:
+    """Have it in the log that a token was shown that does not serve, as the API does."""
+    with visit("api", source_of(peer, forwarded)) as begun:
+        note("api-token", by=holder_of_token(token))
+    try:
+        write_noted(begun)
+    except Error as error:
+        # Whether or not it can be written down, the refusal stands.
+        faults.note(error)
+
+
+def _peer(scope: Scope) -> str:
+    """The address at the other end of the connection, where the server knows it."""
+    client = scope.get("client")
+    return str(client[0]) if client else ""
 
 
 def _held(named: str, user: UUID) -> subscriptions.SubscriptionView | None:

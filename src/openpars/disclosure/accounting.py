@@ -161,9 +161,10 @@ class Code:
 def issue_code(*, arrest: UUID, by: UUID, at: datetime) -> Code:
     """A one-time code for the person of an arrest, to be printed for them. Raises NotEmpowered, NotFound."""
     code = codes.of_bytes(secrets.token_bytes(codes.LENGTH))
-    (row,) = looks.call(
-        "SELECT guard.issue_code(%s, %s, %s, %s) AS expiry",
+    row = looks.act(
+        "account",
         by,
+        "SELECT guard.issue_code(%s, %s, %s, %s) AS expiry",
         arrest,
         code[: codes.HANDLE],
         codes.digest(code[codes.HANDLE :]),
@@ -231,16 +232,18 @@ def delay_line(
         raise BadInput(problems)
     which, salt = uuid4(), secrets.token_bytes(SALT_SIZE)
     terms = {"agency": ori, "case": case_number, "authority": authority}
-    (row,) = looks.call(
+    row = looks.act(
+        "delay_line",
+        by,
         "SELECT guard.delay_lines(%s, %s, %s, %s, %s, %s, %s, %s) AS lines",
-        *(by, which, ori, case_number, authority, until.astimezone(UTC), salt, commit("terms", terms, salt)),
+        *(which, ori, case_number, authority, until.astimezone(UTC), salt, commit("terms", terms, salt)),
     )
     return which, int(row["lines"])
 
 
 def lift_delay(*, delay: UUID, by: UUID, at: datetime) -> None:
     """End a delay before its day. Raises NotEmpowered, Conflict where it has ended."""
-    (row,) = looks.call("SELECT guard.lift_delay(%s, %s) AS lifted", by, delay)
+    row = looks.act("delay_line", by, "SELECT guard.lift_delay(%s, %s) AS lifted", delay)
     if not row["lifted"]:
         raise Conflict("this delay has ended already")
 

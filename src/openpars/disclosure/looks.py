@@ -14,14 +14,16 @@ from uuid import UUID, uuid4
 import psycopg
 from psycopg_pool import PoolTimeout
 
+from openpars.agencies.events import refusals_noted
 from openpars.disclosure import gateway
 from openpars.disclosure.gateway import Connection, Row
 from openpars.disclosure.rules import entry
 from openpars.errors import Conflict, DatabaseUnavailable, Fault, NotEmpowered, NotFound
 from openpars.translog.rules.commitment import SALT_SIZE
 
-KINDS = frozenset({"account", "client", "own", "audit"})
-"""Kinds of looks at the log of looks; the others are looks at records."""
+KINDS = {"account": "account", "client": "account_client", "own": "", "audit": "audit"}
+"""Kinds of looks at the log of looks, each with the verb that it needs (empty: a session instead); the others are looks
+at records."""
 NO_POWER, NOT_THEIRS, MALFORMED = "OP012", "OP003", "OP007"
 
 
@@ -54,7 +56,7 @@ def look(
     theirs, DatabaseUnavailable, Fault."""
     disclosure, salt = uuid4(), secrets.token_bytes(SALT_SIZE)
     criteria = dict(asked)
-    with _connection() as opened, opened.transaction():
+    with refusals_noted(KINDS[kind], asker or ""), _connection() as opened, opened.transaction():
         kept = criteria | ({"session": session} if session else {})
         (begun,) = opened.execute(
             "SELECT * FROM guard.begin_look(%s, %s, %s, %s, %s, %s)",
@@ -78,6 +80,14 @@ def look(
         )
         (ended,) = under_way.rows("SELECT guard.end_look(%s) AS entry", leaf)
         under_way.pending_id = ended["entry"]
+
+
+def act(verb: str, by: UUID, statement: str, *arguments: object) -> Row:
+    """One of the guard's acts at the log of looks, whose function takes `by` first. A missing power is noted as an
+    event. Raises as `call` does."""
+    with refusals_noted(verb, by):
+        (row,) = call(statement, by, *arguments)
+    return row
 
 
 def call(statement: str, *arguments: object) -> list[Row]:

@@ -35,10 +35,16 @@ def _source(request: HttpRequest) -> str | None:
     """The address of whoever asks, which from here on is also what the lockout counts by: as the server sees it or,
     where the proxy in front is said to state it, as that one saw it."""
     if settings.FORWARDED:
-        # The last one is the proxy's own word; those before it are what it was told.
-        stated = request.headers.get("X-Forwarded-For", "").rpartition(",")[2]
-        request.META["REMOTE_ADDR"] = _address(stated) or request.META.get("REMOTE_ADDR", "")
-    return _address(request.META.get("REMOTE_ADDR", ""))
+        stated = request.headers.get("X-Forwarded-For", "")
+        request.META["REMOTE_ADDR"] = source_of("", stated) or request.META.get("REMOTE_ADDR", "")
+    return source_of(request.META.get("REMOTE_ADDR", ""))
+
+
+def source_of(peer: str, forwarded: str = "") -> str | None:
+    """The network address of whoever asks: the last that the proxy in front has `forwarded`, where one is said to state
+    it (those before it are what the proxy was told), else the connection's `peer`; None where that is no address."""
+    stated = _address(forwarded.rpartition(",")[2]) if settings.FORWARDED else None
+    return stated or _address(peer)
 
 
 def _address(text: str) -> str | None:

@@ -1,12 +1,13 @@
 """The streams of subscriptions, over HTTP, from a process in the pages' role."""
 
 import asyncio
+import http.client
 import json
 import time
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -14,12 +15,15 @@ from django.db import connection
 from bench.reading_streams import served
 from openpars import clock
 from openpars.agencies import actions as agencies
+from openpars.agencies import queries
 from openpars.agencies.models import User
+from openpars.agencies.rules import event
 from openpars.agreements import actions as agreements
 from openpars.agreements.models import AgreementVersion
 from openpars.config import feeds
 from openpars.disclosure import feed
 from openpars.disclosure.models import Delivery, Disclosure, Subscription
+from openpars.disclosure.subscriptions import SubscriptionView
 from tests.integration.disclosure.city import City, move, outsider
 from tests.integration.disclosure.streams import Reader
 from tests.integration.disclosure.test_feed import again, following, twice
@@ -167,3 +171,44 @@ def test_a_person_has_so_many_streams_and_no_more(city: City, port: int) -> None
     with ExitStack() as opened:
         readers = [opened.enter_context(stream(port, asker, subscription)) for _ in range(9)]
         assert [reader.status for reader in readers] == [200] * 8 + [429]
+
+
+def test_a_token_that_does_not_serve_opens_no_stream_and_is_in_the_log(city: City, port: int) -> None:
+    asker, _, _, subscription = following(city)
+    old = token(asker.user_id)
+    agencies.revoke_token(token=old.id, by="test", at=clock.now())
+    before = queries.events(kind="api-token", most=1)
+    for shown in (old.plain, "op_invented"):
+        assert tried(port, subscription, f"Bearer {shown}") == 401
+    # Nothing was shown: nothing is told.
+    assert tried(port, subscription, "") == 401
+    found = queries.events(kind="api-token", most=3)
+    found = found[: found.index(before[0])] if before else found
+    assert [(one.by, one.door, one.outcome, one.source) for one in reversed(found)] == [
+        (str(asker.user_id), "api", "refused", "127.0.0.1"),
+        (None, "api", "refused", "127.0.0.1"),
+    ]
+    assert "op_" not in str([vars(one) for one in found])
+
+
+def test_law_tokens_that_do_not_serve_fill_no_log(city: City, port: int) -> None:
+    _, _, _, subscription = following(city)
+    for _ in range(event.MOST_PER_SOURCE + 5):
+        assert tried(port, subscription, "Bearer op_invented") == 401
+    minutes: dict[datetime, int] = {}
+    for one in queries.events(kind="api-token", most=100):
+        minute = one.at.replace(second=0, microsecond=0)
+        minutes[minute] = minutes.get(minute, 0) + (one.source == "127.0.0.1")
+    assert max(minutes.values()) <= event.MOST_PER_SOURCE
+
+
+def tried(port: int, subscription: SubscriptionView, authorization: str) -> int:
+    """The status with which a stream is answered."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        # Whoever asks states an address of their own; without a proxy that is said to, nobody is believed.
+        headers = {"Authorization": authorization, "X-Forwarded-For": "192.0.2.200"}
+        connection.request("GET", f"/feed/{subscription.id}", headers=headers)
+        return connection.getresponse().status
+    finally:
+        connection.close()

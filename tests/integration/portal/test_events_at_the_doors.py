@@ -2,6 +2,7 @@
 away (CJIS AU-2, AU-3; specs/event-entry.md)."""
 
 import ipaddress
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -12,7 +13,8 @@ from openpars import clock
 from openpars.agencies import actions, events, queries
 from openpars.agencies.rules import event as rule
 from openpars.agreements import proceedings
-from openpars.disclosure import accounting
+from openpars.disclosure import accounting, auditing, auditing_events
+from openpars.disclosure.auditing_events import EventCriteria
 from openpars.disclosure.models import Disclosure
 from openpars.errors import NotEmpowered
 from openpars.portal import papers
@@ -216,6 +218,28 @@ def test_a_verb_that_the_charter_does_not_give() -> None:
         ("verb", "refused", {"verb": "make_paper"}),
         ("verb", "refused", {"verb": "keep_agreement_draft"}),
     ]
+
+
+def test_a_look_at_the_log_that_the_charter_does_not_give() -> None:
+    city, report = offices.opened(), arrested()
+    officer, at = city.somebody("police", "officer"), clock.now()
+    who = {"by": officer.id, "at": at}
+    delay = {"agency_ori": officer.ori, "case_number": "N-1", "authority": "A court"}
+    tried = (
+        ("account", lambda: accounting.account(arrest=report.arrest, **who)),
+        ("account", lambda: accounting.issue_code(arrest=report.arrest, **who)),
+        ("account_client", lambda: accounting.account_client(arrest=report.arrest, **who)),
+        ("audit", lambda: auditing.audit(criteria=auditing.Criteria(), **who)),
+        ("audit", lambda: auditing_events.audit_events(criteria=EventCriteria(), **who)),
+        ("delay_line", lambda: accounting.delay_line(**delay, until=at + timedelta(days=9), **who)),
+        ("delay_line", lambda: accounting.lift_delay(delay=uuid4(), **who)),
+    )
+    with events.visit("pages", "192.0.2.7") as visit:
+        for _, act in tried:
+            with pytest.raises(NotEmpowered):
+                act()
+    events.write_noted(visit)
+    assert told(of(officer)) == [("verb", "refused", {"verb": verb}) for verb, _ in tried]
 
 
 def test_each_try_at_a_code_for_an_account_and_nothing_of_what_was_typed(somewhere: str) -> None:
