@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from django.db import connection
+from django.db import connection, transaction
 
 from openpars.agencies.models import Event
 from openpars.agencies.rules import event
@@ -103,9 +103,14 @@ def close_counts() -> int:
 
 
 def forget(*, at: datetime) -> int:
-    """Destroy what opens the entries of events that are older than RETENTION; answers how many. As the owner."""
-    old = Event.objects.filter(at__lt=at - event.RETENTION, salt__isnull=False)
-    return old.update(by=None, source=None, about=None, salt=None)
+    """Destroy what opens the entries of events that are older than RETENTION; answers how many. As the owner. That
+    it was done is an event itself."""
+    with transaction.atomic():
+        old = Event.objects.filter(at__lt=at - event.RETENTION, salt__isnull=False)
+        destroyed = old.update(by=None, source=None, about=None, salt=None)
+        if destroyed:
+            record("forget-events", by="keeper", about={"events": destroyed})
+    return destroyed
 
 
 def _write(noted: Noted, here: Visit) -> None:

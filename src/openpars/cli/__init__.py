@@ -22,6 +22,7 @@ VERBS = {
     "doctor": "Check this machine and its database.",
     "serve": "Serve pages, API and events, and keep the log integrated.",
     "import": "Load public records from a file.",
+    "unlock": "Release a username that wrong passwords have locked.",
     "agreement": "Check, explain, enforce, suspend, terminate, list agreements.",
     "search": "Ask for a person's arrests under an agreement.",
     "feed": "Look at subscriptions, what was told and dropped, and the key that signs posted events.",

@@ -249,6 +249,11 @@ def test_after_their_time_events_are_forgotten_and_their_entries_stand() -> None
     assert (old.by, old.source, old.about, old.salt) == (None, None, None, None)
     assert (old.kind, old.outcome, young.by is not None) == ("log-in", "done", True)
     assert Pending.objects.filter(pk=old.pending_id).exists()
+    told = latest("forget-events")
+    assert (told.by, told.door, told.about, told.agrees) == ("keeper", "console", {"events": 1}, True)
+    # Where there is nothing to destroy, nothing is told.
+    assert events.forget(at=clock.now()) == 0
+    assert latest("forget-events").event == told.event
 
 
 def test_law_no_event_is_changed_or_lost_and_none_is_forgotten_within_a_year() -> None:

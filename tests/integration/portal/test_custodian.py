@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 
 from openpars import clock
+from openpars.agencies import queries as agencies
 from openpars.agencies.queries import city_day
 from openpars.disclosure import actions as door
 from openpars.disclosure import notices
@@ -151,6 +152,8 @@ def test_an_order_is_entered_looked_at_and_carried_out(city: offices.Offices) ->
     pdf = keeper.get(f"{entered['Location']}statement/")
     assert (pdf["Content-Type"], b"Marrow" in pdf.content) == ("application/pdf", False)
     assert "Marrow" not in page
+    order = str(CourtOrder.objects.latest("entered_at").pk)
+    assert agencies.events(kind="download-paper", most=1)[0].about == {"order": order}
     assert keeper.get(at).status_code == 404
     assert keeper.post(f"{entered['Location']}carry-out/", {"number": NUMBER}).status_code == 409
 
@@ -175,6 +178,8 @@ def test_a_notice_is_printed_and_acknowledged_by_whom_it_is_to(city: offices.Off
     assert letter["Content-Type"] == "application/pdf"
     assert letter.content.startswith(b"%PDF")
     assert theirs.get(f"/notices/{notice.id}/letter/").content == letter.content
+    told = agencies.events(by=str(ada.id), kind="download-paper")
+    assert [one.about for one in told] == [{"notice": str(notice.id)}] * 2
     stranger = city.logged_in("court", "clerk")
     assert stranger.get(f"/notices/{notice.id}/letter/").status_code == 404
     assert stranger.post(f"/notices/{notice.id}/acknowledge/").status_code == 409

@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from click.testing import CliRunner
 from django.db import DatabaseError, OperationalError
 from django.test import Client, override_settings
 
@@ -13,10 +14,11 @@ from openpars import clock
 from openpars.agencies import actions, events, queries
 from openpars.agencies.rules import event as rule
 from openpars.agreements import proceedings
+from openpars.cli import unlock_verbs
 from openpars.disclosure import accounting, auditing, auditing_events
 from openpars.disclosure.auditing_events import EventCriteria
-from openpars.disclosure.models import Disclosure
-from openpars.errors import NotEmpowered
+from openpars.disclosure.models import AccessCode, Disclosure
+from openpars.errors import NotEmpowered, NotFound
 from openpars.portal import papers
 from openpars.records import actions as records
 from tests.factories import agencies as made
@@ -90,6 +92,25 @@ def test_a_locked_account_says_so_in_the_log(somewhere: str) -> None:
     assert log_in(client, somebody.username).status_code == 429
     reasons = [one.about and one.about["reason"] for one in of(somebody)]
     assert reasons == ["wrong-password"] * 4 + ["locked"] * 2
+
+
+def test_a_locked_account_is_released_at_the_console_and_that_is_in_the_log(somewhere: str) -> None:
+    somebody = made.user()
+    client = Client(REMOTE_ADDR=somewhere)
+    for _ in range(5):
+        log_in(client, somebody.username, "not the password")
+    assert log_in(client, somebody.username).status_code == 429
+    done = CliRunner().invoke(unlock_verbs.command, [somebody.username.upper()], catch_exceptions=False)
+    assert done.output == f"{somebody.username}: It may be tried again, from everywhere.\n"
+    assert log_in(client, somebody.username).status_code == 302
+    (told,) = [
+        one
+        for one in queries.events(by="console", kind="unlock-user")
+        if one.about == {"subject": str(somebody.id)}
+    ]
+    assert (told.door, told.outcome, told.agrees) == ("console", "done", True)
+    with pytest.raises(NotFound):
+        CliRunner().invoke(unlock_verbs.command, ["nobody-of-this-name"], catch_exceptions=False)
 
 
 def test_law_nobody_is_in_whose_log_in_could_not_be_written_down(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -245,6 +266,10 @@ def test_a_look_at_the_log_that_the_charter_does_not_give() -> None:
 def test_each_try_at_a_code_for_an_account_and_nothing_of_what_was_typed(somewhere: str) -> None:
     city, report = offices.opened(), arrested()
     keeper = city.somebody("police", "records custodian")
+    at_the_counter = offices.logged_in(keeper)
+    assert at_the_counter.post(f"/custodian/{report.arrest}/account/", {"make": "code"}).status_code == 200
+    (printed,) = of(keeper, kind="print-paper")
+    assert printed.about == {"code": AccessCode.objects.latest("issued_at").pk}
     code = accounting.issue_code(arrest=report.arrest, by=keeper.id, at=clock.now()).text
     person = Client(REMOTE_ADDR=somewhere)
     person.get("/mine/")

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.test import Client
 
+from openpars.agencies import queries as agencies
 from openpars.agreements import keeper, letters, proposals, queries
 from openpars.agreements.models import Act, Draft, Proposal
 from tests.factories import agencies as made
@@ -132,6 +133,7 @@ def test_a_partner_sees_its_own_letters_only() -> None:
     theirs = charters.logged_in(made.user(ori=city.partner))
     assert one.subject in words(theirs.get("/letters/"))
     assert theirs.get(f"/letters/{one.id}/").content == letters.pdf(one.id)
+    assert agencies.events(kind="download-paper", most=1)[0].about == {"letter": str(one.id)}
     others = charters.logged_in(made.user())
     assert one.subject not in words(others.get("/letters/"))
     assert others.get(f"/letters/{one.id}/").status_code == 404

@@ -37,10 +37,12 @@ AT_THE_CONSOLE: Mapping[str, str] = {
     "revoke-token": "revoked a token",
     "suspend-user": "ended a person's standing",
     "restore-user": "restored a person's standing",
+    "unlock-user": "released a username that was locked",
     "migrate": "brought the tables up to a version",
     "rotate-key": "made a new key to follow one of the log's",
     "retire-key": "destroyed a key of the log",
     "read-events": "read these events",
+    "forget-events": "destroyed what opens old events",
 }
 """What only the owner of the database can tell of."""
 

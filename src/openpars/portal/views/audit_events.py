@@ -31,8 +31,13 @@ CONSOLE = "console"
 _FIELDS = ("who", "agency", "kind", "outcome", "since", "until", "before", "event")
 _ABOUT = {
     "applied": "Migrations",
+    "code": "One-time code that begins with",
     "disclosure": "Disclosure",
+    "events": "How many",
     "key": "Key of the log",
+    "letter": "Letter",
+    "notice": "Notice",
+    "order": "Court order",
     "page": "Page",
     "paper": "Paper",
     "reason": "Why",

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from openpars import clock
+from openpars.agencies import events
 from openpars.agencies.queries import city_day
 from openpars.disclosure import accounting, notices
 from openpars.errors import NotEmpowered
@@ -66,6 +67,7 @@ def _code(request: HttpRequest, code: accounting.Code, who: Who) -> HttpResponse
         ),
         signed_by=("Records custodian",),
     )
+    events.record("print-paper", by=who.user.id, about={"code": code.handle})
     response = HttpResponse(render(made), content_type="application/pdf")
     response["Content-Disposition"] = 'attachment; filename="code.pdf"'
     return response
@@ -89,8 +91,8 @@ def of_client(request: HttpRequest, arrest: UUID) -> HttpResponse:
 @require_safe
 def statement(request: HttpRequest, order: UUID) -> HttpResponse:
     """What can still be said after an order, as a letter (PDF) for whoever it was about, or for the court."""
-    here = timezone.localtime(clock.now())
-    office = Who.of(request).user.agency.name
+    who, here = Who.of(request), timezone.localtime(clock.now())
+    office = who.user.agency.name
     made = Letter(
         issue=Issue(office=office, version=1, made_at=here, invented=bool(settings.DEMONSTRATION)),
         to=("To whom it may concern",),
@@ -100,6 +102,7 @@ def statement(request: HttpRequest, order: UUID) -> HttpResponse:
         paragraphs=notices.statement(order),
         signed_by=("Records custodian",),
     )
+    events.record("download-paper", by=who.user.id, about={"order": str(order)})
     response = HttpResponse(render(made), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="statement-{order}.pdf"'
     return response

@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from openpars import clock
+from openpars.agencies import events
 from openpars.agencies import queries as agencies
 from openpars.disclosure import actions, notices
 from openpars.errors import BadInput, Conflict, NotEmpowered, NotFound, NotPermitted, OpenParsError
@@ -184,6 +185,7 @@ def letter(request: HttpRequest, notice: UUID) -> HttpResponse:
         signed_by=("Records custodian",),
         invented=bool(settings.DEMONSTRATION),
     )
+    events.record("download-paper", by=who.user.id, about={"notice": str(notice)})
     response = HttpResponse(render(made), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="notice-{notice}.pdf"'
     return response

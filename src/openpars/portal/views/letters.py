@@ -7,6 +7,7 @@ from django.urls import path
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from openpars.agencies import events
 from openpars.agreements import letters
 from openpars.agreements.rules.letters import KINDS
 from openpars.errors import NotFound
@@ -41,6 +42,7 @@ def download(request: HttpRequest, letter: UUID) -> HttpResponse:
     found = letters.letter(letter)
     if _only(who) not in (None, found.to_ori):
         raise NotFound("There is no such letter.")
+    events.record("download-paper", by=who.user.id, about={"letter": str(letter)})
     response = HttpResponse(letters.pdf(letter), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="letter-{letter}.pdf"'
     return response
