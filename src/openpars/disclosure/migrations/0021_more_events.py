@@ -13,6 +13,6 @@ def build(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("disclosure", "0019_holding")]
+    dependencies = [("disclosure", "0020_asked_approvals")]
 
     operations = [migrations.RunPython(build, migrations.RunPython.noop)]
