@@ -1,7 +1,9 @@
 """What the workbench and the voting pages show: a text as it is typed, a proposal in words, the days that matter."""
 
+import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 from openpars.agencies import queries as agencies
@@ -18,6 +20,8 @@ from openpars.agreements.rules.terms import Agreement
 from openpars.disclosure import watching
 from openpars.errors import AgreementMalformed, NotFound
 from openpars.portal.showing import day, local
+
+STARTER = Path(__file__).resolve().parents[3] / "examples" / "neighbor-police.toml"
 
 STAGES = {
     Stage.CONSULTATION: "open to the public",
@@ -62,6 +66,19 @@ class Preview:
     changes: tuple[Change, ...] = ()
     effect: str = ""
     views: tuple[Shown, ...] = ()
+
+
+def starter(today: date) -> str:
+    """The starter agreement, with what it says of itself, for a year from `today`."""
+    days = {
+        "first_day": today,
+        "last_day": today + timedelta(days=364),
+        "review_by": today + timedelta(days=274),
+    }
+    text = STARTER.read_text(encoding="utf-8")
+    for name, on in days.items():
+        text = re.sub(rf"(?m)^{name} = .*$", f"{name} = {on}", text, count=1)
+    return text
 
 
 def preview(text: str, *, at: datetime) -> Preview:

@@ -1,6 +1,7 @@
 """The solicitor's workbench, the voting pages and the letters, over HTTP."""
 
 import re
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -9,6 +10,7 @@ from django.test import Client
 from openpars.agencies import queries as agencies
 from openpars.agreements import keeper, letters, proposals, queries
 from openpars.agreements.models import Act, Draft, Proposal
+from openpars.agreements.rules.language import parse
 from tests.factories import agencies as made
 from tests.factories import offices as charters
 from tests.factories import proceedings as life
@@ -62,6 +64,20 @@ def test_from_the_draft_to_force_in_browsers() -> None:
     assert "It is needed." in said
     assert "by 3 parties" in said
     assert "In force" in words(solicitor.get("/letters/"))
+
+
+def test_a_new_agreement_begins_with_the_starter_for_a_year_from_today() -> None:
+    city = life.opened()
+    solicitor = city.browser("city-solicitor")
+    address = solicitor.post("/workbench/drafts/", {"from": "starter"})["Location"]
+    begun = parse(Draft.objects.get().text)
+    today = agencies.city_day(city.at)
+    assert (begun.term.first_day, begun.term.last_day) == (today, today + timedelta(days=364))
+    assert begun.term.review_by is not None
+    shown = words(solicitor.get(address))
+    assert "The starter agreement for an outside agency" in shown
+    solicitor.post(address, {"act": "drop"})
+    assert not Draft.objects.exists()
 
 
 def test_what_is_typed_is_checked_line_by_line() -> None:

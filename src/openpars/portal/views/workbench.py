@@ -33,10 +33,13 @@ def room(request: HttpRequest) -> HttpResponse:
 @seen_by(SOLICITOR)
 @require_POST
 def begin(request: HttpRequest) -> HttpResponse:
-    """A new draft: from a version that was in force, as its next one, or empty."""
+    """A new draft: from a version that was in force, as its next one, from the starter, or empty."""
     who = Who.of(request)
-    number = request.POST.get("from", "")
-    text = _next_version(int(number)) if number.isdecimal() and len(number) < 9 else ""
+    start = request.POST.get("from", "")
+    if start == "starter":
+        text = solicitor.starter(city_day(who.at))
+    else:
+        text = _next_version(int(start)) if start.isdecimal() and len(start) < 9 else ""
     try:
         draft = proceedings.draft_agreement(draft=None, text=text, by=who.user.id, at=who.at)
     except NotEmpowered as error:
