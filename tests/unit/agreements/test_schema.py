@@ -27,8 +27,15 @@ GOOD = {name: case["text"] for name, case in VECTORS.items() if "problems" not i
 BAD = {name: case["text"] for name, case in VECTORS.items() if "problems" in case}
 EXAMPLES = {path.stem: path.read_text() for path in (ROOT / "examples").glob("*.toml")}
 READER_ALONE = {
-    "agreement-no-end",
+    "agreement-arrest-days-backwards",
+    "agreement-case-exists-alone",
+    "agreement-exact-without-name",
     "agreement-hidden-key",
+    "agreement-hours-none",
+    "agreement-no-end",
+    "agreement-own-case-no-number",
+    "agreement-supervisor-approval-nobody",
+    "agreement-tolerance-without-birth-date",
     "agreement-walled-by-accident",
 }
 """Bad vectors whose fault lies between fields: annex A of specs/agreement-file.md."""
