@@ -16,8 +16,8 @@ NEW_YORK = ZoneInfo("America/New_York")
 """The time zone of the agreements that the tests make."""
 
 
-def visible(permit: Permit, whole: Whole, *, asker: object, now: datetime) -> bool:
-    """Whether the permit's rows include this arrest."""
+def visible(permit: Permit, whole: Whole, *, asker: object, now: datetime, zone: ZoneInfo = NEW_YORK) -> bool:
+    """Whether the permit's rows include this arrest; days are those of `zone`."""
     rows = permit.rows
     if whole["limited_access_at"] is not None and not rows.limited_access:
         return False
@@ -29,7 +29,7 @@ def visible(permit: Permit, whole: Whole, *, asker: object, now: datetime) -> bo
         statuses = whole["charge_statuses"]
         if statuses and not {"pending", "approved"} & set(statuses):  # type: ignore[call-overload]
             return False
-    day = whole["moment"].astimezone(NEW_YORK).date()  # type: ignore[attr-defined]
+    day = whole["moment"].astimezone(zone).date()  # type: ignore[attr-defined]
     if rows.arrested_from is not None and day < rows.arrested_from:
         return False
     if rows.arrested_to is not None and day > rows.arrested_to:

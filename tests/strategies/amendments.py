@@ -1,20 +1,23 @@
 """Amendments, generated: two versions of one agreement, and cases to try on both."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 
 from hypothesis import strategies as st
 
 from openpars.agencies.rules import ROLES
-from openpars.agreements.rules.reach import CHARGES, DIMENSIONS, Asker, Case, Way, scale
+from openpars.agreements.rules.dimensions import CHARGES, DIMENSIONS, Asker, Case, Way, shows_of_case
+from openpars.agreements.rules.moments import When, window
+from openpars.agreements.rules.reach import scale
 from openpars.agreements.rules.terms import Agreement, Grant, Permit
 from openpars.records.rules.elements import CATALOGUE
-from tests.strategies.agreements import agreements, permits, prohibitions, rows
+from tests.strategies.agreements import agreements, permits, prohibitions, rows, safeguards
 
 _FIELDS = (
     "elements", "purposes", "rows", "ask_by", "roles", "tolerance_years", "lists", "requires", "results_per_request",
-    "requests_per_person_per_day",
+    "requests_per_person_per_day", "exact", "hours", "requests_per_day", "results_per_day",
 )  # fmt: skip
+_MINUTE = timedelta(minutes=1)
 _WORDS = st.sampled_from(["Words.", "Other words."])
 
 
@@ -23,34 +26,20 @@ def amendments(draw: st.DrawFn) -> tuple[Agreement, Agreement]:
     """An agreement and an amendment of it: mostly a few fields of a few clauses, sometimes another text altogether."""
     old = draw(agreements(texts=_WORDS, shortest=draw(st.integers(0, 3)) > 0))
     if draw(st.integers(0, 9)) == 0:
-        return _weighed(old), _weighed(draw(agreements(kind=old.kind, texts=_WORDS, shortest=True)))
+        return old, draw(agreements(kind=old.kind, texts=_WORDS, shortest=True))
     new = old
     for _ in range(draw(st.integers(1, 3))):
         new = draw(_amended(new))
-    return _weighed(old), _weighed(replace(new, version=old.version + 1))
-
-
-def _weighed(a: Agreement) -> Agreement:
-    """The same without what a case cannot say: days of arrest, whose every change counts as wider, and requirements
-    that only the guard can look up."""
-    return replace(
-        a,
-        permits=tuple(
-            replace(
-                permit,
-                requires=permit.requires & {"case_number"},
-                rows=replace(permit.rows, arrested_from=None, arrested_to=None),
-            )
-            for permit in a.permits
-        ),
-    )
+    return old, replace(new, version=old.version + 1)
 
 
 @st.composite
 def _amended(draw: st.DrawFn, a: Agreement) -> Agreement:
     """One thing changed."""
     what = draw(
-        st.sampled_from(["permit"] * 5 + ["add", "drop", "order", "prohibitions", "term", "duties", "votes"])
+        st.sampled_from(
+            ["permit"] * 5 + ["add", "drop", "order", "prohibitions", "term", "duties", "votes", "safeguards"]
+        )
     )
     listed = list(a.permits)
     place = draw(st.integers(0, len(listed) - 1))
@@ -72,6 +61,9 @@ def _amended(draw: st.DrawFn, a: Agreement) -> Agreement:
         return replace(a, term=replace(a.term, last_day=max(a.term.first_day, a.term.last_day + days)))
     elif what == "duties":
         return replace(a, duties=a.duties[1:], thresholds=a.thresholds[:1])
+    elif what == "safeguards" and a.receiver is not None:
+        supervised = any("supervisor_approval" in permit.requires for permit in a.permits)
+        return replace(a, safeguards=draw(safeguards(_WORDS, supervised)))
     elif what == "votes":
         return replace(a, votes_needed=draw(st.integers(1, 2)))
     return replace(a, permits=tuple(replace(p, position=n) for n, p in enumerate(listed, 1)))
@@ -103,17 +95,27 @@ def _otherwise(grant: Grant) -> Grant:
 def cases(draw: st.DrawFn, old: Agreement, new: Agreement) -> Case:
     """A case that the words of a permit of `new` mostly allow, but for at most one field."""
     permit = draw(st.sampled_from(new.permits))
+    near = draw(st.booleans()) and not permit.exact
     ways = [
         Way("open"),
-        *(Way("search", keys, permit.tolerance_years) for keys in permit.ask_by),
+        *(
+            Way(
+                "search", keys, permit.tolerance_years if "birth_date" in keys else 0, near and "name" in keys
+            )
+            for keys in permit.ask_by
+        ),
         *([Way("list")] if permit.lists else []),
     ]
+    asked_at = new.term.starts_at
+    first, last = window(new, permit)
     case = Case(
-        moment=new.term.starts_at,
+        when=When(asked_at, min(asked_at, first or (last - _MINUTE if last else asked_at))),
+        hour=permit.hours.opens if permit.hours else time(3),
         asker=draw(st.sampled_from(_askers(new, permit))),
         purpose=draw(st.sampled_from(permit.purposes)),
         way=draw(st.sampled_from(ways)),
-        met=permit.requires,
+        of_case=shows_of_case(permit),
+        approved="supervisor_approval" in permit.requires,
         fact=draw(st.sampled_from(permit.elements)),
         juvenile=permit.rows.juveniles,
         limited_access=permit.rows.limited_access,
@@ -121,12 +123,10 @@ def cases(draw: st.DrawFn, old: Agreement, new: Agreement) -> Case:
         if permit.rows.charge_status == "any"
         else frozenset({"approved"}),
         district=min(permit.rows.districts or ["99ZZ"]),
-        days=(permit.rows.arrested_within_days or 4000) - 1,
         own_client=permit.rows.own_clients,
         result=permit.results_per_request,
-        request=permit.requests_per_person_per_day or 2000,
     )
-    points = dict(zip(DIMENSIONS, scale(old, new), strict=True))
+    points = dict(zip(DIMENSIONS, scale(old, new).listed, strict=True))
     field = draw(st.none() | st.sampled_from(list(DIMENSIONS)))
     return case if field is None else case._replace(**{field: draw(st.sampled_from(points[field]))})
 

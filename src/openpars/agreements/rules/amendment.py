@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Protocol, TypeVar
 
-from openpars.agreements.rules import clause_changes, permit_changes
+from openpars.agreements.rules import clause_changes, permit_changes, safeguard_changes
 from openpars.agreements.rules.clause_changes import Part
 from openpars.agreements.rules.terms import Agreement, Owner, Permit
 
@@ -219,5 +219,6 @@ _SECTIONS: dict[str, Callable[[Any, Any], Iterator[Part]]] = {
         clause_changes.power,
         lambda p: f"New: {clause_changes.power_words(p)}.",
     ),
+    "safeguards": safeguard_changes.changes,
 }
 """How each section of a version is told."""

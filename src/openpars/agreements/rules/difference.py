@@ -2,19 +2,18 @@
 
 A change is judged by what it does, not by how it reads: each is tried on the version that the changes above it leave.
 What can be disclosed is compared exactly (`reach`), and where one version discloses more, a case is found, tried on
-both versions (`trial`), and shown. What is no disclosure has its own comparisons: powers, votes, review, duties,
-thresholds. Whatever neither widens nor narrows is words, and people judge it.
+both versions (`trial`), and shown. How often one may ask has its own comparison (`allowance`), and so has what is no
+disclosure: powers, votes, review, duties, thresholds, safeguards. Whatever neither widens nor narrows is words, and
+people judge it.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass, fields
+from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
-from itertools import product
 
-from openpars.agreements.rules import examples, reach
+from openpars.agreements.rules import allowance, examples, reach, strictness
 from openpars.agreements.rules.amendment import steps
-from openpars.agreements.rules.terms import Agreement, Permit, Rows
+from openpars.agreements.rules.terms import Agreement
 
 
 class Effect(StrEnum):
@@ -62,35 +61,13 @@ def widens(old: Agreement, new: Agreement) -> bool:
 def _effect(old: Agreement, new: Agreement, points: reach.Scale) -> tuple[Effect, str | None]:
     if (case := reach.beyond(new, old, points)) is not None:
         return Effect.WIDENS, examples.told(case, shown_by=new, hidden_by=old)
-    if _asks_oftener(new, old, points) or any(looser(new, old) for looser in _LOOSER):
+    if allowance.exceeds(new, old, points) or any(looser(new, old) for looser in _LOOSER):
         return Effect.WIDENS, None
     if (case := reach.beyond(old, new, points)) is not None:
         return Effect.NARROWS, examples.told(case, shown_by=old, hidden_by=new, before=True)
-    if _asks_oftener(old, new, points) or any(looser(old, new) for looser in _LOOSER):
+    if allowance.exceeds(old, new, points) or any(looser(old, new) for looser in _LOOSER):
         return Effect.NARROWS, None
     return Effect.NEITHER, None
-
-
-def _asks_oftener(one: Agreement, other: Agreement, points: reach.Scale) -> bool:
-    """Whether somebody may ask more often on a day under `one`, in all, for one purpose or in one kind of request."""
-    before = _a_day(other, points)
-    return any(times > before[who] for who, times in _a_day(one, points).items())
-
-
-def _a_day(agreement: Agreement, points: reach.Scale) -> defaultdict[tuple[Hashable, ...], float]:
-    """How often each asker may ask on one day, by purpose and kind (None: any). Each permit counts for itself, as it
-    does in the guard: a clause that is split in two has its limit twice. Events are told, not asked for."""
-    times: defaultdict[tuple[Hashable, ...], float] = defaultdict(float)
-    for permit, boxes in reach.by_permit(agreement, points):
-        limit = permit.requests_per_person_per_day
-        whom: set[tuple[Hashable, ...]] = set()
-        for box in boxes:
-            held = dict(zip(reach.DIMENSIONS, box, strict=True))
-            kinds = {way.kind for way in held["way"]} - {"event"}
-            whom.update(product(held["asker"], {*held["purpose"], None}, {*kinds, None} if kinds else ()))
-        for who in whom:
-            times[who] += float("inf") if limit is None else limit
-    return times
 
 
 def _may_more(one: Agreement, other: Agreement) -> bool:
@@ -162,43 +139,9 @@ def _prohibits_less(one: Agreement, other: Agreement) -> bool:
     )
 
 
-_TAUGHT = {
-    Agreement: {
-        "identifier", "version", "kind", "title", "statement", "owners", "votes_needed", "consultation_days",
-        "authority", "term", "permits", "receiver", "prohibitions", "duties", "thresholds", "notices", "fee", "law",
-        "powers",
-    },
-    Permit: {
-        "position", "clause", "elements", "purposes", "rows", "office", "roles", "ask_by", "tolerance_years", "lists",
-        "events", "requires", "results_per_request", "requests_per_person_per_day",
-    },
-    Rows: {
-        "charge_status", "juveniles", "limited_access", "own_clients", "victims_and_witnesses", "districts",
-        "arrested_within_days",
-    },
-}  # fmt: skip
-"""What `reach` and the comparisons here weigh, and what they know to be words alone."""
-
-
-_CAUTIOUS = {
-    Agreement: {"safeguards"},
-    Permit: {"exact", "hours", "requests_per_day", "results_per_day"},
-    Rows: {"own_case", "arrested_from", "arrested_to"},
-}
-"""What is not weighed yet, and so counts as wider, whichever way it changes: then the owners vote on it."""
-
-
-def _differs_untaught(one: Agreement, other: Agreement) -> bool:
-    """What nobody taught this module to weigh counts as wider, whichever way it changes."""
-
-    def untaught(part: Agreement | Permit | Rows) -> tuple[object, ...]:
-        names = (field.name for field in fields(part) if field.name not in _TAUGHT[type(part)])
-        return tuple(getattr(part, name) for name in names)
-
-    def all_of(a: Agreement) -> set[tuple[object, ...]]:
-        return {untaught(a), *((untaught(p), untaught(p.rows)) for p in a.permits)}
-
-    return all_of(one) != all_of(other)
+def _promises_less(one: Agreement, other: Agreement) -> bool:
+    """Whether a safeguard of `one` is weaker than `other`'s."""
+    return strictness.weaker(one.safeguards, other.safeguards)
 
 
 _LOOSER: tuple[Callable[[Agreement, Agreement], bool], ...] = (
@@ -209,6 +152,6 @@ _LOOSER: tuple[Callable[[Agreement, Agreement], bool], ...] = (
     _owes_less,
     _watched_less,
     _prohibits_less,
-    _differs_untaught,
+    _promises_less,
 )
 """Each: whether the first version is looser than the second in something that is no disclosure."""

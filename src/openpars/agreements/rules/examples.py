@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
+from openpars.agreements.rules.dimensions import DIMENSIONS, Case, OfCase
+from openpars.agreements.rules.moments import WHEN, Covers, age
 from openpars.agreements.rules.plain import given
-from openpars.agreements.rules.reach import DIMENSIONS, Case
 from openpars.agreements.rules.terms import Agreement, Permit
 from openpars.agreements.rules.trial import shows
-from openpars.agreements.rules.vocabulary import EVENTS, OFFICES, PURPOSES, REQUIREMENTS, ROLES
+from openpars.agreements.rules.vocabulary import EVENTS, OFFICES, PURPOSES, ROLES
 from openpars.agreements.rules.wording import counted, listed
 from openpars.records.rules.elements import ASK_BY, CATALOGUE
 
@@ -35,15 +37,15 @@ def _arrest(case: Case) -> str:
 
 
 def _in_the_way(case: Case, agreement: Agreement) -> frozenset[str]:
-    """The fields of the case that the permit nearest to it does not cover."""
+    """The fields of the case that the permit nearest to it does not cover; of its times, which condition."""
 
     def uncovered(permit: Permit) -> frozenset[str]:
         alone = replace(agreement, permits=(permit,))
-        return frozenset(
-            name
-            for name, value in zip(DIMENSIONS, case, strict=True)
-            if not DIMENSIONS[name].covers(alone, permit, value)
-        )
+        fields: dict[str, tuple[Covers, Any]] = {
+            name: (d.covers, getattr(case, name)) for name, d in DIMENSIONS.items() if name != "when"
+        }
+        fields |= {name: (covers, case.when) for name, covers in WHEN.items()}
+        return frozenset(name for name, (covers, held) in fields.items() if not covers(alone, permit, held))
 
     return min(map(uncovered, agreement.permits), key=len, default=frozenset())
 
@@ -67,17 +69,24 @@ def _way(case: Case) -> str:
     if way.kind == "event":
         return f"told to a subscriber when {listed([EVENTS[event] for event in sorted(way.keys)])}"
     off = f", which may be {counted(way.tolerance, 'year')} off" if way.tolerance else ""
+    off += ", with a name that is only like it" if way.near else ""
     return f"found by {listed([CATALOGUE[ASK_BY[key]].words for key in ASK_BY if key in way.keys])}{off}"
 
 
-def _met(case: Case) -> str:
-    missing = [words for word, words in REQUIREMENTS.items() if word not in case.met]
-    return f"without {listed(missing, 'or')}"
-
+_OF_CASE: Mapping[OfCase, str] = {
+    OfCase.NO_NUMBER: "without the number of the case",
+    OfCase.NUMBER_OF_NO_CASE: "under a number that is of no case",
+    OfCase.CASE_OF_OTHERS: "under the number of a case that the person is not of",
+    OfCase.ARRESTED_UNDER_IT: "under a number of the city's, in no case of the agency's own with them as a subject",
+    OfCase.SUBJECT_OF_OWN: "in a case of the agency's own with them as a subject",
+}
 
 _ARREST: Mapping[str, Callable[[Case], str]] = {
     "district": lambda case: f"in police district {case.district}",
-    "days": lambda case: f"{counted(case.days, 'day')} ago",
+    "age": lambda case: f"{counted(age(case.when).days, 'day')} ago",
+    "window": lambda case: (
+        f"on {case.when.arrested_at:%B} {case.when.arrested_at.day}, {case.when.arrested_at.year}"
+    ),
     "charges": _charges,
     "limited_access": lambda _: "whose record is under limited access",
     "own_client": lambda _: "who is no client of the asker",
@@ -88,9 +97,10 @@ _ASKED: Mapping[str, Callable[[Case], str]] = {
     "asker": _asker,
     "purpose": lambda case: f"asked for {PURPOSES[case.purpose]}",
     "way": _way,
-    "met": _met,
+    "of_case": lambda case: _OF_CASE[case.of_case],
+    "approved": lambda _: "without a supervisor's approval",
+    "hour": lambda case: f"asked at {case.hour:%H:%M}",
     "result": lambda case: f"as number {case.result:,} of one answer",
-    "request": lambda case: f"in one person's request number {case.request:,} of a day",
-    "moment": lambda case: f"on {case.moment:%B} {case.moment.day}, {case.moment.year}",
+    "term": lambda case: f"on {case.when.asked_at:%B} {case.when.asked_at.day}, {case.when.asked_at.year}",
 }
 """What can be said of the request."""

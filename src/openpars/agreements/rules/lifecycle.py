@@ -15,6 +15,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
+from openpars.agreements.rules import strictness
+from openpars.agreements.rules.safeguards import SILENT
 from openpars.agreements.rules.terms import Agreement, Term
 from openpars.errors import Conflict
 
@@ -158,6 +160,8 @@ def only_narrows(proposed: Agreement, current: Agreement | None, *, narrows: boo
         return False
     if proposed.term.ends_at > current.term.ends_at or proposed.term.starts_at < current.term.starts_at:
         return False
+    if strictness.words(proposed.safeguards) != strictness.words(current.safeguards):
+        return False
     return _bond(proposed) == _bond(current) and _keeps_words(proposed, current)
 
 
@@ -195,6 +199,7 @@ def _bond(agreement: Agreement) -> Agreement:
         thresholds=(),
         powers=(),
         votes_needed=0,
+        safeguards=SILENT,
     )
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import fields, replace
+from datetime import date
 from typing import Any
 
 from openpars.agencies.rules import ROLES
 from openpars.agreements.rules.plain import given
-from openpars.agreements.rules.terms import Grant, Permit, Rows
+from openpars.agreements.rules.terms import Grant, Hours, Permit, Rows
 from openpars.agreements.rules.vocabulary import CHARGE_STATUS, EVENTS, OFFICES, PURPOSES, REQUIREMENTS
 from openpars.agreements.rules.wording import counted, listed
 from openpars.records.rules.elements import ASK_BY, CATALOGUE
@@ -176,6 +177,14 @@ def _limit(what: str, noun: str) -> Callable[[Any, Any], str]:
     return said
 
 
+def _day(day: date | None) -> str:
+    return f"{day:%B} {day.day}, {day.year}" if day else "none"
+
+
+def _hours(hours: Hours | None) -> str:
+    return f"from {hours.opens:%H:%M} to {hours.closes:%H:%M}" if hours else "at any hour"
+
+
 _ROWS: dict[str, Callable[[Any, Any], str]] = {
     "charge_status": lambda was, then: (
         f"Shown are arrests {CHARGE_STATUS[then]}; before, {CHARGE_STATUS[was]}."
@@ -193,12 +202,25 @@ _ROWS: dict[str, Callable[[Any, Any], str]] = {
         if then is None
         else f"Arrests are shown in these police districts only: {listed(sorted(then))}."
     ),
+    "own_case": lambda _, then: (
+        "Shown are only subjects of the open case of their own that the request names."
+        if then
+        else "Shown are not only subjects of a case of their own."
+    ),
+    "arrested_from": lambda was, then: f"First day of the arrests shown: {_day(then)}; before, {_day(was)}.",
+    "arrested_to": lambda was, then: f"Last day of the arrests shown: {_day(then)}; before, {_day(was)}.",
     "arrested_within_days": _limit("Age of the arrests shown", "day"),
 }
 _OTHERS: dict[str, Callable[[Any, Any], str]] = {
     "tolerance_years": lambda was, then: (
         f"A date of birth may be {counted(then, 'year')} off; before, {counted(was, 'year')}."
     ),
+    "exact": lambda _, then: (
+        "A name finds only people whose name is spelled just so."
+        if then
+        else "A name finds people of names that sound alike too."
+    ),
+    "hours": lambda was, then: f"One may ask {_hours(then)}; before, {_hours(was)}.",
     "lists": lambda _, then: (
         "People who are held may be listed." if then else "Nobody may be listed any longer."
     ),
@@ -209,4 +231,6 @@ _OTHERS: dict[str, Callable[[Any, Any], str]] = {
     ),
     "results_per_request": _limit("One request shows", "arrest"),
     "requests_per_person_per_day": _limit("One person may make in a day", "request"),
+    "requests_per_day": _limit("All of them together may make in a day", "request"),
+    "results_per_day": _limit("All of them together are shown in a day", "arrest"),
 }

@@ -1,18 +1,20 @@
 """One case tried on one version of an agreement: asked of the decision, then looked up in the permit's rows and
 limits. Nothing here knows how versions are compared; the comparison answers to it."""
 
-from dataclasses import replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from openpars.agreements.rules.decision import InForce, Request, decide
-from openpars.agreements.rules.reach import Case
+from openpars.agreements.rules.dimensions import Case, OfCase
+from openpars.agreements.rules.moments import age, open_at
 from openpars.agreements.rules.rows import Facts, hidden_by
-from openpars.agreements.rules.terms import Agreement
+from openpars.agreements.rules.terms import Agreement, Permit
 
 
 def shows(agreement: Agreement, case: Case) -> bool:
     """Whether somebody in this case can come to see the fact: asking for all of it, or for just those elements, word
     by word, that one of the permits gives."""
-    if not agreement.term.starts_at <= case.moment < agreement.term.ends_at:
+    if not agreement.term.starts_at <= case.when.asked_at < agreement.term.ends_at:
         return False
     choices = {
         frozenset(grant.spelling for grant in agreement.granted(permit)) for permit in agreement.permits
@@ -26,21 +28,42 @@ def _answers(agreement: Agreement, case: Case, elements: frozenset[str] | None) 
         office=case.asker.office,
         role=case.asker.role,
         purpose=case.purpose,
-        case_number="given" if "case_number" in case.met else "",
+        case_number="given" if case.of_case >= OfCase.NUMBER_OF_NO_CASE else "",
         elements=elements,
         **case.way.request(),
     )
-    decision = decide(request, [InForce(1, agreement)])
+    unmet = {(1, permit.position) for permit in agreement.permits if not _meets(permit, case)}
+    decision = decide(request, [InForce(1, agreement)], passing_over=unmet)
     permit = decision.permit
-    if permit is None or not permit.requires <= case.met or case.result > permit.results_per_request:
+    if permit is None or case.result > permit.results_per_request or (case.way.near and permit.exact):
         return False
-    daily = permit.requests_per_person_per_day
-    if daily is not None and case.request > daily:
+    if "subject_on_case" in permit.requires and case.of_case < OfCase.ARRESTED_UNDER_IT:
         return False
-    facts = Facts(case.juvenile, case.limited_access, case.charges, case.district, case.days, case.own_client)
-    # A change of the case or of the days of a text always counts as wider: a case of a trial says nothing of them.
-    rows = replace(permit.rows, own_case=False, arrested_from=None, arrested_to=None)
-    return hidden_by(rows, facts) is None and any(
+    return hidden_by(permit.rows, _facts(agreement, case)) is None and any(
         grant.element == case.fact.element and grant.generalization in (None, case.fact.generalization)
         for grant in decision.elements
+    )
+
+
+def _meets(permit: Permit, case: Case) -> bool:
+    """What the guard asks of the request before it falls under the permit."""
+    return not (
+        ("case_exists" in permit.requires and case.of_case < OfCase.CASE_OF_OTHERS)
+        or ("supervisor_approval" in permit.requires and not case.approved)
+        or (permit.hours is not None and not open_at(permit.hours, case.hour))
+    )
+
+
+def _facts(agreement: Agreement, case: Case) -> Facts:
+    # A day that is full at this very moment is not over yet: so the views count.
+    days = -(-age(case.when) // timedelta(days=1)) - 1
+    return Facts(
+        juvenile=case.juvenile,
+        limited_access=case.limited_access,
+        charges=case.charges,
+        district=case.district,
+        days=days,
+        own_client=case.own_client,
+        on_case=case.of_case is OfCase.SUBJECT_OF_OWN,
+        arrested_on=case.when.arrested_at.astimezone(ZoneInfo(agreement.term.time_zone)).date(),
     )

@@ -95,7 +95,7 @@ def agreement(request: HttpRequest, number: int) -> HttpResponse:
 
 
 _HIDES = {
-    "charge_status": "only arrests with at least one charge that the district attorney approved are shown",
+    "charge_status": "arrests with charges like these are not shown",
     "juveniles": "arrests of juveniles are not shown",
     "limited_access": "records under limited access by law are not shown",
     "own_clients": "only arrests of the asker's own clients are shown",
