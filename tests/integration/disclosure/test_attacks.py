@@ -9,6 +9,7 @@ import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from importlib import import_module
 
@@ -20,12 +21,13 @@ from psycopg import sql
 from openpars import clock
 from openpars.agreements import actions as agreements
 from openpars.agreements import queries as agreement_queries
+from openpars.agreements.rules import compile as compiler
 from openpars.disclosure import actions, queries
 from openpars.disclosure.models import Disclosure
 from openpars.engine import address, roles
 from openpars.errors import RequestMalformed
 from openpars.translog.rules import canonical
-from tests.integration.disclosure.city import PURPOSE, City, permit, under
+from tests.integration.disclosure.city import PURPOSE, ROWS, City, permit, under
 from tests.integration.disclosure.test_feed import TELLS, given, subscribed, twice
 
 HEX = "0" * 64
@@ -159,22 +161,31 @@ def test_no_event_under_a_permit_that_tells_of_none(city: City) -> None:
     assert refused.value.sqlstate == "OP002"
 
 
-def test_a_view_of_events_that_stood_before_may_tell(city: City) -> None:
-    """The migration leaves it as one made today: the same text, owner and grants."""
-    _, number = under(TELLS)
-    name = f"agreement_{number}_1.event"
+def test_views_that_stood_before_look_as_those_made_today(city: City) -> None:
+    """The migrations leave them the same text, owner and grants, and events to the view of events alone."""
+    _, number = under(replace(TELLS, rows=replace(ROWS, own_clients=True)))
+    terms = agreement_queries.agreement(number)
+    schema = f"agreement_{number}_1"
     look = (
-        "SELECT pg_get_viewdef(c.oid), c.relowner, c.relacl::text FROM pg_class c WHERE c.oid = %s::regclass"
+        "SELECT c.relname, pg_get_viewdef(c.oid), c.relowner, c.relacl::text FROM pg_class c"
+        " WHERE c.relnamespace = %s::regnamespace ORDER BY c.relname"
     )
+    asked = f"(SELECT guard.may_read('{schema}'))"
     with connection.cursor() as cursor:
-        cursor.execute(look, [name])
-        today = cursor.fetchone()
-        before = today[0].replace("guard.may_tell(", "guard.may_read(")
-        assert before != today[0]
-        cursor.execute(f"CREATE OR REPLACE VIEW {name} AS {before}")
-        cursor.execute(import_module("openpars.disclosure.migrations.0014_events_alone").VIEWS)
-        cursor.execute(look, [name])
-        assert cursor.fetchone() == today
+        cursor.execute(look, [schema])
+        today = cursor.fetchall()
+        for statement in compiler.view_statements(terms, terms.permits[0], into=schema):
+            before = statement.replace("(SELECT asker FROM guard.begun)", "(SELECT guard.asker())")
+            for event in (False, True):
+                before = before.replace(compiler.begun(schema, event=event), asked)
+            assert asked in before
+            assert "guard.begun" not in before
+            cursor.execute(before.replace("CREATE VIEW", "CREATE OR REPLACE VIEW"))
+        for migration in ("0014_events_alone", "0022_begun"):
+            cursor.execute(import_module(f"openpars.disclosure.migrations.{migration}").VIEWS)
+        cursor.execute(look, [schema])
+        assert cursor.fetchall() == today
+    assert {name for name, *_ in today} >= {"arrest", "event"}
 
 
 @pytest.mark.parametrize("lie", [{"kind": TYPED}, {"reason": TYPED}, {"case": None}, {"more": TYPED}, {}])

@@ -88,6 +88,14 @@ def _keys(permit: Permit, element: Element) -> tuple[Column, ...]:
     return tuple(column for column in element.keys if column.name in EXACT_KEYS)
 
 
+def begun(into: str, *, event: bool = False) -> str:
+    """The condition of every view in the permit's schema `into`: this transaction has begun a disclosure under that
+    permit, one of kind `event` for the view of events and any other for the rest. The database looks once a
+    statement, and reads no row where it does not hold."""
+    kind = "=" if event else "<>"
+    return f"(SELECT true FROM guard.begun WHERE schema = '{into}' AND kind {kind} 'event')"  # noqa: S608
+
+
 def view_statements(agreement: Agreement, permit: Permit, *, into: str) -> tuple[str, ...]:
     """CREATE VIEW for each view of the permit, in the schema `into`."""
     made = [
@@ -102,7 +110,7 @@ def _view(
     agreement: Agreement, permit: Permit, into: str, relation: Relation, listed: tuple[Column, ...]
 ) -> str:
     selected = ", ".join(f'{column.sql} AS "{column.name}"' for column in listed)
-    rows = " AND ".join((f"(SELECT guard.may_read('{into}'))", *predicate(agreement, permit)))
+    rows = " AND ".join((begun(into), *predicate(agreement, permit)))
     source = _FROM[relation]
     return f'CREATE VIEW "{into}"."{relation.value}" AS SELECT {selected} FROM {source} WHERE {rows}'  # noqa: S608
 
@@ -122,9 +130,10 @@ def _event_view(agreement: Agreement, permit: Permit, into: str, events: list[st
     kinds = ", ".join(f"'{event}'" for event in events)
     rows = " AND ".join(
         (
-            f"(SELECT guard.may_tell('{into}'))",
+            begun(into, event=True),
             *predicate(agreement, permit),
-            f"s.schema = '{into}' AND s.user_id = (SELECT guard.asker()) AND s.stopped_at IS NULL",
+            f"s.schema = '{into}'",
+            "s.user_id = (SELECT asker FROM guard.begun) AND s.stopped_at IS NULL",
             "(SELECT guard.now()) < least(s.ends_at, s.confirm_by_at)",
             f"q.kind = ANY (ARRAY[{kinds}]::text[])",
             _FOLLOWED,

@@ -43,7 +43,7 @@ def predicate(agreement: Agreement, permit: Permit) -> list[str]:
         days = int(rows.arrested_within_days)
         conditions.append(f"a.arrested_at >= (SELECT guard.now()) - interval '{days} days'")
     if rows.own_clients:
-        conditions.append("a.counsel_id = (SELECT guard.asker())")
+        conditions.append("a.counsel_id = (SELECT asker FROM guard.begun)")
     conditions += _window(agreement.term.time_zone, rows)
     if rows.own_case or "subject_on_case" in permit.requires:
         own = "true" if rows.own_case else "false"

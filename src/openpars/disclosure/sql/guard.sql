@@ -1,9 +1,10 @@
 -- The guard: what stands between the door and the records (specs/disclosure-decision.md, design section 4).
 --
 -- The gateway's log-in role has no privilege on any table. It may run begin_disclosure, end_disclosure and
--- record_refusal, and SET ROLE to the roles of permits. A permit's views show rows only while may_read says
+-- record_refusal, and SET ROLE to the roles of permits. A permit's views show rows only while guard.begun (begun.sql) says
 -- so: this transaction has begun a disclosure under that very permit, has not ended it, and the agreement
--- is in force. At commit a deferred trigger makes sure that what was begun was ended with its entry.
+-- is in force. What is told to a subscription is counted against no day's limit, so it opens the permit's view of
+-- events alone, and nothing else opens that. At commit a deferred trigger makes sure that what was begun was ended with its entry.
 --
 -- Errors carry SQLSTATE OPxxx; `openpars.disclosure.gateway` knows their meaning. No message holds a value.
 --
@@ -28,44 +29,19 @@ CREATE OR REPLACE FUNCTION guard.stamp(moment timestamptz) RETURNS text
 LANGUAGE sql STABLE
 AS $$ SELECT to_char(moment AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') $$;
 
--- Whether this transaction has begun, and not ended, a disclosure under this very permit. The setting alone proves
--- nothing (anyone may set it): the row must exist, and must have been written by this very transaction. That the
--- agreement is in force was seen when the row was written, under a lock that whoever ends the agreement must wait
--- for; only the term's last instant can pass meanwhile. What is told to a subscription is counted against no day's limit,
--- so it opens the view of events alone (may_tell).
+-- What views asked before they looked at guard.begun themselves: migration 0014 still names these, 0022 takes them out
+-- of every view.
 CREATE OR REPLACE FUNCTION guard.may_read(wanted text) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    RETURN EXISTS (
-        SELECT 1 FROM public.disclosure_disclosure d
-        WHERE d.id = nullif(current_setting('guard.disclosure', true), '')::uuid
-          AND d.xact = pg_current_xact_id_if_assigned()::text::bigint
-          AND d.outcome = 'begun' AND d.schema = wanted AND d.kind <> 'event' AND clock_timestamp() < d.closes_at);
-END $$;
+AS $$ BEGIN RETURN EXISTS (SELECT FROM guard.begun b WHERE b.schema = wanted AND b.kind <> 'event'); END $$;
 
--- The same for the permit's view of events: this transaction has begun to tell one.
 CREATE OR REPLACE FUNCTION guard.may_tell(wanted text) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    RETURN EXISTS (
-        SELECT 1 FROM public.disclosure_disclosure d
-        WHERE d.id = nullif(current_setting('guard.disclosure', true), '')::uuid
-          AND d.xact = pg_current_xact_id_if_assigned()::text::bigint
-          AND d.outcome = 'begun' AND d.schema = wanted AND d.kind = 'event' AND clock_timestamp() < d.closes_at);
-END $$;
+AS $$ BEGIN RETURN EXISTS (SELECT FROM guard.begun b WHERE b.schema = wanted AND b.kind = 'event'); END $$;
 
--- Who asks, for permits that show a person's own clients only.
 CREATE OR REPLACE FUNCTION guard.asker() RETURNS uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    RETURN (
-        SELECT d.user_id FROM public.disclosure_disclosure d
-        WHERE d.id = nullif(current_setting('guard.disclosure', true), '')::uuid
-          AND d.xact = pg_current_xact_id_if_assigned()::text::bigint AND d.outcome = 'begun');
-END $$;
+AS $$ BEGIN RETURN (SELECT b.asker FROM guard.begun b); END $$;
 
 -- The person's tag in this disclosure's entry: unlinkable between entries, findable by who holds the key,
 -- mute for ever once the key is destroyed (promise 8). The key is 32 bytes, the id 16: no ambiguity.
@@ -73,9 +49,12 @@ CREATE OR REPLACE FUNCTION guard.tag(commitment_key bytea, disclosure uuid) RETU
 LANGUAGE sql IMMUTABLE
 AS $$ SELECT encode(sha256(commitment_key || uuid_send(disclosure)), 'hex') $$;
 
+-- The same for the disclosure that is under way, in views. Not text but an expression, bound when it is made: it becomes
+-- a part of the view's plan, and no search path of whoever reads the view matters.
 CREATE OR REPLACE FUNCTION guard.subject(person uuid, commitment_key bytea) RETURNS text
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-AS $$ BEGIN RETURN guard.tag(commitment_key, nullif(current_setting('guard.disclosure', true), '')::uuid); END $$;
+LANGUAGE sql STABLE
+RETURN encode(
+    sha256(commitment_key || uuid_send(nullif(current_setting('guard.disclosure', true), '')::uuid)), 'hex');
 
 -- The forms in which the city keeps a number that somebody typed: as typed; and, where it looks like one, as a District
 -- Control number, an OTN or a docket number is written.
@@ -202,7 +181,8 @@ BEGIN
         begun_at, closes_at, xact, request, salt, elements, record_count)
     VALUES (new_id, new_kind, 'begun', '', permit.agreement_id, wanted, permit.clause, asker, facts.agency_id,
         new_purpose, facts.moment, facts.closes_at, pg_current_xact_id()::text::bigint, asked, new_salt, '{}', 0)
-    RETURNING guard.stamp(begun_at) AS at, set_config('guard.disclosure', id::text, true) INTO stamped;
+    RETURNING guard.stamp(begun_at) AS at, set_config('guard.disclosure', id::text, true),
+        set_config('guard.place', ctid::text, true) INTO stamped;
     RETURN stamped.at;
 END $$;
 
