@@ -49,7 +49,7 @@ def begin(door, asker, number: int, *, kind: str = "search") -> dict[str, object
     disclosure = uuid.uuid4()
     door.execute("BEGIN")
     (at,) = door.execute(
-        "SELECT guard.begin_disclosure(%s, %s, %s, %s, %s, '{}', %s, %s)",
+        'SELECT guard.begin_disclosure(%s, %s, %s, %s, %s, \'{"case_number": "B-1"}\', %s, %s)',
         [disclosure, f"agreement_{number}_1", asker.user_id, kind, PURPOSE, bytes(32), queries.epoch()[0]],
     ).fetchone()
     return {
@@ -263,7 +263,8 @@ def test_rows_by_a_cursor_opened_before_the_disclosure(city: City) -> None:
         door.execute(f"DECLARE early CURSOR FOR SELECT * FROM {wear(door, number)}")
         door.execute("RESET ROLE")
         door.execute(
-            "SELECT guard.begin_disclosure(gen_random_uuid(), %s, %s, 'search', %s, '{}', '\\x00', %s)",
+            "SELECT guard.begin_disclosure(gen_random_uuid(), %s, %s, 'search', %s,"
+            " '{\"case_number\": \"B-1\"}', '\\x00', %s)",
             [f"agreement_{number}_1", asker.user_id, PURPOSE, queries.epoch()[0]],
         )
         assert door.execute("FETCH ALL FROM early").fetchall() == []

@@ -155,7 +155,8 @@ def test_a_disclosure_without_its_entry_does_not_commit(city: City) -> None:
     with gateway.connection() as door:
         door.execute("BEGIN")
         door.execute(
-            "SELECT guard.begin_disclosure(gen_random_uuid(), %s, %s, 'search', %s, '{}', '\\x00', %s)",
+            "SELECT guard.begin_disclosure(gen_random_uuid(), %s, %s, 'search', %s,"
+            " '{\"case_number\": \"B-1\"}', '\\x00', %s)",
             [f"agreement_{number}_1", asker.user_id, PURPOSE, epoch],
         )
         with pytest.raises(psycopg.Error) as refused:
@@ -170,7 +171,8 @@ def test_a_decision_made_on_old_agreements_does_not_commit(city: City) -> None:
     agreements.resume(number=number, grounds="For a test.", by="test", at=clock.now())
     with pytest.raises(gateway.GuardRefused, match="stale"), gateway.connection() as door:
         door.execute(
-            "SELECT guard.begin_disclosure(gen_random_uuid(), %s, %s, 'search', %s, '{}', '\\x00', %s)",
+            "SELECT guard.begin_disclosure(gen_random_uuid(), %s, %s, 'search', %s,"
+            " '{\"case_number\": \"B-1\"}', '\\x00', %s)",
             [f"agreement_{number}_1", asker.user_id, PURPOSE, old],
         )
 

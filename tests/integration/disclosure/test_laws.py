@@ -116,7 +116,8 @@ def test_a_disclosure_under_one_permit_opens_no_other(city: City) -> None:
         door.execute("BEGIN")
         epoch = queries.epoch()[0]
         door.execute(
-            "SELECT guard.begin_disclosure(gen_random_uuid(), %s, %s, 'search', %s, '{}', '\\x00', %s)",
+            "SELECT guard.begin_disclosure(gen_random_uuid(), %s, %s, 'search', %s,"
+            " '{\"case_number\": \"B-1\"}', '\\x00', %s)",
             [f"agreement_{mine}_1", asker.user_id, PURPOSE, epoch],
         )
         role = roles.name(door.info.dbname, f"agreement_{other}_1")
