@@ -22,6 +22,7 @@ WHY: Mapping[str, str] = {
     "over": "its last day is over",
     "not-confirmed": "nobody confirmed it in time",
     "stopped": "you stopped it",
+    "case-erased": "a court has ordered the record erased that its case was about",
     "undeliverable": "its address did not answer for nine hours: events were given up",
 }
 """Why a subscription stopped, in words."""

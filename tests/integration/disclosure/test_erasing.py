@@ -14,6 +14,7 @@ from openpars.agencies.queries import city_day
 from openpars.agreements.rules.terms import Grant, Rows
 from openpars.disclosure import accounting, actions, auditing, notices
 from openpars.disclosure.auditing import Criteria
+from openpars.disclosure.models import AgencyCase, Approval, Subscription
 from openpars.disclosure.rules.request import Asker
 from openpars.errors import BadInput, Conflict, NotEmpowered, NotFound
 from openpars.records import actions as records
@@ -28,7 +29,7 @@ from openpars.translog.rules.commitment import opens
 from openpars.verifier.receipt import verify
 from openpars.verifier.trust import Trust
 from tests.integration.disclosure.city import PURPOSE, City, enforce, outsider, permit, under
-from tests.integration.disclosure.markers import MARKER, found, marked, plant
+from tests.integration.disclosure.markers import DOCKET, MARKER, found, marked, plant, plant_outside, tables
 from tests.integration.disclosure.test_powers import charter, power_of
 
 NUMBER = "CP-99-MD-0000042-2026"
@@ -57,6 +58,23 @@ def looked_at_the_log(arrest: Arrest, agent: Asker, keeper: Asker) -> None:
         auditing.audit(criteria=criteria, **who)
 
 
+OF_NOBODY = {
+    **dict.fromkeys(("agencies_agency", "agencies_token", "agencies_trace", "agencies_user"), "who uses the system"),
+    **dict.fromkeys(("axes_accessattempt", "axes_accessattemptexpiration", "axes_accessfailurelog",
+                     "axes_accesslog", "django_session"), "who logs in"),
+    **dict.fromkeys(("auth_group", "auth_group_permissions", "auth_permission", "django_content_type",
+                     "django_migrations", "guard.city"), "what the system is"),
+    **dict.fromkeys(("agencies_event", "agencies_eventcount", "disclosure_act", "disclosure_notice",
+                     "records_courtorder", "records_trace"), "ids of what was"),
+    **dict.fromkeys((f"agreements_{name}" for name in (
+        "act", "agreementversion", "ballotvote", "certificate", "change", "delivery", "draft", "enteredrule", "letter",
+        "partykey", "partysignature", "permit", "power", "proposal")), "agreements, their parties and letters"),
+    **dict.fromkeys(("translog_checkpoint", "translog_cosignature", "translog_entry", "translog_pending",
+                     "translog_policy", "translog_publication", "translog_tile"), "the log: commitments"),
+}  # fmt: skip
+"""Tables in which nothing of a person in the records stands, and what stands there instead."""
+
+
 def entered(arrest: UUID, by: UUID | str, *, kind: str = "whole", **facts) -> UUID:
     given = {"number": NUMBER, "court": "Court of Common Pleas", "ordered_on": DAY, "kind": kind}
     return records.enter_order(**{**given, **facts}, arrest=arrest, by=by, at=clock.now())
@@ -83,6 +101,10 @@ def test_law_what_is_erased_is_nowhere_and_every_proof_still_verifies(tmp_path: 
     assert len(found(MARKER)) > 40
     keeper = custodian()
     looked_at_the_log(arrest, agent, keeper)
+    plant_outside(arrest)
+    about = {place.rpartition(".")[0] for place in found(MARKER, str(arrest.pk), str(arrest.person_id))}
+    # A table that is neither planted nor known to hold nothing of a person may keep what was to be erased.
+    assert (tables() - about - set(OF_NOBODY), set(OF_NOBODY) - tables()) == (set(), set())
     order = entered(arrest.pk, keeper.user_id)
     assert opened(agent, arrest.pk).results, "entered is not carried out"
     records.expunge(order=order, number=NUMBER, by=keeper.user_id, at=clock.now())
@@ -105,6 +127,33 @@ def test_law_what_is_erased_is_nowhere_and_every_proof_still_verifies(tmp_path: 
     # (The custodian, whose agency's account it was, knows already.)
     assert [leaf["agency"] for leaf in told if leaf["type"] == "openpars.notice/1"] == [agent.agency_ori]
     assert any("still verifies" in sentence for sentence in notices.statement(order))
+
+
+def test_what_an_agency_did_under_an_erased_number_stops_and_what_it_did_under_others_stays() -> None:
+    arrest, keeper = plant(), custodian()
+    plant_outside(arrest)
+    other = Subscription.objects.get(case_number=DOCKET)
+    other.pk, other.case_number, other.stopped_at = uuid4(), "N-7", None
+    other.ends_at = other.confirm_by_at = clock.now() + timedelta(days=9)
+    other.save(force_insert=True)
+    AgencyCase.objects.create(id=uuid4(), agency_ori="ZZ0010000", number="N-7", owner_id=uuid4(),
+                              opened_at=clock.now())  # fmt: skip
+    order = entered(arrest.pk, keeper.user_id)
+    records.expunge(order=order, number=NUMBER, by=keeper.user_id, at=clock.now())
+    assert Subscription.objects.get(case_number="N-7").stopped_at is None
+    assert Subscription.objects.filter(case_number="removed", stopped_at__isnull=False).exists()
+    assert AgencyCase.objects.get(number="N-7").closed_at is None
+    assert not Approval.objects.filter(case_number=DOCKET).exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "same"),
+    [("26-12-000123", True), ("26 12 000123", True), ("26-12-000124", False), (None, False)],
+)
+def test_a_number_is_found_in_whichever_way_it_was_written(typed: str | None, same: bool) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT guard.is_one_of(%s, ARRAY['26-12-000123', 'MD-1'])", [typed])
+        assert cursor.fetchone() == (same,)
 
 
 def keep_integrating(signer: signers.Signer) -> None:

@@ -400,10 +400,6 @@ BEGIN
     UPDATE records_person p
     SET commitment_key = sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))
     WHERE p.id = ANY (people);
-    DELETE FROM disclosure_delayedline y USING records_arrest a
-    LEFT JOIN records_incident i ON i.id = a.incident_id
-    LEFT JOIN records_charge c ON c.arrest_id = a.id AND c.docket_number <> ''
-    WHERE a.id = ANY (gone) AND y.case_number IN (nullif(i.dc_number, ''), c.docket_number, nullif(a.otn, ''));
 END $$;
 
 REVOKE ALL ON FUNCTION guard.act(text, uuid, text, jsonb), guard.same_person(uuid), guard.begun_look(),

@@ -82,39 +82,81 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 DECLARE
     gone uuid[] := records_ordered(NEW.id);
+    numbers text[];
 BEGIN
     PERFORM guard.tell('expungement', NEW.id::text, gone, NULL, guard.acting_agency());
     IF NEW.kind = 'limited-list' THEN
         RETURN NULL;
     END IF;
+    numbers := guard.numbers_of(gone);
     UPDATE disclosure_disclosure d SET request = NULL, salt = NULL
     WHERE d.request IS NOT NULL AND (
         EXISTS (SELECT FROM disclosure_disclosuresubject s WHERE s.disclosure_id = d.id AND s.arrest_id = ANY (gone))
-        OR guard.asked_about(d.request, gone));
-    PERFORM guard.untie(gone), guard.forget_subjects(gone);
+        OR guard.asked_about(d.request, gone, numbers));
+    PERFORM guard.untie(gone), guard.forget_subjects(gone), guard.forget_cases(numbers);
     DELETE FROM disclosure_disclosuresubject WHERE arrest_id = ANY (gone);
     RETURN NULL;
 END $$;
 
--- Whether a question names one of these arrests or its person, though the answer did not hold them: by reference, by
--- number, or by the very name (with no other date of birth).
-CREATE OR REPLACE FUNCTION guard.asked_about(request jsonb, gone uuid[]) RETURNS boolean
+-- The numbers that led to these arrests and to nothing that stays.
+CREATE OR REPLACE FUNCTION guard.numbers_of(gone uuid[]) RETURNS text[]
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
-    SELECT EXISTS (
+    SELECT coalesce(array_agg(n.number), '{}') FROM (
+        SELECT a.otn AS number FROM records_arrest a WHERE a.id = ANY (gone)
+        UNION SELECT p.sid FROM records_arrest a JOIN records_person p ON p.id = a.person_id WHERE a.id = ANY (gone)
+        UNION SELECT c.docket_number FROM records_charge c WHERE c.arrest_id = ANY (gone)
+        UNION SELECT i.dc_number FROM records_arrest a JOIN records_incident i ON i.id = a.incident_id
+            WHERE a.id = ANY (gone) AND NOT EXISTS (
+                SELECT FROM records_arrest o WHERE o.incident_id = i.id AND NOT o.id = ANY (gone))
+    ) n WHERE n.number <> ''
+$$;
+
+-- Whether a number that somebody typed is one of these, written in whichever way.
+CREATE OR REPLACE FUNCTION guard.is_one_of(typed text, numbers text[]) RETURNS boolean
+LANGUAGE sql IMMUTABLE
+AS $$ SELECT coalesce(typed = ANY (numbers) OR guard.number_forms(typed) && numbers, false) $$;
+
+-- Whether a question names one of these arrests, its person or one of its `numbers`, though the answer did not hold them: by
+-- reference, by number, or by the very name (with no other date of birth).
+CREATE OR REPLACE FUNCTION guard.asked_about(request jsonb, gone uuid[], numbers text[]) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    SELECT guard.is_one_of(request ->> 'number', numbers) OR guard.is_one_of(request ->> 'case_number', numbers)
+        OR guard.is_one_of(request ->> 'about_case', numbers) OR EXISTS (
         SELECT FROM records_arrest a JOIN records_person p ON p.id = a.person_id
-        LEFT JOIN records_incident i ON i.id = a.incident_id
         WHERE a.id = ANY (gone) AND (
             request ->> 'arrest' = a.id::text OR request -> 'only' ? a.id::text
-            OR request ->> 'number' IN (nullif(a.otn, ''), nullif(p.sid, ''))
-            OR (request ->> 'number' = i.dc_number OR i.dc_number IN (request ->> 'case_number', request ->> 'about_case'))
-               AND NOT EXISTS (SELECT FROM records_arrest o WHERE o.incident_id = i.id AND NOT o.id = ANY (gone))
-            OR EXISTS (SELECT FROM records_charge c WHERE c.arrest_id = a.id AND c.docket_number <> ''
-                AND c.docket_number IN (request ->> 'number', request ->> 'case_number', request ->> 'about_case'))
             OR (request ->> 'surname' = p.surname_folded AND p.surname_folded <> ''
                 AND request ->> 'given' IN ('', p.given_folded)
                 AND coalesce(request ->> 'birth_date', p.birth_date::text, '') = coalesce(p.birth_date::text, ''))))
 $$;
+
+-- What outside agencies did under one of these numbers is told from it no more: subscriptions for such a case stop,
+-- registered cases close, and of neither is the number kept; approvals for it go.
+CREATE OR REPLACE FUNCTION guard.forget_cases(numbers text[]) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+    moment timestamptz := guard.now();
+    stopped record;
+BEGIN
+    FOR stopped IN
+        UPDATE disclosure_subscription s SET case_number = 'removed', stopped_at = coalesce(s.stopped_at, moment),
+            why = CASE WHEN s.stopped_at IS NULL THEN 'case-erased' ELSE s.why END
+        WHERE guard.is_one_of(s.case_number, numbers) RETURNING s.id, s.number
+    LOOP
+        PERFORM guard.drop_queued(stopped.number), pg_notify('openpars_ends', stopped.id::text);
+    END LOOP;
+    DELETE FROM disclosure_casesubject s USING disclosure_agencycase c
+    WHERE c.id = s.case_id AND guard.is_one_of(c.number, numbers);
+    PERFORM guard.note_case(c.agency_ori, 'close', c.id, 'case', moment) FROM disclosure_agencycase c
+    WHERE c.closed_at IS NULL AND guard.is_one_of(c.number, numbers);
+    UPDATE disclosure_agencycase c SET number = 'removed', closed_at = coalesce(c.closed_at, moment)
+    WHERE guard.is_one_of(c.number, numbers);
+    DELETE FROM disclosure_approval v WHERE guard.is_one_of(v.case_number, numbers);
+    DELETE FROM disclosure_delayedline y WHERE guard.is_one_of(y.case_number, numbers);
+END $$;
 
 -- Somebody of the agency that was told, or a records custodian who holds its answer, says that the notice arrived.
 CREATE OR REPLACE FUNCTION guard.acknowledge(which uuid, who uuid) RETURNS boolean
@@ -139,5 +181,5 @@ BEGIN
 END $$;
 
 REVOKE ALL ON FUNCTION guard.tell(text, text, uuid[], text[], text), guard.acting_agency(), guard.correction_told(),
-    guard.order_told(), guard.order_carried_out(), guard.asked_about(jsonb, uuid[]), guard.acknowledge(uuid, uuid)
-    FROM PUBLIC;
+    guard.order_told(), guard.order_carried_out(), guard.asked_about(jsonb, uuid[], text[]), guard.acknowledge(uuid, uuid),
+    guard.numbers_of(uuid[]), guard.is_one_of(text, text[]), guard.forget_cases(text[]) FROM PUBLIC;
