@@ -28,7 +28,9 @@ class Subscribe(Schema):
     case_number: CaseNumber = Field(..., description="Your own number of the case.")
     events: list[str] = Field(..., min_length=1, max_length=10, description="Events that the permit names.")
     arrests: list[str] = Field(
-        ..., min_length=1, max_length=500, description="References that your agency was given in answers."
+        [],
+        max_length=500,
+        description="References that your agency was given in answers; left out: the people of your open case.",
     )
     ends_on: str = Field(..., max_length=10, description="The last day, such as 2031-12-31.")
     url: str = Field(
@@ -43,6 +45,7 @@ class SubscriptionOut(Schema):
     clause: str
     purpose: str
     case_number: str
+    follows_case: bool
     events: list[str]
     url: str
     made_at: datetime
@@ -63,7 +66,7 @@ class KeyOut(Schema):
 
 @router.post("/subscriptions", response={200: SubscriptionOut, ERRORS: ErrorOut}, operation_id="subscribe")
 def subscribe(request: HttpRequest, asked: Subscribe) -> SubscriptionOut:
-    """Subscribe to what becomes of the people of arrests that your agency was given."""
+    """Subscribe to what becomes of the people of arrests that your agency was given, or of your registered case."""
     return _out(feed.subscribe(asker=asker_of(request), at=clock.now(), **asked.dict()))
 
 
@@ -114,6 +117,7 @@ def _out(held: SubscriptionView) -> SubscriptionOut:
         clause=held.clause,
         purpose=held.purpose,
         case_number=held.case_number,
+        follows_case=held.follows_case,
         events=sorted(held.events),
         url=held.url,
         made_at=held.made_at,

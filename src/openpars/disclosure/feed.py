@@ -14,7 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from openpars.agencies import queries as agencies
-from openpars.disclosure import gateway, subscriptions
+from openpars.disclosure import cases, gateway, subscriptions
 from openpars.disclosure.actions import Answer, answered
 from openpars.disclosure.gateway import Connection
 from openpars.disclosure.rules import request
@@ -23,6 +23,9 @@ from openpars.disclosure.rules.subscription import pause_after, url_problem
 from openpars.disclosure.subscriptions import SubscriptionView
 from openpars.errors import Conflict, NotPermitted, Problem, RequestMalformed
 
+MOST_LIVE = 50
+"""How many live subscriptions one person may have. The guard says the same."""
+
 
 def subscribe(
     *,
@@ -30,21 +33,25 @@ def subscribe(
     purpose: str,
     case_number: str | None,
     events: Iterable[str],
-    arrests: Sequence[str | UUID],
+    arrests: Sequence[str | UUID] = (),
     ends_on: str | date,
     url: str = "",
     at: datetime,
 ) -> SubscriptionView:
-    """Subscribe to events about the people of `arrests`, each of which the asker's agency was given, until the end of
-    the day `ends_on` or of the agreement. With `url` they are posted there; without, they wait for the asker's stream.
+    """Subscribe to events about the people of `arrests`, each of which the asker's agency was given, or without any
+    about the people of its open case of that number, until the end of the day `ends_on` or of the agreement. With `url`
+    they are posted there; without, they wait for the asker's stream.
 
-    Raises RequestMalformed, NotPermitted (also where an arrest was not given: never saying which), DatabaseUnavailable,
-    Fault."""
+    Raises RequestMalformed, NotPermitted (also where an arrest was not given: never saying which), Conflict where the
+    asker has as many as one may have, DatabaseUnavailable, Fault."""
     made = uuid4()
     until = _end_of(ends_on, at, url)
     question = request.events(
-        subscription=made, purpose=purpose, case_number=case_number, wanted=events, arrests=arrests
-    )
+        subscription=made, purpose=purpose, case_number=case_number, wanted=events, arrests=arrests,
+        named_by=() if arrests else _named_by(asker, case_number or ""),
+    )  # fmt: skip
+    if subscriptions.live(asker.user_id, at=at) >= MOST_LIVE:
+        raise Conflict(f"You have {MOST_LIVE} live subscriptions, as many as one may have: stop one first.")
 
     def keep(opened: Connection) -> None:
         gateway.write(
@@ -55,6 +62,15 @@ def subscribe(
 
     answered(asker, question, keep)
     return subscriptions.one(made, user=asker.user_id)
+
+
+def _named_by(asker: Asker, case_number: str) -> frozenset[str]:
+    """By which keys the people of that open case of the asker's agency are named. Raises RequestMalformed."""
+    held = cases.open_of(asker.agency_ori, case_number.strip())
+    if held is None:
+        what = "must name an arrest at least, unless the case is an open one that your agency registered"
+        raise RequestMalformed([Problem("arrests", what)])
+    return held.keys
 
 
 def _end_of(ends_on: str | date, at: datetime, url: str) -> datetime:
@@ -132,6 +148,7 @@ def _question(held: SubscriptionView, event: UUID | None = None) -> request.Ques
         purpose=held.purpose,
         case_number=held.case_number,
         wanted=held.events,
+        named_by=held.keys,
         event=event,
     )
 

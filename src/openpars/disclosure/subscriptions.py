@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet
 
 from openpars.disclosure.models import Delivery, Subscription
 from openpars.disclosure.rules.request import Asker
@@ -24,6 +24,8 @@ class SubscriptionView:
     asker: Asker
     purpose: str
     case_number: str
+    follows_case: bool
+    keys: frozenset[str]
     events: frozenset[str]
     url: str
     made_at: datetime
@@ -43,14 +45,19 @@ class SubscriptionView:
 
 def of(user: UUID) -> tuple[SubscriptionView, ...]:
     """A person's own subscriptions, newest first."""
-    found = Subscription.objects.filter(user_id=user).order_by("-made_at", "id")
+    found = _seen().filter(user_id=user).order_by("-made_at", "id")
     counts = _counts([row.id for row in found])
     return tuple(_view(row, counts.get(row.id, {})) for row in found)
 
 
+def live(user: UUID, *, at: datetime) -> int:
+    """How many of a person's subscriptions may tell something at `at`, as far as they themselves go."""
+    return _seen().filter(user_id=user, stopped_at=None, ends_at__gt=at, confirm_by_at__gt=at).count()
+
+
 def all_of_them() -> tuple[SubscriptionView, ...]:
     """Every subscription of everybody, newest first."""
-    found = Subscription.objects.order_by("-made_at", "id")
+    found = _seen().order_by("-made_at", "id")
     counts = _counts([row.id for row in found])
     return tuple(_view(row, counts.get(row.id, {})) for row in found)
 
@@ -64,7 +71,7 @@ def dropped() -> dict[str, int]:
 
 def one(subscription: UUID, *, user: UUID) -> SubscriptionView:
     """A person's own subscription. Raises NotFound, never saying whether it is somebody else's."""
-    row = Subscription.objects.filter(id=subscription, user_id=user).first()
+    row = _seen().filter(id=subscription, user_id=user).first()
     if row is None:
         raise NotFound("You have no subscription with this reference.")
     return _view(row, _counts([row.id]).get(row.id, {}))
@@ -72,7 +79,7 @@ def one(subscription: UUID, *, user: UUID) -> SubscriptionView:
 
 def known(subscription: UUID) -> SubscriptionView:
     """The subscription, for whoever delivers. Raises NotFound."""
-    row = Subscription.objects.filter(id=subscription).first()
+    row = _seen().filter(id=subscription).first()
     if row is None:
         raise NotFound("There is no such subscription.")
     return _view(row, {})
@@ -103,6 +110,11 @@ def open_until(subscription: UUID, *, user: UUID) -> datetime | None:
     return until
 
 
+def _seen() -> QuerySet[Subscription]:
+    """Subscriptions, as far as the pages' role sees them: not by which view their events are read."""
+    return Subscription.objects.defer("schema")
+
+
 def _counts(which: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
     states = Delivery.State
     rows = (
@@ -126,6 +138,8 @@ def _view(row: Subscription, counts: dict[str, Any]) -> SubscriptionView:
         asker=Asker(row.user_id, row.agency_ori, None),
         purpose=row.purpose,
         case_number=row.case_number,
+        follows_case=row.case_id is not None,
+        keys=frozenset(row.keys),
         events=frozenset(row.events),
         url=row.url,
         made_at=row.made_at,

@@ -23,6 +23,7 @@ WHY: Mapping[str, str] = {
     "not-confirmed": "nobody confirmed it in time",
     "stopped": "you stopped it",
     "case-erased": "a court has ordered the record erased that its case was about",
+    "case-closed": "its case was closed",
     "undeliverable": "its address did not answer for nine hours: events were given up",
 }
 """Why a subscription stopped, in words."""

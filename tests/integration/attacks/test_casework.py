@@ -12,13 +12,18 @@ from django.test.utils import CaptureQueriesContext
 from openpars import clock
 from openpars.agencies import actions as agencies
 from openpars.agreements.rules.safeguards import People, Safeguards
-from openpars.disclosure import actions, approvals, cases, gateway, known
+from openpars.disclosure import actions, approvals, cases, gateway, known, subscriptions
 from openpars.disclosure.models import AgencyCase, Approval
 from openpars.disclosure.rules.request import Asker
 from openpars.disclosure.rules.subjects import Subject
 from openpars.engine import address
 from openpars.errors import Conflict, NotPermitted
 from tests.integration.disclosure.city import PURPOSE, City, outsider, permit, under
+from tests.integration.disclosure.test_feed import again
+from tests.integration.disclosure.test_feed_of_cases import TELLS, follows, fresh_surname, opened
+from tests.integration.disclosure.test_streams import port, stream
+
+__all__ = ["port"]
 
 SUPERVISED = Safeguards(people=People(supervisors=("sergeant",), approval_lasts_hours=8))
 STRICT = permit(requires=frozenset({"case_number", "supervisor_approval"}))
@@ -226,3 +231,47 @@ def test_the_guard_itself_refuses_a_request_without_a_case(city: City) -> None:
                 purpose=PURPOSE, asked={"case_number": typed}, salt=b"x" * 32, epoch=agreements.epoch, reads=[],
             )  # fmt: skip
         assert caught.value.reason == "case-number-missing"
+
+
+def test_a_stream_does_not_outlast_its_case(city: City, port: int) -> None:
+    asker, _ = under(TELLS)
+    surname = fresh_surname()
+    case = opened(asker, Subject("Ilse", surname, date(1990, 1, 2)))
+    made = follows(asker)
+    with stream(port, asker, made) as reader:
+        held = city.arrest("Ilse", surname, date(1990, 1, 2))
+        first = reader.next()
+        assert first is not None
+        assert first["event"] == "arrested"
+        cases.close_case(case=case, by=asker.user_id, at=clock.now())
+        again(held)
+        ended = reader.next()
+        assert ended is not None
+        assert ended["event"] == "ended"
+        assert reader.next() is None
+    assert subscriptions.one(made.id, user=asker.user_id).why == "case-closed"
+
+
+def test_a_door_that_was_taken_over_follows_no_case_of_others(city: City) -> None:
+    """Whoever asks who is followed, outside the telling of just that subscription, hears no."""
+    asker, _ = under(TELLS)
+    surname = fresh_surname()
+    opened(asker, Subject("Ilse", surname, date(1990, 1, 2)))
+    made = follows(asker)
+    held = city.arrest("Ilse", surname, date(1990, 1, 2))
+    for kind in ("app", "gateway"):
+        with psycopg.connect(**address.owner().as_kind(kind).conninfo()) as door:
+            try:
+                (found,) = door.execute("SELECT guard.follows(%s, %s)", [made.id, held.person.id]).fetchone()
+            except psycopg.errors.InsufficientPrivilege:
+                continue
+            assert found is False
+
+
+@pytest.mark.parametrize("column", ["schema", "*"])
+def test_a_page_that_is_taken_over_sees_of_subscriptions_what_pages_show(city: City, column: str) -> None:
+    with (
+        psycopg.connect(**address.owner().as_kind("app").conninfo()) as pages,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        pages.execute(f"SELECT {column} FROM disclosure_subscription")

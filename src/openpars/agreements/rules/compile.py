@@ -120,8 +120,6 @@ EVENT = "event"
 
 _QUEUED = """disclosure_delivery q JOIN disclosure_subscription s ON s.id = q.subscription_id
     JOIN records_arrest a ON a.id = q.arrest_id JOIN records_person p ON p.id = a.person_id"""
-_FOLLOWED = """EXISTS (SELECT 1 FROM disclosure_following f JOIN records_arrest n ON n.id = f.arrest_id
-    WHERE f.subscription_id = s.id AND n.person_id = a.person_id)"""
 
 
 def _event_view(agreement: Agreement, permit: Permit, into: str, events: list[str]) -> str:
@@ -136,7 +134,7 @@ def _event_view(agreement: Agreement, permit: Permit, into: str, events: list[st
             "s.user_id = (SELECT asker FROM guard.begun) AND s.stopped_at IS NULL",
             "(SELECT guard.now()) < least(s.ends_at, s.confirm_by_at)",
             f"q.kind = ANY (ARRAY[{kinds}]::text[])",
-            _FOLLOWED,
+            "guard.follows(s.id, a.person_id)",
         )
     )
     listed = (

@@ -22,7 +22,8 @@ class Request:
     asker's office among the owners, None for an outside agency, and `role` the asker's role there;
     `elements` None asks for all that is permitted, otherwise element names, with or without their
     generalization; `list_needs` are the elements that a list selects and orders by;
-    `events` are those that a subscription would tell of, or the one that is told."""
+    `events` are those that a subscription would tell of, or the one that is told; its `keys` are those by which the
+    subjects of the case that it follows are named."""
 
     kind: str
     agency_ori: str
@@ -199,7 +200,7 @@ def _shape(request: Request, permit: Permit, granted: Sequence[Grant]) -> str | 
             return "events-not-permitted"
         if not all(EVENT_SHOWS[event] in whole for event in request.events):
             return "events-not-permitted"
-    if request.kind != "search":
+    if request.kind != "search" and not (request.kind == "event" and request.keys):
         return "key-not-permitted" if request.keys else None
     allowed: frozenset[str] = frozenset().union(*permit.ask_by)
     if not request.keys <= allowed:

@@ -6,8 +6,10 @@ from django.db import models
 
 class Subscription(models.Model):
     """That a person of an outside agency is told of events, under one permit, for a purpose and in a case
-    (specs/subscriptions.md). It lasts until `ends_at`, and until `confirm_by_at` unless it is confirmed before.
-    `url` is where events are posted; empty: they wait for the person's own stream. `why` says why it was stopped."""
+    (specs/subscriptions.md). It lasts until `ends_at`, and until `confirm_by_at` unless it is confirmed before. Whom it
+    follows: the people of the arrests that it names, or where `case_id` is given the subjects of that case, as far as
+    they are named by `keys`. `url` is where events are posted; empty: they wait for the person's own stream. `why` says
+    why it was stopped."""
 
     id = models.UUIDField(primary_key=True)
     number = models.BigIntegerField()
@@ -17,6 +19,8 @@ class Subscription(models.Model):
     agency_ori = models.TextField()
     purpose = models.TextField()
     case_number = models.TextField()
+    case_id = models.UUIDField(null=True)
+    keys = ArrayField(models.TextField(), db_default=[])
     events = ArrayField(models.TextField())
     url = models.TextField(default="")
     made_at = models.DateTimeField()
@@ -24,6 +28,13 @@ class Subscription(models.Model):
     confirm_by_at = models.DateTimeField()
     stopped_at = models.DateTimeField(null=True)
     why = models.TextField(default="")
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["case_id"], name="subscription_live", condition=models.Q(stopped_at__isnull=True)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"subscription {self.id}"

@@ -39,7 +39,8 @@ class Asker:
 class Question:
     """A well-formed request. `keys` name what it asks by: the agreement must allow just these together.
 
-    `number` is canonical and its kind is the key that it asks by (`otn`, `dc_number`, `docket_number`,
+    `named_by` are the keys by which the subjects of the case that a subscription follows are named. `number` is
+    canonical and its kind is the key that it asks by (`otn`, `dc_number`, `docket_number`,
     `sid`)."""
 
     kind: str
@@ -59,6 +60,7 @@ class Question:
     events: frozenset[str] = frozenset()
     subscription: UUID | None = None
     event: UUID | None = None
+    named_by: frozenset[str] = frozenset()
 
     @property
     def keys(self) -> frozenset[str]:
@@ -66,7 +68,7 @@ class Question:
         named = {"name"} if self.surname or self.given else set()
         dated = {"birth_date"} if self.birth_date else set()
         numbered = {self.number_kind} if self.number_kind else set()
-        return frozenset(named | dated | numbered)
+        return frozenset(named | dated | numbered) | self.named_by
 
     def as_json(self) -> dict[str, object]:
         """The protected part: kept beside the disclosure, committed to in the entry."""
@@ -90,6 +92,8 @@ class Question:
         if self.subscription:
             said["events"] = sorted(self.events)
             said["subscription"] = str(self.subscription)
+        if self.named_by:
+            said["keys"] = sorted(self.named_by)
         if self.event:
             said["event"] = str(self.event)
         return said
@@ -180,10 +184,12 @@ def events(
     case_number: str | None,
     wanted: Iterable[str],
     arrests: Sequence[str | UUID] | None = None,
+    named_by: Iterable[str] = (),
     event: UUID | None = None,
 ) -> Question:
-    """That a subscription may tell of the events `wanted` (of these arrests' people, while it is made), or is about to
-    tell `event`. It asks for the elements that they tell of. Raises RequestMalformed."""
+    """That a subscription may tell of the events `wanted` (while it is made: of the people of these arrests or, without
+    any, of its case), or is about to tell `event`. It asks for the elements that they tell of, by the keys `named_by`
+    by which the people of its case are named. Raises RequestMalformed."""
     problems: list[Problem] = []
     case, why = _case(case_number, problems), _purpose(purpose, problems)
     told = frozenset(wanted)
@@ -191,8 +197,8 @@ def events(
         problems.append(Problem("events", f"must be some of {', '.join(EVENT_SHOWS)}"))
     if case is None and not problems:
         problems.append(Problem("case_number", "is missing: a subscription is for a case"))
-    if arrests is not None and not 0 < len(arrests) <= ONLY_LIMIT:
-        problems.append(Problem("arrests", f"must name 1 to {ONLY_LIMIT} arrests"))
+    if arrests is not None and len(arrests) > ONLY_LIMIT:
+        problems.append(Problem("arrests", f"must name at most {ONLY_LIMIT} arrests"))
         arrests = None
     named = None if arrests is None else [_reference("arrests", arrest, problems) for arrest in arrests]
     if problems:
@@ -200,8 +206,9 @@ def events(
     only = None if named is None else tuple(sorted({arrest for arrest in named if arrest}))
     shown = frozenset(EVENT_SHOWS[each] for each in told)
     return Question(
-        "event", why, case, elements=shown, only=only, events=told, subscription=subscription, event=event
-    )
+        "event", why, case, elements=shown, only=only, events=told, subscription=subscription, event=event,
+        named_by=frozenset(named_by),
+    )  # fmt: skip
 
 
 def _reference(where: str, given: str | UUID, problems: list[Problem]) -> UUID | None:

@@ -76,7 +76,7 @@ BEGIN
     IF 'case_exists' = ANY (p.requires) AND guard.case_exists(ori, case_number) IS NOT TRUE THEN
         RAISE EXCEPTION 'no such case' USING ERRCODE = 'OP022';
     END IF;
-    -- A subscription was begun under all of these; what it tells of later waits for no hour, and is no request of a day.
+    -- A subscription was made under the rest; what it tells of later waits for no hour, and is no request of a day.
     IF new_kind = 'event' THEN
         RETURN;
     END IF;
@@ -105,7 +105,7 @@ BEGIN
             RAISE EXCEPTION 'too many people' USING ERRCODE = 'OP024';
         END IF;
     END IF;
-    IF num_nonnulls(p.requests_per_day, p.results_per_day) > 0 THEN
+    IF new_kind <> 'subscribe' AND num_nonnulls(p.requests_per_day, p.results_per_day) > 0 THEN
         PERFORM pg_advisory_xact_lock(7305, p.agreement_id);
         IF EXISTS (SELECT FROM (
             SELECT count(*) AS requests, coalesce(sum(d.record_count), 0) AS results FROM disclosure_disclosure d
@@ -214,6 +214,7 @@ BEGIN
         RETURN false;
     END IF;
     DELETE FROM disclosure_casesubject WHERE case_id = which;
+    PERFORM guard.stop_following(which);
     PERFORM guard.note_case(ori, 'close', which, 'case', moment);
     RETURN true;
 END $$;

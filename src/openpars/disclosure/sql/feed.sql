@@ -4,8 +4,23 @@
 -- arrest's person: nothing is missed and nothing is told that did not happen. The queue is read through the view
 -- `event` of the subscription's permit and in no other way: a disclosure of the kind `event`, with its entry.
 
--- Queue an event for whoever follows the person of these arrests, and wake whoever delivers.
-CREATE OR REPLACE FUNCTION guard.queue(what text, arrests uuid[]) RETURNS void
+-- The subscriptions that follow the person of an arrest: by an arrest that was given, or as a subject of their case.
+CREATE OR REPLACE FUNCTION guard.followers(arrest uuid) RETURNS SETOF uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+    RETURN QUERY
+        SELECT f.subscription_id FROM records_arrest a JOIN records_arrest n ON n.person_id = a.person_id
+        JOIN disclosure_following f ON f.arrest_id = n.id WHERE a.id = arrest
+        UNION
+        SELECT s.id FROM records_arrest a CROSS JOIN guard.cases_of(arrest) c
+        JOIN disclosure_subscription s ON s.case_id = c.case_id AND s.stopped_at IS NULL
+        WHERE a.id = arrest AND a.person_id = ANY (guard.people_of_case(s.case_id, s.keys));
+END $$;
+
+-- Queue an event for whoever follows the person of these arrests (of these subscriptions alone, where they are given),
+-- and wake whoever delivers.
+CREATE OR REPLACE FUNCTION guard.queue(what text, arrests uuid[], alone uuid[] DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 DECLARE
@@ -15,9 +30,8 @@ BEGIN
     FOR waiting IN
         INSERT INTO disclosure_delivery (event, subscription_id, kind, arrest_id, happened_at, state, tries, due_at, why)
         SELECT gen_random_uuid(), s.id, what, a.id, moment, 'queued', 0, moment, ''
-        FROM records_arrest a JOIN disclosure_subscription s ON s.id IN (
-            SELECT f.subscription_id FROM disclosure_following f JOIN records_arrest n ON n.id = f.arrest_id
-            WHERE n.person_id = a.person_id)
+        FROM records_arrest a CROSS JOIN LATERAL guard.followers(a.id) w
+        JOIN disclosure_subscription s ON s.id = w.w AND (alone IS NULL OR s.id = ANY (alone))
         JOIN agreements_agreementversion v ON v.number = s.number
             AND v.suspended_at IS NULL AND v.terminated_at IS NULL
         WHERE a.id = ANY (arrests) AND what = ANY (s.events) AND s.stopped_at IS NULL
@@ -25,6 +39,8 @@ BEGIN
           -- An arrest is news once, and not to who named it; but what was not shown before may be shown now.
           AND (what <> 'arrested' OR NOT (
               EXISTS (SELECT FROM disclosure_following f WHERE f.subscription_id = s.id AND f.arrest_id = a.id)
+              OR EXISTS (SELECT FROM disclosure_casesubject c WHERE c.case_id = s.case_id
+                  AND (c.arrest_id = a.id OR (c.otn <> '' AND c.otn = a.otn)))
               OR EXISTS (SELECT FROM disclosure_delivery q WHERE q.subscription_id = s.id AND q.arrest_id = a.id
                   AND q.kind = what AND q.state <> 'dropped')))
         RETURNING subscription_id
@@ -37,7 +53,7 @@ CREATE OR REPLACE FUNCTION guard.arrests_added() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 BEGIN
-    IF EXISTS (SELECT FROM disclosure_following) THEN
+    IF EXISTS (SELECT FROM disclosure_subscription s WHERE s.stopped_at IS NULL) THEN
         PERFORM guard.queue('arrested', ARRAY(SELECT n.id FROM new_rows n));
     END IF;
     RETURN NULL;
@@ -48,6 +64,30 @@ CREATE OR REPLACE FUNCTION guard.arrest_moved() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ BEGIN PERFORM guard.queue('arrested', ARRAY[NEW.id]); RETURN NULL; END $$;
 
+-- A person's name or date of birth was put right: whose case is about that person from now on, and was not before, may be
+-- shown the arrests.
+CREATE OR REPLACE FUNCTION guard.person_corrected() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+    fresh uuid[] := ARRAY(
+        SELECT s.id FROM disclosure_casesubject c
+        JOIN disclosure_subscription s ON s.case_id = c.case_id AND s.stopped_at IS NULL
+        WHERE c.birth_date = NEW.birth_date AND c.surname_folded = NEW.surname_folded
+          AND c.given_folded = NEW.given_folded AND NOT EXISTS (
+            SELECT FROM disclosure_casesubject o WHERE o.case_id = c.case_id AND o.birth_date = OLD.birth_date
+              AND o.surname_folded = OLD.surname_folded AND o.given_folded = OLD.given_folded)
+          AND NOT EXISTS (
+            SELECT FROM disclosure_casesubject o JOIN records_arrest a
+              ON a.person_id = NEW.id AND (o.arrest_id = a.id OR (o.otn <> '' AND o.otn = a.otn AND 'otn' = ANY (s.keys)))
+            WHERE o.case_id = c.case_id));
+BEGIN
+    IF fresh <> '{}' THEN
+        PERFORM guard.queue('arrested', ARRAY(SELECT a.id FROM records_arrest a WHERE a.person_id = NEW.id), fresh);
+    END IF;
+    RETURN NULL;
+END $$;
+
 CREATE OR REPLACE FUNCTION guard.charge_approved() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ BEGIN PERFORM guard.queue('arrested', ARRAY[NEW.arrest_id]); RETURN NULL; END $$;
@@ -56,7 +96,7 @@ CREATE OR REPLACE FUNCTION guard.charges_added() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 BEGIN
-    IF EXISTS (SELECT FROM disclosure_following) THEN
+    IF EXISTS (SELECT FROM disclosure_subscription s WHERE s.stopped_at IS NULL) THEN
         PERFORM guard.queue('arrested', ARRAY(SELECT DISTINCT n.arrest_id FROM new_rows n WHERE n.status = 'approved'));
     END IF;
     RETURN NULL;
@@ -67,7 +107,7 @@ CREATE OR REPLACE FUNCTION guard.custody_added() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 BEGIN
-    IF EXISTS (SELECT FROM disclosure_following) THEN
+    IF EXISTS (SELECT FROM disclosure_subscription s WHERE s.stopped_at IS NULL) THEN
         PERFORM guard.queue('released', ARRAY(SELECT DISTINCT n.arrest_id FROM new_rows n WHERE n.state = 'released'));
         PERFORM guard.queue('custody', ARRAY(
             SELECT DISTINCT n.arrest_id FROM new_rows n WHERE n.state <> 'released' AND EXISTS (
@@ -80,15 +120,17 @@ CREATE OR REPLACE FUNCTION guard.dispositions_added() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 BEGIN
-    IF EXISTS (SELECT FROM disclosure_following) THEN
+    IF EXISTS (SELECT FROM disclosure_subscription s WHERE s.stopped_at IS NULL) THEN
         PERFORM guard.queue('disposed', ARRAY(
             SELECT DISTINCT c.arrest_id FROM new_rows n JOIN records_charge c ON c.id = n.charge_id));
     END IF;
     RETURN NULL;
 END $$;
 
--- Makes a subscription in the disclosure that this transaction has begun: its permit, its asker and its purpose are the
--- disclosure's. Each arrest named must have been given to the agency before; which one was not, nobody is told.
+-- Makes a subscription in the disclosure that this transaction has begun: its permit, its asker, its purpose and the keys
+-- that it was decided on are the disclosure's. It follows the people of the arrests that it names, each of which must have
+-- been given to the agency before (which one was not, nobody is told); where it names none, the subjects of the agency's
+-- open case of that number. A person has at most 50 that live.
 CREATE OR REPLACE FUNCTION guard.subscribe(
     new_id uuid, for_case text, wanted text[], arrests uuid[], until timestamptz, post_to text)
 RETURNS timestamptz
@@ -98,27 +140,38 @@ DECLARE
     begun record;
     moment timestamptz := guard.now();
     last timestamptz;
+    followed uuid;
 BEGIN
-    SELECT d.number, d.schema, d.clause, d.user_id, d.agency_ori, d.purpose, p.events, v.ends_at INTO begun
+    SELECT d.number, d.schema, d.clause, d.user_id, d.agency_ori, d.purpose, p.events, v.ends_at,
+        ARRAY(SELECT jsonb_array_elements_text(coalesce(d.request -> 'keys', '[]'))) AS keys INTO begun
     FROM disclosure_disclosure d JOIN agreements_permit p ON p.schema = d.schema
     JOIN agreements_agreementversion v ON v.number = d.number
     WHERE d.id = nullif(current_setting('guard.disclosure', true), '')::uuid
-      AND d.xact = pg_current_xact_id_if_assigned()::text::bigint AND d.outcome = 'begun' AND d.kind = 'event';
+      AND d.xact = pg_current_xact_id_if_assigned()::text::bigint AND d.outcome = 'begun' AND d.kind = 'event'
+      AND d.request ->> 'event' IS NULL AND d.request ->> 'case_number' = for_case;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'no disclosure was begun here' USING ERRCODE = 'OP009';
     END IF;
-    IF (wanted <@ begun.events AND cardinality(wanted) > 0 AND cardinality(arrests) > 0) IS NOT TRUE
-       OR until <= moment
+    IF cardinality(arrests) = 0 THEN
+        -- Shared, so that the case is not closed meanwhile: its closing stops what follows it.
+        SELECT c.id INTO followed FROM disclosure_agencycase c
+        WHERE c.agency_ori = begun.agency_ori AND c.number = for_case AND c.closed_at IS NULL FOR SHARE;
+    END IF;
+    PERFORM pg_advisory_xact_lock(7306, hashtext(begun.user_id::text));
+    IF (wanted <@ begun.events AND cardinality(wanted) > 0) IS NOT TRUE
+       OR (cardinality(arrests) = 0 AND followed IS NULL) OR until <= moment
+       OR 50 <= (SELECT count(*) FROM disclosure_subscription s WHERE s.user_id = begun.user_id
+            AND s.stopped_at IS NULL AND moment < least(s.ends_at, s.confirm_by_at))
        OR EXISTS (SELECT FROM unnest(arrests) a WHERE NOT EXISTS (
             SELECT FROM disclosure_disclosuresubject s JOIN disclosure_disclosure d ON d.id = s.disclosure_id
             WHERE s.arrest_id = a AND d.agency_ori = begun.agency_ori AND d.outcome = 'permit')) THEN
         RAISE EXCEPTION 'not to be subscribed to' USING ERRCODE = 'OP020';
     END IF;
     INSERT INTO disclosure_subscription (
-        id, number, schema, clause, user_id, agency_ori, purpose, case_number, events, url, made_at, ends_at,
-        confirm_by_at, why)
+        id, number, schema, clause, user_id, agency_ori, purpose, case_number, case_id, keys, events, url, made_at,
+        ends_at, confirm_by_at, why)
     VALUES (new_id, begun.number, begun.schema, begun.clause, begun.user_id, begun.agency_ori, begun.purpose, for_case,
-        wanted, post_to, moment, least(until, begun.ends_at), moment + interval '90 days', '')
+        followed, begun.keys, wanted, post_to, moment, least(until, begun.ends_at), moment + interval '90 days', '')
     RETURNING ends_at INTO last;
     INSERT INTO disclosure_following (subscription_id, arrest_id)
     SELECT new_id, a FROM unnest(arrests) a GROUP BY a;
@@ -138,7 +191,7 @@ BEGIN
     WHERE s.id = which AND s.stopped_at IS NULL AND moment < least(s.ends_at, s.confirm_by_at)
       AND d.id = nullif(current_setting('guard.disclosure', true), '')::uuid
       AND d.xact = pg_current_xact_id_if_assigned()::text::bigint AND d.outcome = 'begun' AND d.kind = 'event'
-      AND d.schema = s.schema AND d.user_id = s.user_id
+      AND d.request ->> 'event' IS NULL AND d.schema = s.schema AND d.user_id = s.user_id
     RETURNING s.confirm_by_at INTO until;
     IF until IS NULL THEN
         RAISE EXCEPTION 'not to be confirmed' USING ERRCODE = 'OP020';
@@ -198,6 +251,21 @@ BEGIN
     END IF;
     PERFORM guard.drop_queued(ended), pg_notify('openpars_ends', which::text);
     RETURN true;
+END $$;
+
+-- A case is closed: what follows its people stops in that very transaction, and open streams hear of it at the commit.
+CREATE OR REPLACE FUNCTION guard.stop_following(closed uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+    stopped record;
+BEGIN
+    FOR stopped IN
+        UPDATE disclosure_subscription s SET stopped_at = guard.now(), why = 'case-closed'
+        WHERE s.case_id = closed AND s.stopped_at IS NULL RETURNING s.id, s.number
+    LOOP
+        PERFORM guard.drop_queued(stopped.number), pg_notify('openpars_ends', stopped.id::text);
+    END LOOP;
 END $$;
 
 -- Whoever delivers takes the next event that is due to be posted, for as long as `lease`: of a subscription the earliest
@@ -286,7 +354,8 @@ BEGIN
     RETURN NULL;
 END $$;
 
-REVOKE ALL ON FUNCTION guard.queue(text, uuid[]), guard.arrests_added(), guard.arrest_moved(), guard.charge_approved(),
+REVOKE ALL ON FUNCTION guard.followers(uuid), guard.queue(text, uuid[], uuid[]), guard.arrests_added(),
+    guard.arrest_moved(), guard.person_corrected(), guard.charge_approved(), guard.stop_following(uuid),
     guard.charges_added(), guard.custody_added(), guard.dispositions_added(),
     guard.subscribe(uuid, text, text[], uuid[], timestamptz, text), guard.confirm(uuid), guard.drop_queued(bigint),
     guard.drop_ended(), guard.unsubscribe(uuid, uuid), guard.claim(interval), guard.settle(uuid, text, interval),

@@ -98,6 +98,22 @@ BEGIN
         WHERE c.docket_number <> '' AND c.docket_number = ANY (forms));
 END $$;
 
+-- Whether the subscription that this very disclosure tells follows a person: by an arrest that its agency was given, or as
+-- a subject of its case that is named by keys which the permit was asked by.
+CREATE OR REPLACE FUNCTION guard.follows(subscription uuid, person uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT FROM disclosure_disclosure d
+        JOIN disclosure_subscription s ON s.id = subscription AND s.user_id = d.user_id AND s.schema = d.schema
+        WHERE d.id = nullif(current_setting('guard.disclosure', true), '')::uuid
+          AND d.xact = pg_current_xact_id_if_assigned()::text::bigint AND d.outcome = 'begun' AND d.kind = 'event'
+          AND (person = ANY (guard.people_of_case(s.case_id, s.keys)) OR EXISTS (
+              SELECT FROM disclosure_following f JOIN records_arrest n ON n.id = f.arrest_id
+              WHERE f.subscription_id = s.id AND n.person_id = person)));
+END $$;
+
 -- Which agreements there are, as of which change: the decision is made on this, and begin_disclosure
 -- refuses a decision made on an older one.
 CREATE OR REPLACE FUNCTION guard.epoch() RETURNS bigint
@@ -174,7 +190,8 @@ BEGIN
     END IF;
     IF permit.more THEN
         PERFORM guard.check_requirements(
-            wanted, new_kind, asker, facts.agency_id, new_purpose, asked ->> 'case_number', facts.moment, facts.zone);
+            wanted, CASE WHEN new_kind = 'event' AND asked ->> 'event' IS NULL THEN 'subscribe' ELSE new_kind END,
+            asker, facts.agency_id, new_purpose, asked ->> 'case_number', facts.moment, facts.zone);
     END IF;
     INSERT INTO disclosure_disclosure (
         id, kind, outcome, reason, number, schema, clause, user_id, agency_ori, purpose,
@@ -363,4 +380,4 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA guard FROM PUBLIC;
 -- A view's functions run with the privileges of whoever reads the view: these are the ones that views call.
 -- Without USAGE on the schema nobody can call them in any other way.
 GRANT EXECUTE ON FUNCTION guard.now(), guard.city_zone(), guard.may_read(text), guard.may_tell(text), guard.asker(),
-    guard.case_people(boolean), guard.subject(uuid, bytea) TO PUBLIC;
+    guard.case_people(boolean), guard.follows(uuid, uuid), guard.subject(uuid, bytea) TO PUBLIC;

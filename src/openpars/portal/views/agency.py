@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from openpars import clock
 from openpars.disclosure import feed
 from openpars.errors import BadInput, Conflict, NotFound, NotPermitted
-from openpars.portal import agency
+from openpars.portal import agency, casework
 from openpars.portal.audience import seen_by
 from openpars.portal.who import Who, page
 
@@ -62,8 +62,14 @@ def subscribe(request: HttpRequest) -> HttpResponse:
             (problem.where, LABELS.get(problem.where, ""), problem.what) for problem in error.problems
         ]
         return _shown(request, {"problems": problems, "typed": typed, "wanted": wanted}, 422)
+    except Conflict as error:
+        said = [("subscriptions", "", str(error))]
+        return _shown(request, {"problems": said, "typed": typed, "wanted": wanted}, 409)
     except NotPermitted as error:
-        return _shown(request, {"refused": error.reference, "typed": typed, "wanted": wanted}, 403)
+        needs = casework.needs(who, purpose=typed["purpose"], case_number=typed["case_number"])
+        return _shown(
+            request, {"refused": error.reference, "needs": needs, "typed": typed, "wanted": wanted}, 403
+        )
     return HttpResponseRedirect(reverse("portal:agency") + "#subscriptions")
 
 
