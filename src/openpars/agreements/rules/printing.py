@@ -4,6 +4,7 @@ from datetime import datetime
 
 from openpars.agreements.rules.language import agreement_hash
 from openpars.agreements.rules.plain import Sentence, plain
+from openpars.agreements.rules.plain_safeguards import safeguards
 from openpars.agreements.rules.signing import plain_digest
 from openpars.agreements.rules.terms import Agreement, Party
 from openpars.paper import Clause, Issue, Part, PlainAgreement, Signatory
@@ -55,6 +56,9 @@ def sections(agreement: Agreement) -> tuple[tuple[str, tuple[Sentence, ...]], ..
         )
         for clause in listed
     }
+    place |= dict.fromkeys(
+        (section for section, _ in safeguards(agreement.safeguards)), "What the agency promises"
+    )
     made: dict[str, list[Sentence]] = {}
     for sentence in plain(agreement):
         made.setdefault(place.get(sentence.clause, "Parties and term"), []).append(sentence)
