@@ -151,6 +151,11 @@ def ask(page) -> None:
     page.click("text=Ask. This is recorded.")
 
 
+STICKS_OUT = """() => [...document.querySelectorAll("main *")]
+  .filter(each => each.getBoundingClientRect().right > document.documentElement.clientWidth)
+  .map(each => each.outerHTML.slice(0, 80))"""
+
+
 def assert_well_made(page, name: str) -> None:
     """Axe finds nothing, and nothing has to be scrolled sideways."""
     from axe_playwright_python.sync_playwright import Axe
@@ -158,7 +163,7 @@ def assert_well_made(page, name: str) -> None:
     found = Axe().run(page).response["violations"]
     assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found] == [], name
     wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wider <= 0, name
+    assert wider <= 0, (name, page.evaluate(STICKS_OUT))
 
 
 @pytest.mark.parametrize("width", [1280, 320])
