@@ -11,7 +11,7 @@ from django.db import transaction
 from openpars import clock
 from openpars.agencies.rules import ROLES
 from openpars.agreements import actions as agreements
-from openpars.agreements import proceedings
+from openpars.agreements import comments, proceedings
 from openpars.agreements.rules import language, vocabulary
 from openpars.agreements.rules.terms import with_term
 from openpars.disclosure import accounting, auditing
@@ -33,6 +33,7 @@ def verbs() -> dict[str, object]:
     public = {name: getattr(actions, name) for name in actions.__all__}
     public |= {name: getattr(proceedings, name) for name in proceedings.VERBS}
     public |= {name: getattr(module, name) for name, module in AT_THE_LOG.items()}
+    public["answer_comment"] = comments.answer_comment
     return {
         name: found
         for name, found in public.items()

@@ -9,22 +9,19 @@ stands. What needs votes and signatures takes effect by the keeper (`agreements.
 """
 
 import json
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db import connection, transaction
 
-from openpars.agencies.events import refusals_noted
-from openpars.agreements import proposals
+from openpars.agreements import guarded, proposals
 from openpars.agreements.models import Proposal
 from openpars.agreements.rules import lifecycle, signing
 from openpars.agreements.rules.grounds import stated
 from openpars.agreements.rules.language import LONGEST_FILE, parse, render, text_hash
 from openpars.agreements.rules.vocabulary import PROHIBITABLE, SHAPES
-from openpars.errors import BadInput, Conflict, DatabaseUnavailable, NotEmpowered, NotFound, Problem
+from openpars.errors import BadInput, Conflict, NotFound, Problem
 from openpars.records.rules.elements import CATALOGUE
 
 VERBS = (
@@ -53,11 +50,11 @@ def draft_agreement(*, draft: UUID | None, text: str | None, by: UUID, at: datet
     """Keep a text that is being written, however unfinished; None drops it. Answers the draft's id."""
     which = draft or uuid4()
     if text is None:
-        _call("guard.drop_agreement_draft(%s, %s)", [which, by])
+        guarded.call("guard.drop_agreement_draft(%s, %s)", [which, by])
         return which
     if len(text) > LONGEST_FILE or "\0" in text:
         raise BadInput.one("text", f"must be text of at most {LONGEST_FILE:,} characters")
-    _call("guard.keep_agreement_draft(%s, %s, %s)", [which, text, by])
+    guarded.call("guard.keep_agreement_draft(%s, %s, %s)", [which, text, by])
     return which
 
 
@@ -94,13 +91,13 @@ def propose(
     days = charter.consultation_days if matter == Proposal.Matter.TEXT else 0
     if days and not proposals.widens(agreement, at=at):
         days = 0  # what only takes away need not wait
-    _call("guard.propose(%s, %s, %s, %s)", [which, json.dumps(kept), days, by])
+    guarded.call("guard.propose(%s, %s, %s, %s)", [which, json.dumps(kept), days, by])
     return which
 
 
 def withdraw_proposal(*, proposal: UUID, grounds: str, by: UUID, at: datetime) -> None:
     """Take a proposal back before it is carried out. Raises Conflict, NotFound."""
-    _call("guard.withdraw_proposal(%s, %s, %s)", [proposal, stated(grounds), by])
+    guarded.call("guard.withdraw_proposal(%s, %s, %s)", [proposal, stated(grounds), by])
 
 
 def vote(*, proposal: UUID, in_favor: bool, grounds: str, by: UUID, at: datetime) -> None:
@@ -110,20 +107,20 @@ def vote(*, proposal: UUID, in_favor: bool, grounds: str, by: UUID, at: datetime
     with transaction.atomic():
         ori = _ori(by)
         lifecycle.check_vote(proposals.proposal(proposal, at=at).proceeding, ori=ori, by=str(by), at=at)
-        _call("guard.vote(%s, %s, %s, %s)", [proposal, in_favor, said, by])
+        guarded.call("guard.vote(%s, %s, %s, %s)", [proposal, in_favor, said, by])
 
 
 def register_key(*, party: str, label: str, key: bytes, by: UUID, at: datetime) -> UUID:
     """Register a party's public key: an office's own, or, by the solicitor, an outside agency's. Answers its id."""
     said = stated(label, where="label")
     which = uuid4()
-    _call("guard.register_key(%s, %s, %s, %s, %s)", [which, party, said, key, by])
+    guarded.call("guard.register_key(%s, %s, %s, %s, %s)", [which, party, said, key, by])
     return which
 
 
 def revoke_key(*, key: UUID, grounds: str, by: UUID, at: datetime) -> None:
     """Revoke a key: it signs nothing from now on; what it signed stays signed."""
-    _call("guard.revoke_key(%s, %s, %s)", [key, stated(grounds), by])
+    guarded.call("guard.revoke_key(%s, %s, %s)", [key, stated(grounds), by])
 
 
 def sign_agreement(*, proposal: UUID, signature: str, by: UUID, at: datetime) -> str:
@@ -144,7 +141,7 @@ def sign_agreement(*, proposal: UUID, signature: str, by: UUID, at: datetime) ->
         if party is None:
             raise Conflict("This key is registered for no party.")
         lifecycle.check_signature(put.proceeding, ori=party, at=at)
-        _call("guard.sign_agreement(%s, %s, %s, %s)", [proposal, made.key, made.signature, by])
+        guarded.call("guard.sign_agreement(%s, %s, %s, %s)", [proposal, made.key, made.signature, by])
     return party
 
 
@@ -185,7 +182,7 @@ def restore_people(*, party: str, people: Collection[UUID], grounds: str, by: UU
 
 def receive_certificate(*, certificate: UUID, words: str, by: UUID, at: datetime) -> None:
     """The certificate of deletion came; `words` say what it certifies."""
-    _call("guard.receive_certificate(%s, %s, %s)", [certificate, stated(words, where="words"), by])
+    guarded.call("guard.receive_certificate(%s, %s, %s)", [certificate, stated(words, where="words"), by])
 
 
 def enter_rule(
@@ -223,13 +220,13 @@ def enter_rule(
         **{where: sorted(words) for where, (words, _) in named.items()},
     }
     which = uuid4()
-    _call("guard.enter_rule(%s, %s, %s)", [which, json.dumps(said), by])
+    guarded.call("guard.enter_rule(%s, %s, %s)", [which, json.dumps(said), by])
     return which
 
 
 def repeal_rule(*, rule: UUID, grounds: str, by: UUID, at: datetime) -> None:
     """Strike out an entered rule: it holds no more. Raises NotFound."""
-    _call("guard.repeal_rule(%s, %s, %s)", [rule, stated(grounds), by])
+    guarded.call("guard.repeal_rule(%s, %s, %s)", [rule, stated(grounds), by])
 
 
 def _ori(person: UUID) -> str:
@@ -244,46 +241,15 @@ def _change_access(
 ) -> tuple[datetime, int]:
     if not 0 < number < 2**31:
         raise NotFound("No agreement version has this number.")
-    moment, entry = _call(
+    moment, entry = guarded.call(
         "guard.change_access(%s, %s, %s, %s, %s)", [verb, number, stated(grounds), by, rehearsal]
     )
     return moment, entry
 
 
 def _change_people(verb: str, party: str, people: Collection[UUID], grounds: str, by: UUID) -> int:
-    row = _call(
+    row = guarded.call(
         "guard.change_people(%s, %s, %s::uuid[], %s, %s, false)",
         [verb, party, list(people), stated(grounds), by],
     )
     return int(row[1])
-
-
-def _call(function: str, values: list[Any]) -> tuple[Any, ...]:
-    # The person who acts is the last id of all these functions' values.
-    by = next(value for value in reversed(values) if isinstance(value, UUID))
-    verb = (
-        values[0] if function.startswith("guard.change_") else function[len("guard.") : function.index("(")]
-    )
-    with refusals_noted(verb, by), _refusing(), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM {function}", values)  # noqa: S608 - the functions are named above
-        row: tuple[Any, ...] = cursor.fetchone()
-    return row
-
-
-@contextmanager
-def _refusing() -> Iterator[None]:
-    """The guard's refusals, as ours."""
-    try:
-        yield
-    except (OperationalError, InterfaceError):
-        raise DatabaseUnavailable("the database stopped answering: nothing of this was done") from None
-    except DatabaseError as error:
-        state = getattr(error.__cause__, "sqlstate", None)
-        words = getattr(getattr(error.__cause__, "diag", None), "message_primary", None) or ""
-        if state in ("OP012", "42501"):
-            raise NotEmpowered(NotEmpowered.words) from None
-        if state == "OP013":
-            raise Conflict(words) from None
-        if state == "OP014":
-            raise NotFound(words) from None
-        raise

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from django.db.models import Q, QuerySet
 
-from openpars.agreements.models import AgreementVersion, Change
+from openpars.agreements.models import AgreementVersion, Certificate, Change
 from openpars.agreements.rules.decision import InForce
 from openpars.agreements.rules.language import parse, render, text_hash
 from openpars.agreements.rules.terms import Agreement, applies
@@ -60,6 +60,15 @@ class ChangeView:
     by: str
     at: datetime
     grounds: str
+
+
+@dataclass(frozen=True)
+class CertificateView:
+    """The certificate of deletion that is owed after an end: when it is due, and when it came."""
+
+    demanded_at: datetime
+    due_at: datetime
+    received_at: datetime | None
 
 
 def in_force(*, ori: str, office: str | None, at: datetime) -> tuple[InForce, ...]:
@@ -138,6 +147,12 @@ def changes(number: int) -> tuple[ChangeView, ...]:
     """The changes of standing of the version of that number, oldest first."""
     rows = Change.objects.filter(agreement_id=number).order_by("id")
     return tuple(ChangeView(row.verb, row.by, row.at, row.grounds) for row in rows)
+
+
+def certificate(number: int) -> CertificateView | None:
+    """The certificate of deletion that the version of that number owes; None where none was asked for."""
+    row = Certificate.objects.filter(agreement_id=number).first()
+    return None if row is None else CertificateView(row.demanded_at, row.due_at, row.received_at)
 
 
 def _row(number: int) -> AgreementVersion:

@@ -18,19 +18,21 @@ PUBLISH_EVERY = 1.0
 LONGEST_PAUSE = 64.0
 """Seconds for which a witness that fails again and again is left alone."""
 FORGET_EVERY = 3600.0
-"""Seconds between two looks for drafts that nobody has touched for long."""
+"""Seconds between two looks for what has had its time."""
 BROKEN_LOG = 4
 """The integrator's exit code where the log does not verify: starting it again would not help."""
 
 
 def integrate(told: Sequence[int]) -> int:
     """Integrate the log until `told` holds something, give counted refusals their entries, and each hour destroy what
-    has had its time: drafts, and what opens old events. Answers the exit code. Waits for a database that is away."""
+    has had its time: drafts, what opens old events, whence comments came. Answers the exit code. Waits for a database
+    that is away."""
     cli.django()
     from django.db import Error, connection
 
     from openpars import clock
     from openpars.agencies import events
+    from openpars.agreements import comments
     from openpars.errors import LogBroken
     from openpars.records.actions.drafts import drop_forgotten
     from openpars.translog import actions, signers
@@ -41,6 +43,7 @@ def integrate(told: Sequence[int]) -> int:
             if time.monotonic() >= forget_at:
                 drop_forgotten(at=clock.now())
                 events.forget(at=clock.now())
+                comments.forget_sources()
                 forget_at = time.monotonic() + FORGET_EVERY
             events.close_counts()
             added = actions.integrate(signer=signers.configured(), at=clock.now()).added

@@ -20,6 +20,7 @@ NO_DESK = frozenset({"solicitor", "auditor", "head of office"})
 GUARDED_ELSEWHERE = {
     "/api/": "asks for a token at each endpoint and answers in its own shape",
     "/log/": "the log is for everyone",
+    "/public/": "agreements, and what is put to the owners, are for everyone; no record is reached from there",
     "/mine/": "a one-time code opens it, and the database asks for its session",
 }
 """Addresses that this guard leaves alone, each with its reason."""

@@ -1,4 +1,5 @@
-"""What leads to an agreement and follows from it: drafts, proposals, votes, keys, signatures, letters, certificates.
+"""What leads to an agreement and follows from it: drafts, proposals, comments of the public, votes, keys, signatures,
+letters, certificates.
 
 Rows of people's acts are written by the guard's functions alone (disclosure/sql/proceedings.sql), which ask the charter
 for the power first; the pages' role reads them. Acts, votes, signatures, letters and deliveries are never rewritten:
@@ -98,6 +99,33 @@ class BallotVote(models.Model):
 
     def __str__(self) -> str:
         return f"{'for' if self.in_favor else 'against'} {self.proposal_id}"
+
+
+class Comment(models.Model):
+    """What somebody of the public said of a proposal: `name` as they gave it, if they did. `published` is null until
+    the solicitor has read it; `answer` is the city's, or why it is not published. `salt` opens its entry in the log."""
+
+    id = models.UUIDField(primary_key=True)
+    proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="comments")
+    name = models.TextField()
+    words = models.TextField()
+    salt = models.BinaryField()
+    at = models.DateTimeField()
+    published = models.BooleanField(null=True)
+    answer = models.TextField()
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(published__isnull=True, answered_at__isnull=True)
+                | models.Q(published__isnull=False, answered_at__isnull=False),
+                name="agreements_comment_answered_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"comment {self.id}"
 
 
 class PartyKey(models.Model):

@@ -131,6 +131,7 @@ VERBS: Mapping[str, str] = {
     "draft_agreement": "draft agreements",
     "propose": "put an agreement, an amendment or a non-renewal to the owners",
     "withdraw_proposal": "withdraw a proposal",
+    "answer_comment": "publish and answer a comment of the public, or say why it is not published",
     "vote": "vote for the office",
     "register_key": "register a key to sign with",
     "revoke_key": "revoke a key",

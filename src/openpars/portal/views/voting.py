@@ -8,7 +8,7 @@ from django.urls import path, reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from openpars.agreements import proceedings, proposals
+from openpars.agreements import comments, proceedings, proposals
 from openpars.agreements.rules import difference, signing
 from openpars.agreements.rules.lifecycle import OPEN, Stage
 from openpars.agreements.rules.plain import plain
@@ -84,6 +84,30 @@ def withdraw(request: HttpRequest, proposal: UUID) -> HttpResponse:
     except Refusal as error:
         return _proposal(request, proposal, problems(error), status(error))
     return HttpResponseRedirect(reverse("portal:proposal", args=[proposal]))
+
+
+@seen_by(SOLICITOR)
+@require_POST
+def answer(request: HttpRequest, proposal: UUID, comment: UUID) -> HttpResponse:
+    """Publish a comment of the public, answered or not; or say why it is not published."""
+    who = Who.of(request)
+    said = request.POST.get("publish", "")
+    try:
+        if said not in ("yes", "no"):
+            raise BadInput.one("publish", "choose whether it is published")
+        comments.answer_comment(
+            comment=comment,
+            publish=said == "yes",
+            answer=request.POST.get("answer", ""),
+            by=who.user.id,
+            at=who.at,
+        )
+    except BadInput as error:
+        named = {f"{one.where}_{comment}": one.what[:1].upper() + one.what[1:] for one in error.problems}
+        return _proposal(request, proposal, {"asked": comment, "typed": request.POST, "problems": named}, 422)
+    except Refusal as error:
+        return _proposal(request, proposal, problems(error), status(error))
+    return HttpResponseRedirect(reverse("portal:proposal", args=[proposal]) + "#said")
 
 
 @seen_by(HEAD, SOLICITOR, AUDITOR)
@@ -173,6 +197,8 @@ def _proposal(
         "changes": difference.changes(held.current, held.agreement) if held.current and held.is_text else (),
         "votes": [(solicitor.name(one.ori), one) for one in held.votes],
         "signatures": [(solicitor.name(one.ori), one) for one in held.signatures],
+        "comments": comments.of(which),
+        "may_answer": role == SOLICITOR,
         "may_vote": role == HEAD and _mine(held, ori, put.stage) == "vote",
         "may_sign": may_sign and (role == SOLICITOR or (role == HEAD and ori not in held.proceeding.signed)),
         "may_withdraw": role == SOLICITOR and put.is_open,
@@ -197,6 +223,7 @@ urls = [
     path("votes/<uuid:proposal>/", proposal, name="proposal"),
     path("votes/<uuid:proposal>/vote/", vote, name="vote"),
     path("votes/<uuid:proposal>/sign/", sign, name="sign"),
+    path("votes/<uuid:proposal>/comments/<uuid:comment>/", answer, name="answer-comment"),
     path("votes/<uuid:proposal>/withdraw/", withdraw, name="withdraw"),
     path("votes/<uuid:proposal>/text/", text, name="proposal-text"),
 ]

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from openpars.agencies.queries import city_day
-from openpars.agreements import proceedings, proposals, queries
+from openpars.agreements import comments, proceedings, proposals, queries
 from openpars.agreements.rules.vocabulary import PROHIBITABLE, SHAPES
 from openpars.disclosure import watching
 from openpars.errors import BadInput, Conflict, NotEmpowered, Refusal
@@ -156,10 +156,12 @@ def _room(request: HttpRequest, more: dict[str, object] | None = None, status: i
     standing = [one for one in queries.listing() if one.state(who.at) in ("in force", "suspended", "to come")]
     found = proposals.all_of(at=who.at)
     put = [solicitor.put(one, at=who.at) for one in found]
+    unread = comments.unread()
     context = {
         "has_charter": proposals.has_charter(who.at),
         "open": [one for one in put if one.is_open],
         "closed": [one for one in put if not one.is_open][:20],
+        "unread": [(one, unread[one.held.id]) for one in put if one.held.id in unread],
         "drafts": [(one, _called(one.text)) for one in proposals.drafts()],
         "standing": [(one, one.state(who.at)) for one in standing],
         "days": solicitor.calendar(at=who.at),
