@@ -25,6 +25,8 @@ def visible(permit: Permit, whole: Whole, *, asker: object, now: datetime, zone:
         return False
     if rows.charge_status == "approved" and "approved" not in whole["charge_statuses"]:  # type: ignore[operator]
         return False
+    if rows.charge_status == "held-for-court" and "held-for-court" not in whole["charge_statuses"]:  # type: ignore[operator]
+        return False
     if rows.charge_status == "not-declined":
         statuses = whole["charge_statuses"]
         if statuses and not {"pending", "approved"} & set(statuses):  # type: ignore[call-overload]

@@ -11,9 +11,12 @@ from hypothesis import strategies as st
 from openpars import clock
 from openpars.agencies.queries import city_day
 from openpars.agreements.rules.terms import Grant, Permit, Rows
+from openpars.agreements.rules.vocabulary import CHARGE_STATUS
 from openpars.disclosure import actions
 from openpars.disclosure.rules.request import Asker
+from openpars.records import actions as records
 from openpars.records.rules.elements import CATALOGUE, Relation
+from openpars.records.rules.rows import Batch, DispositionRow
 from tests.integration.disclosure.city import PURPOSE, Arrested, City, agreement, enforce, outsider, permit
 from tests.reference import minimize_reference
 
@@ -43,7 +46,7 @@ def rows() -> st.SearchStrategy[Rows]:
     """Any rows that the language can say, but for victims and witnesses."""
     return st.builds(
         Rows,
-        charge_status=st.sampled_from(["any", "not-declined", "approved"]),
+        charge_status=st.sampled_from(list(CHARGE_STATUS)),
         juveniles=st.booleans(),
         limited_access=st.booleans(),
         own_clients=st.booleans(),
@@ -63,7 +66,7 @@ def whole(held: Arrested) -> dict[str, object]:
         "limited_access_at": arrest.limited_access_at,
         "counsel_id": arrest.counsel_id,
         "district": arrest.district,
-        "charge_statuses": {charge.status for charge in held.charges},
+        "charge_statuses": {charge.status for charge in held.charges} | held_for_court(held),
         **{name: getattr(person, name) for name in PERSONAL},
         "birth_date": person.birth_date.isoformat() if person.birth_date else None,
         "birth_year": person.birth_date.year if person.birth_date else None,
@@ -81,6 +84,12 @@ def whole(held: Arrested) -> dict[str, object]:
     }
 
 
+def held_for_court(held: Arrested) -> set[str]:
+    """The word for it, of the one arrest of which the test says so."""
+    return {"held-for-court"} if held.person.given_name == HELD else set()
+
+
+HELD = "Ilse"
 PERSONAL = (
     "given_name", "middle_name", "surname", "suffix", "sex", "race", "address", "zip", "sid", "birth_place", "invented",
 )  # fmt: skip
@@ -111,6 +120,13 @@ def people(city: City) -> tuple[Asker, list[Arrested]]:
             "Ruth", "Sato-Byrne", date(1999, 9, 9), arrested_at=noon, counsel_id=asker.user_id, race="U"
         ),
     ]
+    # A charge that is held for court has not ended with that; another ends without it.
+    (held,) = [one for one in everyone if one.person.given_name == HELD]
+    ends = [(held, "Held for court"), (held, "Not guilty"), (everyone[-1], "Dismissed")]
+    dispositions = tuple(
+        DispositionRow(uuid.uuid4(), one.charges[1].id, outcome, TODAY) for one, outcome in ends
+    )
+    records.load(batch=Batch(dispositions=dispositions), by="test", at=clock.now())
     return asker, everyone
 
 

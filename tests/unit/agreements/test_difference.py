@@ -117,6 +117,14 @@ BORN = GIVEN.index(Grant("birth_date"))
             "The name of a person arrested with pending charges only: not shown before, shown now.",
         ),
         (
+            of_rows(charge_status="held-for-court"),
+            "widens",
+            "Shown are arrests with at least one charge that was held for court, whatever came of it afterwards; before"
+            ", with at least one charge that the district attorney approved.",
+            "The name of a person arrested with withdrawn charges only, one of them held for court: not shown"
+            " before, shown now.",
+        ),
+        (
             of_rows(districts=frozenset({"22"})),
             "narrows",
             "Arrests are shown in these police districts only: 22.",

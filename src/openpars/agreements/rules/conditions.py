@@ -13,12 +13,14 @@ KEEPING_THE_LIST = frozenset({"district-attorney", "court"})
 
 
 _CHARGED_AT_ALL = "SELECT 1 FROM records_charge ca WHERE ca.arrest_id = a.id"
+_HELD = "SELECT 1 FROM records_disposition cd WHERE cd.charge_id = ca.id AND cd.outcome = 'Held for court'"
 _CHARGED: Mapping[str, tuple[str, ...]] = {
     "any": (),
     "not-declined": (
         f"(EXISTS ({_CHARGED_AT_ALL} AND ca.status IN ('pending', 'approved')) OR NOT EXISTS ({_CHARGED_AT_ALL}))",
     ),
     "approved": (f"EXISTS ({_CHARGED_AT_ALL} AND ca.status = 'approved')",),
+    "held-for-court": (f"EXISTS ({_CHARGED_AT_ALL} AND EXISTS ({_HELD}))",),
 }
 """A word that is not here cannot be compiled."""
 

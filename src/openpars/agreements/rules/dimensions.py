@@ -13,11 +13,15 @@ from openpars.agencies.rules import ROLES
 from openpars.agreements.rules import moments
 from openpars.agreements.rules.decision import InForce, Request, decide
 from openpars.agreements.rules.moments import WHEN, Covers, Versions, When, permits_of
-from openpars.agreements.rules.rows import charged
+from openpars.agreements.rules.rows import HELD_FOR_COURT, charged
 from openpars.agreements.rules.terms import Agreement, Grant, Permit
 
-CHARGES = (frozenset({"approved"}), frozenset({"pending"}), frozenset({"declined"}), frozenset[str]())
-"""Statuses of an arrest's charges that some rows tell apart."""
+CHARGES = (
+    *(frozenset({status}) for status in ("approved", "pending", "declined")),
+    frozenset[str](),
+    *(frozenset({status, HELD_FOR_COURT}) for status in ("approved", "withdrawn", "pending")),
+)
+"""What became of an arrest's charges, as far as some rows tell it apart."""
 
 
 class Asker(NamedTuple):

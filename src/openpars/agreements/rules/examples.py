@@ -7,6 +7,7 @@ from typing import Any
 from openpars.agreements.rules.dimensions import DIMENSIONS, Case, OfCase
 from openpars.agreements.rules.moments import WHEN, Covers, age
 from openpars.agreements.rules.plain import given
+from openpars.agreements.rules.rows import HELD_FOR_COURT
 from openpars.agreements.rules.terms import Agreement, Permit
 from openpars.agreements.rules.trial import shows
 from openpars.agreements.rules.vocabulary import EVENTS, OFFICES, PURPOSES, ROLES
@@ -51,7 +52,10 @@ def _in_the_way(case: Case, agreement: Agreement) -> frozenset[str]:
 
 
 def _charges(case: Case) -> str:
-    return f"with {listed(sorted(case.charges))} charges only" if case.charges else "without any charge"
+    if not case.charges:
+        return "without any charge"
+    held = ", one of them held for court" if HELD_FOR_COURT in case.charges else ""
+    return f"with {listed(sorted(case.charges - {HELD_FOR_COURT}))} charges only{held}"
 
 
 def _asker(case: Case) -> str:

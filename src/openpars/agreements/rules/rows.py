@@ -5,12 +5,16 @@ from datetime import date
 
 from openpars.agreements.rules.terms import Rows
 
+HELD_FOR_COURT = "held-for-court"
+"""What stands among the statuses of an arrest's charges where one of them was held for court."""
+
 
 @dataclass(frozen=True)
 class Facts:
     """What the rows of any permit can ask about one arrest, and nothing that tells whose it is. `charges` are the
-    statuses of its charges; `days` is its age in whole days; `own_client`: the asker is counsel of record;
-    `on_case`: its person is a subject of the case that the request names; `arrested_on` is the city's day."""
+    statuses of its charges, and HELD_FOR_COURT where one was; `days` is its age in whole days; `own_client`: the asker
+    is counsel of record; `on_case`: its person is a subject of the case that the request names; `arrested_on` is the
+    city's day."""
 
     juvenile: bool = False
     limited_access: bool = False
@@ -29,7 +33,12 @@ def charged(wanted: str, charges: frozenset[str]) -> bool:
     (True, True)
     """
     open_or_approved = bool(charges & {"pending", "approved"})
-    fits = {"any": True, "not-declined": not charges or open_or_approved, "approved": "approved" in charges}
+    fits = {
+        "any": True,
+        "not-declined": not charges or open_or_approved,
+        "approved": "approved" in charges,
+        "held-for-court": HELD_FOR_COURT in charges,
+    }
     return fits.get(wanted, False)
 
 

@@ -171,6 +171,7 @@ CHARGE_STATUS: Mapping[str, str] = {
     "any": "whatever was decided on the charges",
     "not-declined": "unless every charge was declined or withdrawn",
     "approved": "with at least one charge that the district attorney approved",
+    "held-for-court": "with at least one charge that was held for court, whatever came of it afterwards",
 }
 
 SHAPES: Mapping[str, str] = {

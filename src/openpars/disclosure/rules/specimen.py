@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from openpars.agreements.rules.rows import Facts
+from openpars.agreements.rules.rows import HELD_FOR_COURT, Facts
 from openpars.records.rules.elements import Relation
 
 R = Relation
@@ -138,6 +138,10 @@ SITUATIONS: Mapping[str, tuple[str, Facts]] = {
     "not-approved": (
         "Had no charge been approved",
         Facts(charges=frozenset({"declined"}), district="22", own_client=True, **_HERE),
+    ),
+    "held-for-court": (
+        "Had a charge been held for court",
+        Facts(charges=USUAL.charges | {HELD_FOR_COURT}, district="22", own_client=True, **_HERE),
     ),
     "juvenile": (
         "Had she been a juvenile",
