@@ -74,6 +74,34 @@ def test_a_person_reads_who_was_told_of_them(visit, width: int) -> None:
     auditor.click("table button")
     auditor.wait_for_selector("text=What was asked")
     looked_at(auditor, "audit-entry", width)
+    auditor.goto("/audit/")
+    auditor.click("text=Events at the doors")
+    auditor.wait_for_selector("#id_who")
+    looked_at(auditor, "events", width)
+    # By the keyboard alone: from the first field to the answer.
+    auditor.focus("#id_who")
+    auditor.keyboard.type("nobody-of-this-name")
+    auditor.keyboard.press("Enter")
+    auditor.wait_for_selector("#errors")
+    looked_at(auditor, "events-wrong", width)
+    auditor.fill("#id_who", "")
+    auditor.select_option("#id_kind", "log-in")
+    auditor.focus("#id_since")
+    auditor.keyboard.press("Enter")
+    auditor.wait_for_selector("#found")
+    looked_at(auditor, "events-found", width)
+    auditor.click("table button")
+    auditor.wait_for_selector("text=From the network address")
+    looked_at(auditor, "event", width)
+    with auditor.expect_download() as taken:
+        auditor.click("text=Take out with its proof")
+    assert taken.value.suggested_filename == "events.zip"
+    auditor.goto("/audit/events/")
+    auditor.select_option("#id_kind", "migrate")
+    auditor.focus("#id_since")
+    auditor.keyboard.press("Enter")
+    auditor.wait_for_selector("text=Receipt of this search")
+    looked_at(auditor, "events-none", width)
 
 
 def test_reading_the_own_account_needs_no_script(visit) -> None:
