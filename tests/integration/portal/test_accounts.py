@@ -1,5 +1,6 @@
 """Accounts of who was told: at the counter, with a code, for counsel, put off; and the auditor's room."""
 
+import csv
 import io
 import json
 import re
@@ -18,6 +19,7 @@ from openpars.disclosure.models import Disclosure
 from openpars.records.models import Arrest
 from openpars.translog import signers
 from openpars.translog.rules.commitment import opens
+from openpars.verifier import command
 from openpars.verifier.receipt import verify
 from openpars.verifier.trust import Trust
 from tests.factories import offices
@@ -204,3 +206,57 @@ def test_an_audit_is_paged_newest_first(city: offices.Offices) -> None:
     second = auditor.post("/audit/", {"agency": agent.agency_ori, "before": before}).content.decode()
     assert "case P-0<" in second
     assert "Older ones" not in second
+
+
+def test_every_kind_of_look_that_is_taken_out_verifies_in_its_table(
+    city: offices.Offices, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("OPENPARS_LOG_VKEY", raising=False)
+    report, agent = told_of("=1+1")
+    stranger, _ = under()
+    with pytest.raises(Exception, match="not permitted"):
+        door.search(asker=agent, purpose="CrimeProsecution", case_number="N-1", name="Marrow, Perpetua")
+    keeper = city.somebody("police", "records custodian")
+    counsel = city.somebody("defender", "defender")
+    Arrest.objects.filter(pk=report.arrest).update(counsel_id=counsel.id)
+    accounting.account(arrest=report.arrest, by=keeper.id, at=clock.now())
+    accounting.account_client(arrest=report.arrest, by=counsel.id, at=clock.now())
+    session = accounting.redeem(
+        accounting.issue_code(arrest=report.arrest, by=keeper.id, at=clock.now()).text
+    )
+    accounting.own(session=session or "")
+    # Of one the opening was destroyed: who asked is the keeper's word from then on.
+    door.search(
+        asker=stranger, purpose=PURPOSE, case_number="N-2", name="Marrow, Perpetua", birth_date="1990-01-01"
+    )
+    Disclosure.objects.filter(user_id=stranger.user_id).update(request=None, salt=None)
+    auditor = city.logged_in("auditor", "auditor")
+    auditor.post("/audit/", {"agency": agent.agency_ori})
+    signer = signers.configured()
+    keep_integrating(signer)
+    answer = auditor.post("/audit/", {"take": "1"})
+    zipfile.ZipFile(io.BytesIO(answer.content)).extractall(tmp_path / "taken")
+    (tmp_path / "keys").write_text("".join(f"{key}\n" for key in signer.keys))
+    with (tmp_path / "taken" / "looks.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {"open", "search", "account", "client", "own", "audit"} <= {row["kind"] for row in rows}
+    assert {"permit", "deny"} == {row["outcome"] for row in rows}
+    for changed, code in (
+        (None, 0),
+        ("elements", 1),
+        ("purpose", 1),
+        ("case", 1),
+        ("records", 1),
+        ("asker", 1),
+    ):
+        if changed:
+            (one,) = [row for row in rows if row["kind"] == "open" and row["agency"] == agent.agency_ori]
+            other = [row if row is not one else {**one, changed: "7"} for row in rows]
+            with (tmp_path / "taken" / "looks.csv").open("w", newline="") as file:
+                table = csv.DictWriter(file, list(one))
+                table.writeheader()
+                table.writerows(other)
+        with pytest.raises(SystemExit) as ended:
+            command.main(["receipt", str(tmp_path / "taken"), "--key-file", str(tmp_path / "keys")])
+        said = "".join(capsys.readouterr())
+        assert (ended.value.code, changed, "looks.csv" in said) == (code, changed, True), said
