@@ -69,6 +69,7 @@ OF_NOBODY = {
     **dict.fromkeys((f"agreements_{name}" for name in (
         "act", "agreementversion", "ballotvote", "certificate", "change", "delivery", "draft", "enteredrule", "letter",
         "partykey", "partysignature", "permit", "power", "proposal")), "agreements, their parties and letters"),
+    **dict.fromkeys(("agreements_comment", "guard.comment_source"), "what the public said of a proposal"),
     **dict.fromkeys(("translog_checkpoint", "translog_cosignature", "translog_entry", "translog_pending",
                      "translog_policy", "translog_publication", "translog_tile"), "the log: commitments"),
 }  # fmt: skip
