@@ -103,7 +103,7 @@ def _receipts(chosen: argparse.Namespace) -> tuple[Result, list[str]]:
     words = [f"Verified: {len(paths):,} receipts, and {opened:,} values that their entries commit to."]
     tables = {}
     for path in sorted(chosen.file.glob("*.csv")):
-        unsaid = table.check(path.name, sources.read_file(path, receipt.LONGEST_ANSWER), entries)
+        unsaid = table.check(path.name, sources.read_file(path, table.LONGEST), entries)
         words.append(f"Verified: {path.name} has one row for each receipt, which says what its entry says.")
         words += [f"Not in every entry, so partly the keeper's word: {', '.join(unsaid)}."] if unsaid else []
         tables[path.name] = unsaid

@@ -21,7 +21,7 @@ from openpars.agencies.rules import event as rule
 from openpars.disclosure import auditing_events, gateway, looks
 from openpars.disclosure.auditing_events import EventCriteria
 from openpars.disclosure.models import Disclosure
-from openpars.engine import address
+from openpars.engine import address, roles
 from openpars.errors import Fault, NotEmpowered
 from openpars.translog import queries as log
 from openpars.translog import signers
@@ -299,6 +299,21 @@ def test_law_nothing_of_an_event_is_read_without_a_look_that_says_so(city: offic
             with connection.cursor() as cursor, pytest.raises(DatabaseError, match="permission denied"):
                 cursor.execute(statement)
     gateway.close()
+
+
+def test_law_no_log_in_role_reads_events_and_the_door_alone_may_ask_for_them() -> None:
+    found = {}
+    for kind in roles.KINDS:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT has_any_column_privilege(%s, 'agencies_event', 'SELECT'),"
+                " has_function_privilege(%s, 'guard.audit_events'::regproc::oid, 'EXECUTE'),"
+                " has_function_privilege(%s, 'guard.events_found'::regproc::oid, 'EXECUTE')",
+                [roles.name(str(connection.settings_dict["NAME"]), kind)] * 3,
+            )
+            found[kind] = cursor.fetchone()
+    nothing = dict.fromkeys(roles.KINDS, (False, False, False))
+    assert found == {**nothing, "gateway": (False, True, False)}
 
 
 def test_a_role_that_may_not_audit_sees_neither_page_nor_file(city: offices.Offices) -> None:

@@ -11,9 +11,11 @@ COMMITTED = frozenset({"about", "answer", "asker", "case", "criteria", "reason",
 
 
 def says(entry: object, opened: Mapping[str, object]) -> dict[str, object]:
-    """The members of an entry that say something: those that are no commitments, and what was `opened` of others."""
+    """The members of an entry that say something: those that are no commitments, and what was `opened` of others,
+    but for an answer, which may be long."""
     members = entry if isinstance(entry, dict) else {}
-    return {name: value for name, value in members.items() if name not in COMMITTED} | dict(opened)
+    plain = {name: value for name, value in members.items() if name not in COMMITTED}
+    return plain | {name: value for name, value in opened.items() if name != "answer"}
 
 
 def check(entry: object, kept: object) -> dict[str, object]:

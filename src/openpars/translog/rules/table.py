@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from openpars.errors import FileMalformed
 from openpars.translog.rules import canonical, note
 
+LONGEST = 1 << 23
+"""Bytes of a table: many times what half a thousand rows take."""
+
 Says = Mapping[str, object]
 """The members of one entry by name, those of its commitments that were opened with their values, and its `index`."""
 
