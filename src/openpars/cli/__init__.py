@@ -110,9 +110,21 @@ def main() -> None:
         fault = DatabaseUnavailable(DatabaseUnavailable.words)
         fault.__cause__ = error
         sys.exit(complain(fault, as_json=as_json))
+    except _other_tables() as error:
+        other = Fault(
+            "The database's tables are not those of this version: `openpars db migrate` brings them up."
+        )
+        other.__cause__ = error
+        sys.exit(complain(other, as_json=as_json))
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         sys.exit(complain(Fault(f"{where}{error.strerror or error}"), as_json=as_json))
+
+
+def _other_tables() -> tuple[type[Exception], ...]:
+    """What the drivers raise where a table, a column or a function is not there; nothing where no driver was loaded."""
+    drivers = [sys.modules.get("psycopg"), sys.modules.get("django.db.utils")]
+    return tuple(driver.ProgrammingError for driver in drivers if driver is not None)
 
 
 def _lost_connection() -> tuple[type[Exception], ...]:

@@ -91,12 +91,14 @@ def publish(told: Sequence[int]) -> int:
 
 
 def keep(told: Sequence[int]) -> int:
-    """Carry out what the owners decided, ask for certificates, write and e-mail letters, until `told` holds something;
-    answers the exit code. Wakes at each act on agreements, and at least once a second: a term ends with nobody near."""
+    """Carry out what the owners decided, ask for certificates, write and e-mail letters and words of subscriptions that
+    died, until `told` holds something; answers the exit code. Wakes at each act on agreements, and at least once a
+    second: a term ends with nobody near."""
     cli.django()
     from django.db import Error, connection
 
     from openpars.agreements import keeper, proposals
+    from openpars.disclosure import mailing
 
     said: dict[str, str] = {}
     while not told:
@@ -104,6 +106,7 @@ def keep(told: Sequence[int]) -> int:
             with connection.cursor() as cursor:
                 cursor.execute("LISTEN openpars_agreements")
             done = keeper.keep(at=proposals.now())
+            mailing.mail_dead(at=proposals.now())
             for which, problem in done.problems.items():
                 if said.get(which) != problem:
                     click.echo(f"The keeper is stuck at {which}: {problem}", err=True)

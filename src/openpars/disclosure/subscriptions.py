@@ -112,7 +112,7 @@ def open_until(subscription: UUID, *, user: UUID) -> datetime | None:
 
 def _seen() -> QuerySet[Subscription]:
     """Subscriptions, as far as the pages' role sees them: not by which view their events are read."""
-    return Subscription.objects.defer("schema")
+    return Subscription.objects.defer("schema", "tell_at")
 
 
 def _counts(which: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:

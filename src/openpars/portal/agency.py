@@ -3,7 +3,7 @@ due, what they subscribe to, and the proofs of what they asked."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from openpars.agencies.queries import city_day
 from openpars.agreements.rules.compile import schema
@@ -24,6 +24,8 @@ WHY: Mapping[str, str] = {
     "stopped": "you stopped it",
     "case-erased": "a court has ordered the record erased that its case was about",
     "case-closed": "its case was closed",
+    "suspended": "the agreement, or you, were suspended, and it says that subscriptions end with that",
+    "owner-left": "you went to another agency",
     "undeliverable": "its address did not answer for nine hours: events were given up",
 }
 """Why a subscription stopped, in words."""
@@ -96,7 +98,7 @@ def found(who: Who) -> dict[str, object]:
     return {
         "agreements": [_held(each, used) for each in who.in_force],
         "notices_due": to_us,
-        "subscriptions": [_subscribed(each, who.at) for each in subscriptions.of(who.user.id)],
+        "subscriptions": [_subscribed(each, who) for each in subscriptions.of(who.user.id)],
         "offered": _offered(who),
         "asked": [Proof(_words(one), one) for one in queries.asked(user=who.user.id)],
     }
@@ -114,14 +116,15 @@ def _held(each: InForce, used: Mapping[str, int]) -> Held:
     return Held(each.number, agreement.title, sentences, agreement.duties, limits)
 
 
-def _subscribed(held: SubscriptionView, at: datetime) -> Subscribed:
-    live = held.live(at)
+def _subscribed(held: SubscriptionView, who: Who) -> Subscribed:
+    at, live = who.at, held.live(who.at)
+    paused = live and held.number not in {each.number for each in who.in_force}
     ended = "over" if held.ends_at <= at else "not-confirmed"
     return Subscribed(
         held,
         [words for event, words in EVENTS.items() if event in held.events],
         PURPOSES.get(held.purpose, held.purpose),
-        "live" if live else "stopped",
+        "paused" if paused else "live" if live else "stopped",
         "" if live else WHY.get(held.why or ended, held.why),
         live and held.confirm_by_at - at < SOON and held.confirm_by_at < held.ends_at,
         day(city_day(held.ends_at - timedelta(seconds=1))),

@@ -7,13 +7,14 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 
 from openpars import clock
 from openpars.agreements.rules.terms import Rows
-from openpars.disclosure import accounting, actions
+from openpars.disclosure import accounting, actions, gateway
 from openpars.disclosure.models import AccessCode, RetiredKey
-from openpars.disclosure.rules import codes
+from openpars.disclosure.rules import codes, entry
 from openpars.disclosure.rules.request import Asker
 from openpars.errors import BadInput, Conflict, NotEmpowered, NotFound
 from openpars.records import actions as records
@@ -397,3 +398,26 @@ def test_a_look_under_way_while_a_key_is_retired_begins_anew(
     assert (len(answer.results), len(accounts)) == (1, 1)
     kinds = [line.kind for line, _ in account(held.arrest.id, keeper).lines]
     assert kinds == ["open", "account"], "what was begun first and given up is no line"
+
+
+@pytest.mark.parametrize("lines", ["-1", "1000000", "1.0", "1e2", '"7"', "null", "[]", '"Quimby"'])
+def test_a_look_has_a_count_of_lines_and_nothing_else(city: City, lines: str) -> None:
+    """As a door that was taken over would end it; and the refusal does not repeat what was said."""
+    auditor = outsider(office="auditor", role="auditor")
+    enforce(charter((auditor.agency_ori, "auditor"), powers=(power_of("auditor", ("audit",)),)))
+    with gateway.pool().connection() as opened, opened.transaction(force_rollback=True):
+        which = uuid4()
+        (begun,) = opened.execute(
+            "SELECT * FROM guard.begin_look(%s, 'audit', %s, NULL, '{}', %s)",
+            [which, auditor.user_id, b"x" * 32],
+        ).fetchall()
+        leaf = entry.looked(
+            disclosure=which, at=begun["at"], salt=b"x" * 32, kind="audit", asker=auditor.user_id,
+            agency_ori=begun["agency"], clause=begun["clause"], criteria={}, lines=0, subjects=[], answer=None,
+        )  # fmt: skip
+        said = leaf.replace(b'"lines":0', f'"lines":{lines}'.encode())
+        with pytest.raises(psycopg.Error) as caught:
+            opened.execute("SELECT guard.end_look(%s)", [said])
+    assert said != leaf
+    assert caught.value.sqlstate == "OP007"
+    assert "Quimby" not in str(caught.value)

@@ -86,6 +86,8 @@ class Permit(models.Model):
     most_people = models.IntegerField(null=True)
     supervisors = ArrayField(models.TextField(), db_default=[])
     approval_lasts_hours = models.IntegerField(null=True)
+    queue_held = models.BooleanField(db_default=False)
+    subscriptions_end = models.BooleanField(db_default=False)
 
     class Meta:
         constraints = [

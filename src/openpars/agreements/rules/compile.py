@@ -204,6 +204,7 @@ def permit_rows(agreement: Agreement, *, number: int) -> tuple[dict[str, object]
             "closes": permit.hours.closes if permit.hours is not None else None,
             "time_zone": agreement.term.time_zone,
             **_people(agreement),
+            **_suspended(agreement),
         }
         for permit in agreement.permits
     )
@@ -223,6 +224,13 @@ def _people(agreement: Agreement) -> dict[str, object]:
         "supervisors": list(people.supervisors) if outside else [],
         "approval_lasts_hours": people.approval_lasts_hours if outside else None,
     }
+
+
+def _suspended(agreement: Agreement) -> dict[str, object]:
+    """What becomes of subscriptions and of what is queued for them while the agreement, or their owner, is
+    suspended."""
+    said = agreement.safeguards.suspension
+    return {"queue_held": said.queued == "held", "subscriptions_end": said.subscriptions == "ended"}
 
 
 def power_rows(agreement: Agreement) -> tuple[dict[str, object], ...]:

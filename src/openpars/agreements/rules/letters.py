@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from openpars.agreements.rules import promises
 from openpars.agreements.rules.terms import Agreement, Duty
 from openpars.paper.wording import day, moment
 
@@ -116,11 +117,14 @@ def _non_renewal(named: str, agreement: Agreement, told: Told) -> Words:
 
 
 def _suspension(named: str, agreement: Agreement, told: Told) -> Words:
+    suspended = agreement.safeguards.suspension
     return Words(
         f"Suspended: {agreement.title}",
         (
             f"The agreement {named} was suspended {_when(told.at)}, with effect from that moment. Until the suspension"
-            " is ended, every request is refused, open feeds are closed and queued deliveries are dropped.",
+            " is ended, every request is refused and open feeds are closed; subscriptions"
+            f" {promises.SUBSCRIPTIONS[suspended.subscriptions]}, and queued deliveries are"
+            f" {promises.QUEUED[suspended.queued]}.",
             _grounds(told),
             "Your duties under the agreement go on. Answer to this office in writing if you hold that the grounds are"
             " wrong.",

@@ -9,7 +9,7 @@ class Subscription(models.Model):
     (specs/subscriptions.md). It lasts until `ends_at`, and until `confirm_by_at` unless it is confirmed before. Whom it
     follows: the people of the arrests that it names, or where `case_id` is given the subjects of that case, as far as
     they are named by `keys`. `url` is where events are posted; empty: they wait for the person's own stream. `why` says
-    why it was stopped."""
+    why it was stopped, and `tell_at` from when on its agency is to be e-mailed that it died."""
 
     id = models.UUIDField(primary_key=True)
     number = models.BigIntegerField()
@@ -28,6 +28,7 @@ class Subscription(models.Model):
     confirm_by_at = models.DateTimeField()
     stopped_at = models.DateTimeField(null=True)
     why = models.TextField(default="")
+    tell_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [

@@ -250,7 +250,8 @@ DECLARE
     look disclosure_disclosure := guard.begun_look();
     said text := convert_from(leaf, 'UTF8');
     told jsonb := said::jsonb;
-    given integer := (told ->> 'lines')::integer;
+    -- Only what looks like a count is read as one: an error of a cast would repeat what was said.
+    given integer := CASE WHEN told ->> 'lines' ~ '^(0|[1-9][0-9]{0,5})$' THEN (told ->> 'lines')::integer END;
     tags text[];
     entry bigint;
 BEGIN
@@ -259,7 +260,7 @@ BEGIN
         SELECT look.id, s.arrest, s.person, s.tag FROM guard.look_subjects() s RETURNING tag
     ) SELECT coalesce(array_agg(DISTINCT a.tag COLLATE "C"), '{}') INTO tags FROM about a;
     IF guard.hidden(told ->> 'answer', told ->> 'asker', told ->> 'criteria', told ->> 'criteria') IS NOT TRUE
-       OR said IS DISTINCT FROM concat(
+       OR given IS NULL OR said IS DISTINCT FROM concat(
         '{"agency":', to_json(look.agency_ori), ',"answer":"', told ->> 'answer', '","asker":"', told ->> 'asker',
         '","at":"', guard.stamp(look.begun_at), '","criteria":"', told ->> 'criteria', '","disclosure":"', look.id,
         '","kind":"', look.kind, '","lines":', given, ',"permit":', to_json(look.clause),

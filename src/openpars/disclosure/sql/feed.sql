@@ -34,6 +34,7 @@ BEGIN
         JOIN disclosure_subscription s ON s.id = w.w AND (alone IS NULL OR s.id = ANY (alone))
         JOIN agreements_agreementversion v ON v.number = s.number
             AND v.suspended_at IS NULL AND v.terminated_at IS NULL
+        JOIN agencies_user u ON u.id = s.user_id AND u.is_active AND u.agency_id = s.agency_ori
         WHERE a.id = ANY (arrests) AND what = ANY (s.events) AND s.stopped_at IS NULL
           AND moment < least(s.ends_at, s.confirm_by_at, v.ends_at)
           -- An arrest is news once, and not to who named it; but what was not shown before may be shown now.
@@ -200,7 +201,9 @@ BEGIN
 END $$;
 
 -- Drops what is queued where it may not be told any more, and stops what is over. Each drop is an entry of the log.
--- `ended`: of this agreement alone, which ends in this very transaction; null: of all, as time has passed.
+-- `ended`: of this agreement alone, which ends in this very transaction; null: of all, as time has passed. While the
+-- agreement, or its owner, is suspended, the text says whether a subscription pauses or ends, and whether what is queued
+-- for it is dropped or held.
 CREATE OR REPLACE FUNCTION guard.drop_queued(ended bigint) RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
@@ -211,17 +214,24 @@ DECLARE
 BEGIN
     UPDATE disclosure_subscription s
     SET stopped_at = moment, why = CASE WHEN v.terminated_at IS NOT NULL OR v.ends_at <= moment THEN 'agreement-ended'
-        WHEN s.ends_at <= moment THEN 'over' ELSE 'not-confirmed' END
-    FROM agreements_agreementversion v
-    WHERE v.number = s.number AND s.stopped_at IS NULL AND (ended IS NULL OR s.number = ended)
-      AND (v.terminated_at IS NOT NULL OR least(v.ends_at, s.ends_at, s.confirm_by_at) <= moment);
+        WHEN s.ends_at <= moment THEN 'over' WHEN s.confirm_by_at <= moment THEN 'not-confirmed'
+        WHEN u.agency_id <> s.agency_ori THEN 'owner-left' ELSE 'suspended' END
+    FROM agreements_agreementversion v JOIN agreements_permit p ON p.agreement_id = v.number, agencies_user u
+    WHERE v.number = s.number AND p.schema = s.schema AND u.id = s.user_id AND s.stopped_at IS NULL
+      AND (ended IS NULL OR s.number = ended)
+      AND (v.terminated_at IS NOT NULL OR least(v.ends_at, s.ends_at, s.confirm_by_at) <= moment
+          OR u.agency_id <> s.agency_ori
+          OR (p.subscriptions_end AND (v.suspended_at IS NOT NULL OR NOT u.is_active)));
     FOR dropped IN
         WITH gone AS (
             UPDATE disclosure_delivery q SET state = 'dropped', done_at = moment,
-                why = CASE WHEN s.stopped_at IS NULL THEN 'agreement-suspended' ELSE s.why END
+                why = CASE WHEN s.stopped_at IS NOT NULL THEN s.why WHEN v.suspended_at IS NOT NULL
+                    THEN 'agreement-suspended' ELSE 'owner-suspended' END
             FROM disclosure_subscription s JOIN agreements_agreementversion v ON v.number = s.number
+            JOIN agreements_permit p ON p.schema = s.schema JOIN agencies_user u ON u.id = s.user_id
             WHERE q.subscription_id = s.id AND q.state = 'queued' AND (ended IS NULL OR s.number = ended)
-              AND (s.stopped_at IS NOT NULL OR v.suspended_at IS NOT NULL)
+              AND (s.stopped_at IS NOT NULL
+                  OR (NOT p.queue_held AND (v.suspended_at IS NOT NULL OR NOT u.is_active)))
             RETURNING v.text_hash)
         SELECT text_hash, count(*) AS events FROM gone GROUP BY text_hash ORDER BY text_hash
     LOOP
@@ -280,6 +290,8 @@ BEGIN
     UPDATE disclosure_delivery t SET due_at = moment + lease
     WHERE t.place = (
         SELECT q.place FROM disclosure_delivery q JOIN disclosure_subscription s ON s.id = q.subscription_id
+        JOIN agreements_agreementversion v ON v.number = s.number AND v.suspended_at IS NULL
+        JOIN agencies_user u ON u.id = s.user_id AND u.is_active
         WHERE q.state = 'queued' AND q.due_at <= moment AND s.url <> '' AND NOT EXISTS (
             SELECT FROM disclosure_delivery e
             WHERE e.subscription_id = q.subscription_id AND e.state = 'queued' AND e.place < q.place)
@@ -287,8 +299,8 @@ BEGIN
     RETURNING t.event, t.subscription_id;
 END $$;
 
--- What became of an attempt: `delivered`; `not-shown` or `refused`: dropped; `failed`: again after `pause`, or where there
--- is none dead, and its subscription stops.
+-- What became of an attempt: `delivered`; `not-shown` or `refused`: dropped, but for what a suspension holds; `failed`:
+-- again after `pause`, or where there is none dead, and its subscription stops.
 CREATE OR REPLACE FUNCTION guard.settle(which uuid, outcome text, pause interval) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
@@ -302,10 +314,15 @@ BEGIN
         why = CASE WHEN outcome IN ('not-shown', 'refused') THEN outcome ELSE '' END,
         tries = tries + 1, due_at = moment + coalesce(pause, '0'),
         done_at = CASE WHEN outcome <> 'failed' OR pause IS NULL THEN moment END
-    WHERE q.event = which AND (q.state = 'queued' OR (q.state = 'delivered' AND outcome = 'delivered'));
+    WHERE q.event = which AND (q.state = 'queued' OR (q.state = 'delivered' AND outcome = 'delivered'))
+      AND (outcome <> 'refused' OR NOT EXISTS (
+          SELECT FROM disclosure_subscription s JOIN agreements_agreementversion v ON v.number = s.number
+          JOIN agreements_permit p ON p.schema = s.schema JOIN agencies_user u ON u.id = s.user_id
+          WHERE s.id = q.subscription_id AND s.stopped_at IS NULL AND p.queue_held
+            AND (v.suspended_at IS NOT NULL OR NOT u.is_active)));
     SELECT q.subscription_id INTO dead FROM disclosure_delivery q WHERE q.event = which AND q.state = 'dead';
     IF FOUND THEN
-        UPDATE disclosure_subscription s SET stopped_at = moment, why = 'undeliverable'
+        UPDATE disclosure_subscription s SET stopped_at = moment, why = 'undeliverable', tell_at = moment
         WHERE s.id = dead AND s.stopped_at IS NULL;
         PERFORM guard.drop_queued(s.number) FROM disclosure_subscription s WHERE s.id = dead;
     END IF;
@@ -337,10 +354,17 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- Somebody's standing, or a token of theirs, changed.
+-- Somebody's standing, or a token of theirs, changed: what waits for them is dropped or held in that very transaction.
 CREATE OR REPLACE FUNCTION guard.standing_changed() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
-AS $$ BEGIN PERFORM pg_notify('openpars_ends', ''); RETURN NULL; END $$;
+AS $$
+BEGIN
+    IF TG_TABLE_NAME = 'agencies_user' THEN
+        PERFORM guard.drop_queued(NULL);
+    END IF;
+    PERFORM pg_notify('openpars_ends', '');
+    RETURN NULL;
+END $$;
 
 -- An order to erase is being carried out: nothing points at the arrest any more, and nothing of it waits to be told.
 CREATE OR REPLACE FUNCTION guard.feed_forgotten() RETURNS trigger
