@@ -91,20 +91,21 @@ def publish(told: Sequence[int]) -> int:
 
 
 def keep(told: Sequence[int]) -> int:
-    """Carry out what the owners decided, ask for certificates, write and e-mail letters and words of subscriptions that
-    died, until `told` holds something; answers the exit code. Wakes at each act on agreements, and at least once a
-    second: a term ends with nobody near."""
+    """Carry out what the owners decided, suspend at thresholds, ask for certificates, write and e-mail letters and
+    words of subscriptions that died, until `told` holds something; answers the exit code. Wakes at each act on
+    agreements, and at least once a second: a term ends with nobody near."""
     cli.django()
     from django.db import Error, connection
 
     from openpars.agreements import keeper, proposals
-    from openpars.disclosure import mailing
+    from openpars.disclosure import mailing, thresholds
 
     said: dict[str, str] = {}
     while not told:
         try:
             with connection.cursor() as cursor:
                 cursor.execute("LISTEN openpars_agreements")
+            thresholds.suspend_reached(at=proposals.now())
             done = keeper.keep(at=proposals.now())
             mailing.mail_dead(at=proposals.now())
             for which, problem in done.problems.items():

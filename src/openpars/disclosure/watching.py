@@ -1,10 +1,13 @@
 """The watch over agreements: what the rules of `agreements.rules.watch` find now, with what the door knows of use."""
 
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import Count, Max, QuerySet
+from django.utils import timezone
 
 from openpars.agencies.queries import city_day
 from openpars.agreements import queries
@@ -37,12 +40,12 @@ def watched(*, at: datetime) -> tuple[Finding, ...]:
     """What stands out about the agreements in force, by agreement."""
     rules = [_rule(row) for row in EnteredRule.objects.filter(repealed_at=None)]
     on = city_day(at)
-    return tuple(one for held in _held(at) for one in findings(held, rules, at=at, on=on))
+    return tuple(one for each in held(at=at) for one in findings(each, rules, at=at, on=on))
 
 
 def rules(*, at: datetime) -> tuple[RuleView, ...]:
     """The rules that were entered and not repealed, latest first, each with the agreements that contradict it."""
-    held, on = _held(at), city_day(at)
+    in_force, on = held(at=at), city_day(at)
     rows = EnteredRule.objects.filter(repealed_at=None).order_by("-entered_at")
     return tuple(
         RuleView(
@@ -50,7 +53,10 @@ def rules(*, at: datetime) -> tuple[RuleView, ...]:
             _rule(row),
             row.entered_at,
             tuple(
-                f for one in held for f in findings(one, [_rule(row)], at=at, on=on) if f.kind == "at odds"
+                f
+                for one in in_force
+                for f in findings(one, [_rule(row)], at=at, on=on)
+                if f.kind == "at odds"
             ),
         )
         for row in rows
@@ -75,14 +81,51 @@ def subscribed(*, number: int) -> int:
     return Subscription.objects.filter(number=number, stopped_at=None).count()
 
 
-def _held(at: datetime) -> list[Held]:
+def held(*, at: datetime, that: Callable[[str, int], bool] = lambda text_hash, number: True) -> list[Held]:
+    """The agreements in force, those alone `that` are wanted by hash and number, with their use."""
     rows = AgreementVersion.objects.filter(
         terminated_at=None, suspended_at=None, starts_at__lte=at, ends_at__gt=at
     ).order_by("number")
-    listed = list(rows.values_list("number", "enforced_at"))
-    asked = Disclosure.objects.filter(number__in=[number for number, _ in listed]).values("number")
-    last = dict(asked.annotate(last=Max("begun_at")).values_list("number", "last"))
-    return [Held(number, queries.agreement(number), since, last.get(number)) for number, since in listed]
+    listed = [
+        (number, since)
+        for number, since, text_hash in rows.values_list("number", "enforced_at", "text_hash")
+        if that(text_hash, number)
+    ]
+    asked = Disclosure.objects.filter(number__in=[number for number, _ in listed])
+    last = dict(asked.values("number").annotate(last=Max("begun_at")).values_list("number", "last"))
+    since_midnight = (
+        Disclosure.objects.filter(begun_at__gte=midnight(at)) if listed else Disclosure.objects.none()
+    )
+    requests, refusals = _requests(since_midnight), _refusals(since_midnight)
+    found = []
+    for number, since in listed:
+        text = queries.agreement(number)
+        refused = sum(refusals[ori] for ori in {ori for ori, _ in text.oris})
+        today = {**requests[number], "refusals-per-day": refused}
+        found.append(Held(number, text, since, last.get(number), today))
+    return found
+
+
+def midnight(at: datetime) -> datetime:
+    """When the city's day began in which `at` lies."""
+    return datetime.combine(city_day(at), time(), timezone.get_default_timezone())
+
+
+def _requests(rows: QuerySet[Disclosure]) -> Mapping[int | None, Mapping[str, int]]:
+    """Agreement -> measure -> how many requests were begun under it; what a subscription was told is none."""
+    found: dict[int | None, Counter[str]] = defaultdict(Counter)
+    counted = rows.exclude(outcome=Disclosure.Outcome.DENY).exclude(kind="event").values("number", "user_id")
+    for number, count in counted.annotate(count=Count("id")).values_list("number", "count"):
+        use = found[number]
+        use["requests-per-day"] += count
+        use["requests-per-person-per-day"] = max(use["requests-per-person-per-day"], count)
+    return found
+
+
+def _refusals(rows: QuerySet[Disclosure]) -> Counter[str]:
+    """ORI -> how many requests of its people were refused: a refusal is under no agreement."""
+    refused = rows.filter(outcome=Disclosure.Outcome.DENY).exclude(kind="event").values("agency_ori")
+    return Counter(dict(refused.annotate(count=Count("id")).values_list("agency_ori", "count")))
 
 
 def _rule(row: EnteredRule) -> Rule:

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openpars.agreements.rules.terms import Agreement, Prohibition, Term
-from openpars.agreements.rules.vocabulary import PROHIBITABLE, SHAPES
-from openpars.agreements.rules.watch import Held, Rule, contradictions, findings
+from openpars.agreements.rules.vocabulary import MEASURES, PROHIBITABLE, SHAPES
+from openpars.agreements.rules.watch import Held, Rule, contradictions, findings, reached
 from openpars.records.rules.elements import CATALOGUE
 from tests.strategies import agreements as some
 
@@ -55,9 +55,22 @@ def test_a_contradiction_names_a_clause_that_gives_it(agreement: Agreement, rule
 @given(some.agreements(kind="outside"), st.integers(0, 400))
 def test_unused_counts_from_the_last_request(agreement: Agreement, days: int) -> None:
     used = AT - timedelta(days=days)
+    own = [one.at_least for one in agreement.thresholds if one.measure == "days-unused"]
     for held in (Held(1, agreement, used, None), Held(1, agreement, AT - timedelta(days=900), used)):
         kinds = [found.kind for found in findings(held, (), at=AT, on=ON)]
-        assert ("unused" in kinds) is (days >= 90)
+        assert ("unused" in kinds) is (days >= 90 and not own)
+        assert kinds.count("threshold") == sum(days >= at_least for at_least in own)
+
+
+@given(some.agreements(), st.dictionaries(st.sampled_from(list(MEASURES)), st.integers(0, 300)))
+def test_law_a_threshold_is_reached_by_as_much_as_it_says_and_not_by_less(
+    agreement: Agreement, today: dict[str, int]
+) -> None:
+    today.pop("days-unused", None)
+    found = dict(reached(Held(1, agreement, AT, AT, today), at=AT))
+    for one in agreement.thresholds:
+        assert (one in found) is (today.get(one.measure, 0) >= one.at_least)
+        assert one not in found or found[one] == today[one.measure]
 
 
 @given(some.agreements(), st.integers(-30, 30))

@@ -1,25 +1,27 @@
 """What stands out about agreements in force: unused, not reviewed, at odds with a rule that was entered since. Pure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from openpars.agreements.rules.terms import Agreement
-from openpars.agreements.rules.vocabulary import PROHIBITABLE, SHAPES
+from openpars.agreements.rules.terms import Agreement, Threshold
+from openpars.agreements.rules.vocabulary import CONSEQUENCES, MEASURES, PROHIBITABLE, SHAPES
 from openpars.records.rules.elements import CATALOGUE
 
 UNUSED_AFTER = timedelta(days=90)
-"""An agreement that nobody asked under for so long is in question."""
+"""An agreement that nobody asked under for so long is in question, unless its text has a threshold of its own."""
 
 
 @dataclass(frozen=True)
 class Held:
-    """An agreement in force: since when, and when somebody last asked under it."""
+    """An agreement in force: since when, when somebody last asked under it, and of today each measure of a threshold
+    that is counted by the day."""
 
     number: int
     agreement: Agreement
     enforced_at: datetime
     last_used_at: datetime | None
+    today: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -46,9 +48,13 @@ class Finding:
 
 def findings(held: Held, rules: Sequence[Rule], *, at: datetime, on: date) -> tuple[Finding, ...]:
     """What stands out about one agreement at `at`, which is the city's day `on`."""
-    found: list[Finding] = []
+    found = [
+        Finding(held.number, "threshold", in_words(threshold, measured), on)
+        for threshold, measured in reached(held, at=at)
+    ]
     used = held.last_used_at or held.enforced_at
-    if held.agreement.receiver is not None and at - used >= UNUSED_AFTER:
+    own = any(one.measure == "days-unused" for one in held.agreement.thresholds)
+    if held.agreement.receiver is not None and not own and at - used >= UNUSED_AFTER:
         words = f"nobody has asked under it for {(at - used).days} days"
         found.append(Finding(held.number, "unused", words, used.date()))
     review = held.agreement.term.review_by
@@ -65,6 +71,22 @@ def findings(held: Held, rules: Sequence[Rule], *, at: datetime, on: date) -> tu
             words = f"it gives {gives}, which {rule.title} ({rule.citation}) forbids"
             found.append(Finding(held.number, "at odds", words, rule.effective_on))
     return tuple(found)
+
+
+def reached(held: Held, *, at: datetime) -> Iterator[tuple[Threshold, int]]:
+    """The thresholds of the text that use has come to (clause 8), each with what was measured."""
+    measured = {**held.today, "days-unused": (at - (held.last_used_at or held.enforced_at)).days}
+    for threshold in held.agreement.thresholds:
+        if measured.get(threshold.measure, 0) >= threshold.at_least:
+            yield threshold, measured[threshold.measure]
+
+
+def in_words(threshold: Threshold, measured: int) -> str:
+    """What has come to what, and what clause asks for what."""
+    return (
+        f"{measured:,} {MEASURES[threshold.measure]}: at {threshold.at_least:,} clause {threshold.clause} asks for"
+        f" {CONSEQUENCES[threshold.then]}"
+    )
 
 
 def contradictions(rule: Rule, agreement: Agreement) -> tuple[tuple[str, str], ...]:
