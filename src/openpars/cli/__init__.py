@@ -111,8 +111,9 @@ def main() -> None:
         fault.__cause__ = error
         sys.exit(complain(fault, as_json=as_json))
     except _other_tables() as error:
+        lacks = str(error).partition("\n")[0]
         other = Fault(
-            "The database's tables are not those of this version: `openpars db migrate` brings them up."
+            f"The tables are not those of this version ({lacks}): `openpars db migrate` brings them up."
         )
         other.__cause__ = error
         sys.exit(complain(other, as_json=as_json))
