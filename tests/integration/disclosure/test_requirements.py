@@ -19,7 +19,16 @@ from openpars.disclosure.rules.request import Asker
 from openpars.disclosure.rules.subjects import Subject
 from openpars.engine import address
 from openpars.errors import BadInput, Conflict, NotPermitted
-from tests.integration.disclosure.city import PURPOSE, Arrested, City, outsider, permit, under
+from tests.integration.disclosure.city import (
+    PURPOSE,
+    Arrested,
+    City,
+    agreement,
+    enforce,
+    outsider,
+    permit,
+    under,
+)
 
 ODALYS = Subject("Odalys", "Quimby", date(1988, 4, 17))
 CASE = frozenset({"case_number"})
@@ -239,6 +248,33 @@ def test_no_more_different_people_than_agreed(city: City) -> None:
     assert refused(third) == "too-many-people"
     asked(asker)
     asked(second)
+
+
+def test_a_later_version_gives_back_nothing_that_is_used_up(city: City) -> None:
+    """A narrowing takes effect without the votes, and a clause may get another number by it."""
+    held = city.arrest("Maren", "Oxblood", date(1991, 2, 3))
+    question = {"number": held.arrest.otn}
+    for limit, people in (
+        ({"requests_per_person_per_day": 2}, 9),
+        ({"requests_per_day": 2}, 9),
+        ({"results_per_day": 2}, 9),
+        ({}, 1),
+    ):
+        asker = outsider()
+        terms = agreement(
+            asker.agency_ori, permit(**limit), safeguards=replace(Safeguards(), people=People(most=people))
+        )
+        enforce(terms)
+        for _ in range(2):
+            assert len(asked(asker, **question)) == 1
+        second = asker if limit else outsider(asker.agency_ori)
+        reason = refused(second, **question)
+        assert reason == ("limit-reached" if limit else "too-many-people")
+        narrower = replace(permit(**limit), clause="3.9", results_per_request=4)
+        enforce(replace(terms, version=2, permits=(narrower,)))
+        assert refused(second, **question) == reason
+        if not limit:
+            assert len(asked(asker, **question)) == 1
 
 
 # -- names as they are written

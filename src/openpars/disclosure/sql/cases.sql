@@ -54,6 +54,19 @@ BEGIN
             WHERE a.id = arrest);
 END $$;
 
+-- The permits whose disclosures count against the limits of this one: its own, and all of the versions that its version
+-- took the place of. A narrowing takes effect without the votes: it must not give back what is used up.
+CREATE OR REPLACE FUNCTION guard.counted(wanted text) RETURNS text[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+    RETURN wanted || ARRAY(
+        SELECT o.schema FROM agreements_permit p JOIN agreements_agreementversion v ON v.number = p.agreement_id
+        JOIN agreements_agreementversion w ON w.identifier = v.identifier AND w.version < v.version
+        JOIN agreements_permit o ON o.agreement_id = w.number
+        WHERE p.schema = wanted);
+END $$;
+
 -- What begin_disclosure asks before it writes the row: raises where the permit's requirements are not met. The lock
 -- is the agency's under this agreement, taken last and by nobody else: two requests at once must see each other.
 CREATE OR REPLACE FUNCTION guard.check_requirements(
@@ -68,7 +81,9 @@ DECLARE
     month_ago timestamptz := moment - interval '30 days';
     clock time;
 BEGIN
-    SELECT t.*, ARRAY(SELECT o.schema FROM agreements_permit o WHERE o.agreement_id = t.agreement_id) AS schemas
+    SELECT t.*, guard.counted(wanted) AS counted,
+        guard.counted(wanted) || ARRAY(SELECT o.schema FROM agreements_permit o WHERE o.agreement_id = t.agreement_id)
+            AS schemas
     INTO p FROM agreements_permit t WHERE t.schema = wanted;
     IF 'case_number' = ANY (p.requires) AND btrim(coalesce(check_requirements.case_number, '')) = '' THEN
         RAISE EXCEPTION 'no case is named' USING ERRCODE = 'OP025';
@@ -109,7 +124,7 @@ BEGIN
         PERFORM pg_advisory_xact_lock(7305, p.agreement_id);
         IF EXISTS (SELECT FROM (
             SELECT count(*) AS requests, coalesce(sum(d.record_count), 0) AS results FROM disclosure_disclosure d
-            WHERE d.schema = wanted AND d.begun_at >= today AND d.kind <> 'event') used
+            WHERE d.schema = ANY (p.counted) AND d.begun_at >= today AND d.kind <> 'event') used
             WHERE used.requests >= p.requests_per_day OR used.results >= p.results_per_day) THEN
             RAISE EXCEPTION 'the day''s limit is used up' USING ERRCODE = 'OP005';
         END IF;
@@ -314,7 +329,7 @@ BEGIN
             AND NOT EXISTS (SELECT FROM records_arrest o WHERE o.person_id = p.id AND NOT o.id = ANY (gone))));
 END $$;
 
-REVOKE ALL ON FUNCTION guard.case_exists(text, text), guard.people_of_case(uuid, text[]), guard.cases_of(uuid),
+REVOKE ALL ON FUNCTION guard.counted(text), guard.case_exists(text, text), guard.people_of_case(uuid, text[]), guard.cases_of(uuid),
     guard.check_requirements(text, text, uuid, text, text, text, timestamptz, text), guard.outside_agency_of(uuid),
     guard.note_case(text, text, uuid, text, timestamptz), guard.name_subjects(uuid, text, jsonb),
     guard.open_case(uuid, text, jsonb, uuid), guard.add_subjects(uuid, jsonb, uuid), guard.close_case(uuid, uuid),

@@ -166,8 +166,10 @@ BEGIN
             AS standing,
         CASE WHEN permit.day_limit IS NULL THEN 0 ELSE (
             SELECT count(*) FROM disclosure_disclosure d
-            WHERE d.user_id = asker AND d.schema = wanted AND d.kind <> 'event'
-              AND d.begun_at >= date_trunc('day', t.moment, t.zone)) END AS today
+            WHERE d.user_id = asker AND d.kind <> 'event' AND d.begun_at >= date_trunc('day', t.moment, t.zone)
+              AND (d.schema = wanted OR d.number IN (
+                  SELECT o.number FROM agreements_agreementversion o
+                  WHERE o.identifier = v.identifier AND o.version < v.version))) END AS today
     INTO facts
     FROM (SELECT clock_timestamp() + c.clock_offset AS moment, c.zone, c.clock_offset FROM guard.city c OFFSET 0) t
     JOIN agreements_agreementversion v ON v.number = permit.agreement_id
@@ -251,7 +253,7 @@ BEGIN
     -- Nobody of the agency counts beside this: begin_disclosure holds the agency's lock where a day's results are limited.
     IF begun.results_per_day IS NOT NULL AND begun.kind <> 'event' AND begun.records + (
         SELECT coalesce(sum(d.record_count), 0) FROM disclosure_disclosure d, guard.city c
-        WHERE d.schema = begun.schema AND d.begun_at >= date_trunc('day', begun.begun_at, c.zone) AND d.kind <> 'event')
+        WHERE d.schema = ANY (guard.counted(begun.schema)) AND d.begun_at >= date_trunc('day', begun.begun_at, c.zone) AND d.kind <> 'event')
         > begun.results_per_day THEN
         RAISE EXCEPTION 'the day''s limit is used up' USING ERRCODE = 'OP005';
     END IF;
