@@ -15,8 +15,10 @@ from django.db.models import Exists, OuterRef, Q
 from openpars.agreements import actions, letters, proposals, queries
 from openpars.agreements.models import AgreementVersion, Certificate, Proposal
 from openpars.agreements.rules import letters as rules
+from openpars.agreements.rules.language import render, text_hash
 from openpars.agreements.rules.lifecycle import Stage
-from openpars.errors import OpenParsError
+from openpars.agreements.rules.signing import plain_digest
+from openpars.errors import Conflict, OpenParsError
 from openpars.translog import actions as log
 from openpars.translog.rules import canonical
 
@@ -72,6 +74,7 @@ def _carry_out(which: UUID, at: datetime) -> int | None:
         put = proposals.proposal(which, at=at)
         if not _is_time(put, at):
             return None
+        _check_said(held, put)
         number = 0
         if put.is_text:
             # An end may be under way: what narrows a version that is ended or suspended has no mandate any more.
@@ -85,6 +88,21 @@ def _carry_out(which: UUID, at: datetime) -> int | None:
         held.save(update_fields=["done_at", "number"])
         _enter(put, at)
     return number
+
+
+def _check_said(held: Proposal, put: proposals.ProposalView) -> None:
+    """Raise Conflict where what stands beside the text is not what the text says: the pages put both, and what was
+    voted on and signed must be what comes into force."""
+    agreement, canonical_text = put.agreement, render(put.agreement)
+    says = (canonical_text, text_hash(canonical_text), plain_digest(agreement))
+    receiver = agreement.receiver.ori if agreement.receiver is not None else None
+    names = (agreement.identifier, agreement.version, agreement.kind, receiver)
+    if (held.text, held.text_hash, held.plain_digest) != says or names != (
+        held.identifier, held.version, held.kind, held.receiver_ori,
+    ):  # fmt: skip
+        raise Conflict(
+            "What was put beside the text is not what the text says: withdraw it, and put it again."
+        )
 
 
 def _is_time(put: proposals.ProposalView, at: datetime) -> bool:

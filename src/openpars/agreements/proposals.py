@@ -219,7 +219,7 @@ def _view(row: Proposal, charters: Sequence[AgreementVersion], at: datetime) -> 
     )
     proceeding = Proceeding(
         procedure=needs,
-        votes=tuple(lifecycle.Vote(one.ori, str(one.by), one.in_favor) for one in votes),
+        votes=tuple(lifecycle.Vote(one.ori, str(one.by), one.in_favor, one.at) for one in votes),
         signed=frozenset(one.ori for one in signatures if one.fits),
         withdrawn=row.withdrawn_at is not None,
         done=row.done_at is not None,

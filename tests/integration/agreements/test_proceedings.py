@@ -1,13 +1,17 @@
 """The life of an agreement, from the proposal to the certificate: who may do what and when, held by the database."""
 
-from uuid import uuid4
+import json
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import Error, IntegrityError, transaction
 
 from openpars.agreements import actions, keeper, proceedings, proposals, queries
 from openpars.agreements.models import Act, BallotVote, Draft
+from openpars.agreements.rules import lifecycle
+from openpars.agreements.rules.language import parse, render, text_hash
 from openpars.agreements.rules.lifecycle import Stage
+from openpars.agreements.rules.signing import plain_digest
 from openpars.engine import roles
 from openpars.errors import BadInput, Conflict, NotEmpowered, NotFound
 from tests.factories import agencies as made
@@ -154,6 +158,71 @@ def test_the_keeper_believes_no_signature_that_does_not_verify() -> None:
         run("SELECT guard.sign_agreement(%s, %s, %s, %s)", [proposal, public, b"\0" * 64, city.hand(party)])
     assert stage(city, proposal) is Stage.SIGNING
     assert keeper.keep(at=city.at).enforced == ()
+
+
+def puts(city: life.City, **beside: object) -> UUID:
+    """Puts the partner's text to the owners as a page might that checks nothing; `beside`: what it says otherwise."""
+    agreement = parse(city.text())
+    said = {
+        "matter": "text",
+        "identifier": agreement.identifier,
+        "version": agreement.version,
+        "title": agreement.title,
+        "kind": agreement.kind,
+        "text": render(agreement),
+        "plain_digest": plain_digest(agreement),
+        "receiver_ori": city.partner,
+        "grounds": "It serves.",
+        "by_vote": False,
+    } | beside
+    said["text_hash"] = text_hash(str(said["text"]))
+    proposal = uuid4()
+    run("SELECT guard.propose(%s, %s, 0, %s)", [proposal, json.dumps(said), city.solicitor])
+    return proposal
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"plain_digest": "0" * 64},
+        {"identifier": "elsewhere"},
+        {"version": 7},
+        {"receiver_ori": "ZZ0099999"},
+        {"kind": "charter"},
+        {"text": "# Nothing to see here."},
+    ],
+    ids=lambda beside: min(beside),
+)
+def test_the_keeper_carries_out_nothing_but_what_the_text_says(beside: dict[str, object]) -> None:
+    """Another rendering, hash or name beside the text: what was signed is not what would come into force."""
+    city = life.opened()
+    if "text" in beside:
+        beside = {"text": f"{beside['text']}\n{city.text()}"}
+    for changed in (beside, {}):
+        proposal = puts(city, **changed)
+        city.votes(proposal)
+        city.signs(proposal)
+        assert stage(city, proposal) is Stage.CARRIED
+        kept = keeper.keep(at=city.at)
+        assert bool(kept.enforced) is not bool(changed)
+        if changed:
+            assert "not what the text says" in kept.problems[f"proposal {proposal}"]
+            proceedings.withdraw_proposal(proposal=proposal, grounds="Wrong.", by=city.solicitor, at=city.at)
+
+
+def test_a_vote_from_before_the_consultation_counts_for_nothing() -> None:
+    """The page says that there is no consultation, the charter that there is."""
+    city = life.opened(consultation="14")
+    proposal = puts(city)
+    for head in city.heads.values():
+        run("SELECT guard.vote(%s, true, 'Yes.', %s)", [proposal, head])
+    found = proposals.proposal(proposal, at=city.at)
+    until = found.proceeding.procedure.consultation_ends_at
+    assert found.stage(city.at) is Stage.CONSULTATION
+    assert found.stage(until) is Stage.VOTING
+    assert found.tally == "0 for, 0 against"
+    with pytest.raises(Conflict, match="before the public was heard"):
+        lifecycle.check_vote(found.proceeding, ori=found.votes[0].ori, by="somebody", at=until)
 
 
 def test_the_pages_role_writes_none_of_it() -> None:

@@ -16,6 +16,7 @@ from tests.strategies import agreements as some
 VOTERS = ("ZZ0010000", "ZZ001013A", "ZZ001015J")
 PARTNER = "ZZ0020000"
 BEGAN = datetime(2026, 3, 1, 12, tzinfo=UTC)
+LATE = BEGAN + timedelta(days=90)
 moments = st.integers(0, 60).map(lambda days: BEGAN + timedelta(days=days))
 
 
@@ -42,6 +43,7 @@ def proceedings(draw: st.DrawFn) -> Proceeding:
                         st.sampled_from([*VOTERS, "ZZ0099999"]),
                         st.sampled_from(["one", "two", "drafter"]),
                         st.booleans(),
+                        moments,
                     ),
                     max_size=6,
                 )
@@ -82,14 +84,14 @@ def test_a_vote_for_never_takes_a_proposal_back(one: Proceeding, at: datetime) -
     if stage(one, at) is not Stage.CARRIED:
         return
     for ori in VOTERS:
-        more = replace(one, votes=(*one.votes, Vote(ori, "three", True)))
+        more = replace(one, votes=(*one.votes, Vote(ori, "three", True, LATE)))
         assert stage(more, at) is Stage.CARRIED
 
 
 @given(proceedings(), moments, st.integers(0, 60))
 def test_what_is_withdrawn_or_refused_stays_so(one: Proceeding, at: datetime, days: int) -> None:
     if stage(one, at) in (Stage.WITHDRAWN, Stage.REFUSED):
-        later = replace(one, votes=(*one.votes, *(Vote(ori, "three", True) for ori in VOTERS)))
+        later = replace(one, votes=(*one.votes, *(Vote(ori, "three", True, LATE) for ori in VOTERS)))
         assert stage(later, at + timedelta(days=days)) in (Stage.WITHDRAWN, Stage.REFUSED)
 
 

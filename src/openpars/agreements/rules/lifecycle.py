@@ -55,11 +55,12 @@ class Procedure:
 
 @dataclass(frozen=True)
 class Vote:
-    """One owner's vote: `ori` whose, `by` which person's hand."""
+    """One owner's vote: `ori` whose, `by` which person's hand, `at` when."""
 
     ori: str
     by: str
     in_favor: bool
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -74,10 +75,16 @@ class Proceeding:
 
     @property
     def counted(self) -> tuple[Vote, ...]:
-        """The votes that count: of owners that vote, the first of each, and none by the drafter's hand."""
+        """The votes that count: of owners that vote, the first of each, none by the drafter's hand, none from before
+        the public was heard."""
+        needs = self.procedure
         first: dict[str, Vote] = {}
         for vote in self.votes:
-            if vote.ori in self.procedure.voters and vote.by != self.procedure.drafter:
+            if (
+                vote.ori in needs.voters
+                and vote.by != needs.drafter
+                and vote.at >= needs.consultation_ends_at
+            ):
                 first.setdefault(vote.ori, vote)
         return tuple(first.values())
 
@@ -217,7 +224,12 @@ def check_vote(proceeding: Proceeding, *, ori: str, by: str, at: datetime) -> No
         raise Conflict("The consultation is not over: nobody votes before it is.")
     if now not in OPEN and now is not Stage.DONE:
         raise Conflict(f"There is nothing to vote on any more: {now}.")
-    if any(vote.ori == ori for vote in proceeding.votes):
+    cast = [vote for vote in proceeding.votes if vote.ori == ori]
+    if any(vote.at < proceeding.procedure.consultation_ends_at for vote in cast):
+        raise Conflict(
+            "This office voted before the public was heard, as it must be by now: put the proposal again."
+        )
+    if cast:
         raise Conflict("This office has voted.")
 
 
@@ -236,7 +248,8 @@ def check_signature(proceeding: Proceeding, *, ori: str, at: datetime) -> None:
 def tally(votes: Sequence[Vote]) -> str:
     """The result in words.
 
-    >>> tally([Vote("ZZ0010000", "a", True), Vote("ZZ001013A", "b", False)])
+    >>> day = datetime(2026, 3, 1)
+    >>> tally([Vote("ZZ0010000", "a", True, day), Vote("ZZ001013A", "b", False, day)])
     '1 for, 1 against'
     """
     in_favor = sum(vote.in_favor for vote in votes)
