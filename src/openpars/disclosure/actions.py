@@ -122,15 +122,20 @@ def list_arrests(
     return answered(asker, question)
 
 
-def answered(asker: Asker, question: Question, also: Callable[[Connection], None] | None = None) -> Answer:
-    """Decide and disclose, or refuse; `also` is what else is done in the disclosure's transaction. What is known of
-    agreements may be a moment old: nothing is refused, and nothing disclosed, on old knowledge, because the guard
-    compares and a refusal looks again first."""
+Also = Callable[[Connection], None]
+
+
+def answered(
+    asker: Asker, question: Question, also: Also | None = None, *, under: tuple[int, str] | None = None
+) -> Answer:
+    """Decide and disclose, or refuse; `also` is what else is done in the disclosure's transaction; `under`: by that
+    agreement number and clause alone. What is known of agreements may be a moment old: nothing is refused, and nothing
+    disclosed, on old knowledge, because the guard compares and a refusal looks again first."""
     refused = _Refused("stale", "")
     for attempt in range(ATTEMPTS):
         agreements = known.agreements_of(asker, fresh=attempt > 0)
         try:
-            outcome = _tried(asker, question, agreements, also)
+            outcome = _tried(asker, question, agreements, also, under)
         except ConnectionLost as error:
             # A pooled connection to a server that has gone: nothing was begun, so begin once more.
             gateway.close()
@@ -154,13 +159,19 @@ class _Refused:
 
 
 def _tried(
-    asker: Asker, question: Question, agreements: Known, also: Callable[[Connection], None] | None
+    asker: Asker, question: Question, agreements: Known, also: Also | None, under: tuple[int, str] | None
 ) -> Answer | _Refused:
     """The answer under the first permit that fits, its requirements included (specs/disclosure-decision.md, 6.2)."""
     asked, in_force = _request(asker, question), agreements.in_force()
+    others = [
+        (held.number, permit.position)
+        for held in (in_force if under else ())
+        for permit in held.agreement.permits
+        if (held.number, permit.clause) != under
+    ]
     unmet: dict[Place, _Refused] = {}
     while True:
-        decision = decide(asked, in_force, passing_over=unmet)
+        decision = decide(asked, in_force, passing_over={*others, *unmet})
         clause = ", ".join(decision.clauses)
         if decision.permit is None or decision.number is None:
             return next(iter(unmet.values()), _Refused(decision.reason, clause))
@@ -194,7 +205,7 @@ def _disclose(
     question: Question,
     decision: Decision,
     agreements: Known,
-    also: Callable[[Connection], None] | None,
+    also: Also | None,
 ) -> Answer:
     disclosure, salt = uuid4(), secrets.token_bytes(SALT_SIZE)
     plan = Plan.of(question, decision, agreements.now())

@@ -98,7 +98,7 @@ def confirm(*, asker: Asker, subscription: UUID) -> SubscriptionView:
     def keep(opened: Connection) -> None:
         gateway.write(opened, "SELECT guard.confirm(%s)", [held.id])
 
-    answered(asker, _question(held), keep)
+    answered(asker, _question(held), keep, under=(held.number, held.clause))
     return subscriptions.one(subscription, user=asker.user_id)
 
 
@@ -120,7 +120,8 @@ def tell(*, subscription: UUID, event: UUID) -> Answer | None:
     # As whom they are today: who has gone to another agency asks for that one, and is not told this.
     asker = Asker(owner.id, owner.agency.ori, owner.agency.office, owner.role)
     try:
-        answer = answered(asker, _question(held, event))
+        # By its own clause: another that would come first holds none of its events.
+        answer = answered(asker, _question(held, event), under=(held.number, held.clause))
     except NotPermitted:
         drop_ended()
         settle(event=event, outcome="refused")

@@ -2,7 +2,8 @@
 
 import json
 import uuid
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import psycopg
 import pytest
@@ -10,7 +11,8 @@ import pytest
 from openpars import clock
 from openpars.agreements import actions as agreements
 from openpars.agreements.rules.terms import Grant
-from openpars.disclosure import actions, feed, subscriptions
+from openpars.disclosure import actions, cases, feed, subscriptions
+from openpars.disclosure.cases import Subject
 from openpars.disclosure.models import Delivery, Disclosure, DisclosureSubject, Following, Subscription
 from openpars.engine import address
 from openpars.errors import Conflict, NotFound, NotPermitted, RequestMalformed
@@ -99,6 +101,18 @@ def test_a_person_of_my_case_was_arrested(city: City) -> None:
     (event,) = told(subscription)
     assert (event["kind"], event["arrest"]) == ("arrested", str(fresh.id))
     assert told(subscription) == []
+
+
+def test_a_subscription_is_told_by_its_own_clause(city: City) -> None:
+    """Once the case is registered, an earlier clause fits too: it holds none of the events."""
+    registered = replace(TELLS, requires=TELLS.requires | {"case_exists"})
+    asker, _, held, subscription = following(city, registered, replace(TELLS, position=2, clause="3.2"))
+    assert subscription.clause == "3.2"
+    subject = Subject("Odalys", "Quimby", date(1988, 4, 17))
+    cases.open_case(number=CASE, subjects=[subject], by=asker.user_id, at=clock.now())
+    fresh = again(held)
+    assert [event["arrest"] for event in told(subscription)] == [str(fresh.id)]
+    assert feed.confirm(asker=asker, subscription=subscription.id).clause == "3.2"
 
 
 def test_custody_release_and_disposition_are_told_in_their_order(city: City) -> None:
