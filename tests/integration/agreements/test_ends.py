@@ -3,6 +3,7 @@
 import pytest
 from django.db import Error, transaction
 
+from openpars.agencies import actions as agencies
 from openpars.agreements import keeper, letters, proceedings, queries
 from openpars.agreements.models import Certificate
 from openpars.agreements.rules.lifecycle import Stage
@@ -81,6 +82,25 @@ def test_one_person_and_a_unit_are_suspended_and_restored() -> None:
     with pytest.raises(Conflict):
         proceedings.suspend_people(**{**said, "people": [ours]})
     assert str(one) not in str([entry for entry in entries() if entry.get("verb") == "suspend_people"])
+
+
+def test_whom_the_operator_suspended_does_not_come_back_with_their_unit() -> None:
+    city = life.opened()
+    city.in_force()
+    left, here = (made.user(ori=city.partner).id for _ in range(2))
+    agencies.suspend_user(user=left, by="operator", at=city.at)
+    said = {
+        "party": city.partner,
+        "people": [left, here],
+        "grounds": "A unit.",
+        "by": city.solicitor,
+        "at": city.at,
+    }
+    assert proceedings.suspend_people(**said) == 1
+    assert proceedings.restore_people(**said) == 1
+    assert run("SELECT id FROM agencies_user WHERE is_active AND id = ANY(%s)", [[left, here]]) == [(here,)]
+    with pytest.raises(Conflict, match="the operator restores"):
+        proceedings.restore_people(**{**said, "people": [left]})
 
 
 @pytest.mark.parametrize("done", ["vote", "propose", "suspend_access", "", None])

@@ -272,7 +272,8 @@ BEGIN
 END $$;
 
 -- Ends the standing of people of one agency at once (one person, or all of a unit), or gives it back. Their agency's
--- agreements are locked for it, so that no disclosure to them commits afterwards.
+-- agreements are locked for it, so that no disclosure to them commits afterwards. What is given back is what was taken
+-- here: whose standing the operator ended (they left, say) does not come back with their unit.
 CREATE OR REPLACE FUNCTION guard.change_people(done text, party text, people uuid[], why text, who uuid,
     rehearsal boolean)
 RETURNS TABLE (moment timestamptz, changed integer)
@@ -296,6 +297,9 @@ BEGIN
     WITH told AS (
         UPDATE agencies_user u SET is_active = (done = 'restore_people')
         WHERE u.id = ANY (people) AND u.agency_id = party AND u.is_active IS DISTINCT FROM (done = 'restore_people')
+          AND (done = 'suspend_people' OR EXISTS (SELECT FROM agencies_user s WHERE s.id::text = (
+              SELECT t."by" FROM agencies_trace t WHERE t.subject = u.id::text AND t.verb = 'suspend user'
+              ORDER BY t.id DESC LIMIT 1)))
         RETURNING u.id
     ), traced AS (
         INSERT INTO agencies_trace (verb, subject, "by", at)
@@ -304,7 +308,7 @@ BEGIN
     )
     SELECT count(*) INTO changed FROM told;
     IF changed = 0 THEN
-        RAISE EXCEPTION 'None of them had that standing to change.' USING ERRCODE = 'OP013';
+        RAISE EXCEPTION 'None of them had that standing to change. Whom the operator suspended, the operator restores.' USING ERRCODE = 'OP013';
     END IF;
     moment := guard.act(done, who, party, why, jsonb_build_object('party', party, 'people', changed));
     RETURN NEXT;
