@@ -5,6 +5,7 @@ Each test is one attack, by name; each must fail, and tell nothing by how it fai
 import json
 import threading
 import uuid
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -378,20 +379,30 @@ def test_no_agreement_no_data_on_any_path(city: City, purpose: str, path: str) -
 
 
 @FEW
-@given(path=st.sampled_from(["search", "open", "event"]), how=st.sampled_from(["suspend", "terminate"]))
+@given(
+    path=st.sampled_from(["search", "open", "list", "event"]), how=st.sampled_from(["suspend", "terminate"])
+)
 def test_an_end_is_an_end_on_every_path(city: City, path: str, how: str) -> None:
     """Promise 4: whatever was possible a moment before."""
     held = city.arrest()
-    asker, number = under(TELLS)
+    lists = replace(TELLS, elements=(*TELLS.elements, Grant("arraigned_at")), lists=True)
+    asker, number = under(lists)
     given_it(asker, held)
     subscription = subscribed(asker, held)
     twice(held)
     waiting = subscriptions.waiting(subscription.id)
+    ways = {
+        "search": lambda: search(asker),
+        "open": lambda: opened(asker, held.arrest.id),
+        "list": lambda: actions.list_arrests(asker=asker, listing="held", purpose=PURPOSE, case_number=CASE),
+    }
+    if path in ways:
+        ways[path]()
     getattr(agreements, how)(number=number, grounds="For a test.", by="test", at=clock.now())
     before = Disclosure.objects.filter(user_id=asker.user_id, outcome="permit").count()
     if path == "event":
         assert [feed.tell(subscription=subscription.id, event=event) for event in waiting] == [None, None]
     else:
         with pytest.raises(NotPermitted):
-            search(asker) if path == "search" else opened(asker, held.arrest.id)
+            ways[path]()
     assert Disclosure.objects.filter(user_id=asker.user_id, outcome="permit").count() == before
