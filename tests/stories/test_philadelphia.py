@@ -13,26 +13,33 @@ import pytest
 from django.db import connection
 from django.test import override_settings
 
+from bench.reading_streams import served
 from openpars import clock
+from openpars.agencies import actions as agencies
 from openpars.agreements import keeper, letters, proposals, queries
 from openpars.agreements.models import Certificate
 from openpars.agreements.rules.language import parse, render
 from openpars.agreements.rules.plain import plain
 from openpars.agreements.rules.terms import Term, with_term
 from openpars.disclosure import actions as disclosure
-from openpars.disclosure import cases, known
+from openpars.disclosure import cases, feed, known, subscriptions
 from openpars.disclosure.models import Disclosure
 from openpars.disclosure.rules.request import Asker
+from openpars.disclosure.rules.subjects import Subject
 from openpars.engine import address
 from openpars.errors import NotPermitted
 from openpars.records import actions as records
+from openpars.records.rules.lifecycle import Custody
 from tests.factories import mailbox
 from tests.factories import proceedings as life
 from tests.integration.disclosure import city as invented
+from tests.integration.disclosure.streams import Reader
+from tests.integration.disclosure.test_posting import post_all, receiver
 from tests.integration.disclosure.test_psql import session
 
 CITY = ZoneInfo("America/New_York")
 PURPOSE = "CrimeInvestigation"
+TOLD = frozenset({"custody", "released"})
 CASE = "NT-2008-0417"
 EXAMPLES = Path(__file__).parents[2] / "examples"
 WALLED = EXAMPLES / "federal-immigration-2008.toml"
@@ -61,8 +68,11 @@ class Partner:
     identifier: str = field(default_factory=lambda: f"f-{secrets.token_hex(4)}")
     version: int = 0
 
-    def text(self, city: life.City, file: Path, first: date, last: date) -> str:
-        """The next version's text: the example in `file`, between this city and this agency, for other days."""
+    def text(
+        self, city: life.City, file: Path, first: date, last: date, events: frozenset[str] = frozenset()
+    ) -> str:
+        """The next version's text: the example in `file`, between this city and this agency, for other days; it tells
+        of these events."""
         self.version += 1
         whole = parse(file.read_text())
         assert whole.receiver is not None
@@ -73,8 +83,16 @@ class Partner:
                 version=self.version,
                 owners=tuple(replace(owner, ori=city.offices.oris[owner.office]) for owner in whole.owners),
                 receiver=replace(whole.receiver, ori=self.asker.agency_ori),
+                permits=tuple(replace(permit, events=events) for permit in whole.permits),
             )
         )
+
+    def follows(self, held: invented.Arrested, url: str = "") -> subscriptions.SubscriptionView:
+        """A subscription to what becomes of the person of this arrest, by stream or by post."""
+        return feed.subscribe(
+            asker=self.asker, purpose=PURPOSE, case_number=CASE, events=TOLD, arrests=[held.arrest.id],
+            ends_on=date(2018, 12, 31), url=url, at=proposals.now(),
+        )  # fmt: skip
 
     def can_read(self) -> bool:
         """Whether a search for the person that this agency looks for is answered, with them in it."""
@@ -106,6 +124,11 @@ def agreed(city: life.City, partner: Partner, text: str) -> None:
     city.votes(proposal)
     city.keys.pop("partner", None)
     city.signs(proposal)
+
+
+def becomes(held: invented.Arrested, state: str) -> None:
+    """From now on, the person is in `state`."""
+    records.change_custody(arrest=held.arrest.id, state=Custody(state), by="test", at=proposals.now())
 
 
 def carried() -> tuple[int, ...]:
@@ -242,7 +265,8 @@ def test_ten_years(real_clock: object) -> None:
             assert not ice.can_read()
             assert queries.version(number).state(proposals.now()) == "lapsed"
             moved(2013, 9, 3)
-        agreed(city, ice, ice.text(city, NARROWED, date(year, 9, 1), date(year + 1, 8, 31)))
+        told = TOLD if year == 2017 else frozenset()  # at last it is told of releases as they happen
+        agreed(city, ice, ice.text(city, NARROWED, date(year, 9, 1), date(year + 1, 8, 31), told))
         if year != 2013:
             assert carried() == ()
             moved(year, 9, 1, 0)
@@ -256,7 +280,7 @@ def test_ten_years(real_clock: object) -> None:
     agreed(city, fbi, fbi.text(city, CAUTIOUS, date(2018, 1, 1), date(2018, 12, 31)))
     (theirs,) = carried()
     assert not fbi.can_read()
-    seeks = [cases.Subject("Rufus", "Brandt", born)]
+    seeks = [Subject("Rufus", "Brandt", born)]
     cases.open_case(number=CASE, subjects=seeks, by=fbi.asker.user_id, at=proposals.now())
     assert fbi.can_read()
 
@@ -290,14 +314,37 @@ def test_ten_years(real_clock: object) -> None:
     assert queries.version(theirs).state(proposals.now()) == "in force"
     next_charter(city, date(2018, 8, 1))
 
-    # 12. To the last second, access by the terms.
+    # 12. To the last second, access by the terms: by search, by an open stream, by post.
     moved(2018, 8, 31, 23, 59, 50)
     assert ice.can_read()
+    with override_settings(DEMONSTRATION=True), receiver() as (url, received), served() as port:
+        streamed, posted = ice.follows(arrested), ice.follows(arrested, url)
+        token = agencies.issue_token(
+            user=ice.asker.user_id, label="a test's", by="test", at=clock.now()
+        ).plain
+        with Reader(port, f"/feed/{streamed.id}", token) as reader:
+            becomes(arrested, "in hospital")
+            heard = reader.next()
+            assert heard is not None
+            assert heard["event"] == "custody"
+            assert post_all() == 1
+            becomes(arrested, "released")  # one event waits to be posted
+            assert (reader.next() or {})["event"] == "released"
 
-    # 13. Midnight; nobody acts. The next request is refused, and the other agency notices nothing.
-    end = moved(2018, 9, 1, 0)
-    assert not ice.can_read()
-    assert fbi.can_read()
+            # 13. Midnight; nobody acts. The next request is refused, the open stream closes, what waits is dropped, and
+            #     the other agency notices nothing.
+            end = moved(2018, 9, 1, 0)
+            assert not ice.can_read()
+            assert fbi.can_read()
+            becomes(arrested, "committed")
+            assert (reader.next() or {})["event"] == "ended"
+            assert reader.next() is None
+        post_all()
+        assert len(received) == 1
+        for each in (streamed, posted):
+            stopped = subscriptions.one(each.id, user=ice.asker.user_id)
+            assert (stopped.why, stopped.queued) == ("agreement-ended", 0)
+        assert subscriptions.one(posted.id, user=ice.asker.user_id).lost == 1
     assert queries.version(number).terminated_at is None
     reads = [f'SET ROLE "{database}_agreement_{number}_1"', f"SELECT * FROM agreement_{number}_1.arrest"]
     assert session("gateway", reads) == ["", ""]
