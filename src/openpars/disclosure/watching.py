@@ -86,17 +86,21 @@ def held(*, at: datetime, that: Callable[[str, int], bool] = lambda text_hash, n
     rows = AgreementVersion.objects.filter(
         terminated_at=None, suspended_at=None, starts_at__lte=at, ends_at__gt=at
     ).order_by("number")
-    listed = [
-        (number, since)
-        for number, since, text_hash in rows.values_list("number", "enforced_at", "text_hash")
+    standing = [
+        (number, identifier, since)
+        for number, identifier, since, text_hash in rows.values_list(
+            "number", "identifier", "enforced_at", "text_hash"
+        )
         if that(text_hash, number)
     ]
+    listed = [(number, since) for number, _, since in standing]
     asked = Disclosure.objects.filter(number__in=[number for number, _ in listed])
     last = dict(asked.values("number").annotate(last=Max("begun_at")).values_list("number", "last"))
     since_midnight = (
         Disclosure.objects.filter(begun_at__gte=midnight(at)) if listed else Disclosure.objects.none()
     )
-    requests, refusals = _requests(since_midnight), _refusals(since_midnight)
+    follows = _follows({identifier: number for number, identifier, _ in standing})
+    requests, refusals = _requests(since_midnight, follows), _refusals(since_midnight)
     found = []
     for number, since in listed:
         text = queries.agreement(number)
@@ -111,11 +115,22 @@ def midnight(at: datetime) -> datetime:
     return datetime.combine(city_day(at), time(), timezone.get_default_timezone())
 
 
-def _requests(rows: QuerySet[Disclosure]) -> Mapping[int | None, Mapping[str, int]]:
+def _follows(standing: Mapping[str, int]) -> Mapping[int | None, int]:
+    """Version -> the version that stands in its place: a later one goes on counting."""
+    versions = AgreementVersion.objects.filter(identifier__in=standing).values_list("number", "identifier")
+    return {number: standing[identifier] for number, identifier in versions}
+
+
+def _requests(
+    rows: QuerySet[Disclosure], follows: Mapping[int | None, int]
+) -> Mapping[int | None, Mapping[str, int]]:
     """Agreement -> measure -> how many requests were begun under it; what a subscription was told is none."""
-    found: dict[int | None, Counter[str]] = defaultdict(Counter)
     counted = rows.exclude(outcome=Disclosure.Outcome.DENY).exclude(kind="event").values("number", "user_id")
-    for number, count in counted.annotate(count=Count("id")).values_list("number", "count"):
+    asked: Counter[tuple[int | None, UUID]] = Counter()
+    for number, user, count in counted.annotate(count=Count("id")).values_list("number", "user_id", "count"):
+        asked[follows.get(number), user] += count
+    found: dict[int | None, Counter[str]] = defaultdict(Counter)
+    for (number, _), count in asked.items():
         use = found[number]
         use["requests-per-day"] += count
         use["requests-per-person-per-day"] = max(use["requests-per-person-per-day"], count)

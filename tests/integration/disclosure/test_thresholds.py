@@ -1,5 +1,7 @@
 """Thresholds: what use comes to stands in the watch; where the text says so, it is suspended with nobody near."""
 
+from dataclasses import replace
+
 import pytest
 
 from openpars import clock
@@ -10,7 +12,7 @@ from openpars.disclosure import actions as disclosure
 from openpars.disclosure import thresholds, watching
 from openpars.disclosure.rules.request import Asker
 from openpars.errors import NotPermitted
-from tests.integration.disclosure.city import PURPOSE, City, outsider, under
+from tests.integration.disclosure.city import PURPOSE, City, agreement, enforce, outsider, under
 
 
 def asks(asker: Asker, number: str, purpose: str = PURPOSE) -> bool:
@@ -57,6 +59,20 @@ def test_one_persons_requests_are_not_everybodys(otn: str) -> None:
     assert standing(number) == "in force"
     assert asks(another, otn)
     assert standing(number) == "suspended"
+
+
+def test_a_later_version_goes_on_counting(otn: str) -> None:
+    """A narrowing takes effect without the votes: no row of them keeps an agreement below its threshold."""
+    at = (Threshold("6.1", "requests-per-person-per-day", 3, "suspend"),)
+    one = outsider()
+    terms = agreement(one.agency_ori, thresholds=at)
+    numbers = []
+    for version in (1, 2, 3):
+        narrower = replace(terms.permits[0], results_per_request=9 - version)
+        numbers.append(enforce(replace(terms, version=version, permits=(narrower,))))
+        assert standing(numbers[-1]) == "in force"
+        assert asks(one, otn)
+    assert standing(numbers[-1]) == "suspended"
 
 
 def test_refusals_count_apart_and_a_review_ends_nothing(otn: str) -> None:
