@@ -42,8 +42,9 @@ class UserView:
 
 @dataclass(frozen=True)
 class EventView:
-    """An event beside its entry: `leaf` is the entry's bytes, `index` its place once the log has given it one. `by`,
-    `source`, `about` and `salt` are None once they are forgotten, and where the event stands for `times` many."""
+    """An event beside its entry: `leaf` is the entry's bytes (none, where the log has no such entry), `index` its place
+    once the log has given it one. `by`, `source`, `about` and `salt` are None once they are forgotten, and where the
+    event stands for `times` many."""
 
     event: UUID
     kind: str
@@ -152,7 +153,7 @@ def event_of(row: Sequence[Any]) -> EventView:
     # Django leaves JSON from a statement of one's own as text.
     kept["about"] = json.loads(kept["about"]) if isinstance(kept["about"], str) else kept["about"]
     kept["salt"] = None if kept["salt"] is None else bytes(kept["salt"])
-    return EventView(**{**kept, "leaf": bytes(kept["leaf"])})
+    return EventView(**{**kept, "leaf": bytes(kept["leaf"] or b"")})
 
 
 def standing(user: UserView, *, on: date) -> bool:

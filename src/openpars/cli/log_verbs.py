@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
@@ -99,8 +100,9 @@ def checkpoint(as_json: bool) -> None:
 @as_json_option
 def fsck(as_json: bool) -> None:
     """Compute every hash anew from the entries and hold it against tiles, checkpoints and signatures; then hold what
-    the database keeps of each disclosure against its entry."""
+    the database keeps of each disclosure and each event against its entry."""
     django()
+    from openpars.agencies import event_check
     from openpars.disclosure import faithful
     from openpars.translog import queries, signers
 
@@ -109,7 +111,7 @@ def fsck(as_json: bool) -> None:
     with queries.snapshot():
         for _ in _progress(queries.fsck(*signers.configured().keys), steps, "Verifying"):
             pass
-        for _ in faithful.check():
+        for _ in chain(faithful.check(), event_check.check()):
             pass
     size = latest.size if latest else 0
     say({"verified": True, "size": size}, as_json=as_json, text=f"The log verifies: {size:,} entries.")

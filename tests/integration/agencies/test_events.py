@@ -10,12 +10,15 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from openpars import clock
-from openpars.agencies import actions, events, queries
+from openpars.agencies import actions, event_check, events, queries
 from openpars.agencies.models import Event, EventCount, Token
 from openpars.agencies.rules import event as rule
 from openpars.engine import address
+from openpars.errors import LogBroken
+from openpars.translog import signers
 from openpars.translog.models import Pending
 from tests.factories import agencies as made
+from tests.integration.disclosure.test_erasing import keep_integrating
 
 pytestmark = pytest.mark.django_db
 LIMIT = rule.MOST_PER_SOURCE
@@ -300,3 +303,51 @@ def test_what_is_noted_in_a_visit_is_written_when_it_is_over() -> None:
     events.write_noted(visit)
     (row,) = queries.events(by=str(somebody.id))
     assert (row.door, row.source, row.about) == ("api", "192.0.2.9", {"page": "portal:board"})
+
+
+@pytest.fixture
+def numbered() -> queries.EventView:
+    """An event of somebody's among others, all numbered by the log."""
+    somebody = made.user()
+    with events.visit("pages", "192.0.2.7"):
+        events.record("log-in", by=somebody.id)
+    keep_integrating(signers.configured())
+    return queries.events(kind="log-in", by=str(somebody.id))[0]
+
+
+def behind_its_back(statement: str, event: UUID) -> None:
+    """What somebody does who holds the database itself."""
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE agencies_event DISABLE TRIGGER USER")
+        cursor.execute(statement, [event])
+        cursor.execute("ALTER TABLE agencies_event ENABLE TRIGGER USER")
+
+
+@pytest.mark.parametrize(
+    ("statement", "says"),
+    [
+        ("UPDATE agencies_event SET outcome = 'refused' WHERE id = %s", "does not say what its entry says"),
+        ("UPDATE agencies_event SET at = at + interval '1 hour' WHERE id = %s", "does not say"),
+        ("UPDATE agencies_event SET source = '192.0.2.8' WHERE id = %s", "does not say"),
+        ('UPDATE agencies_event SET "by" = NULL WHERE id = %s', "does not say"),
+        ("UPDATE agencies_event SET pending_id = 0 WHERE id = %s", "does not say"),
+        ("DELETE FROM agencies_event WHERE id = %s", "tells of an event that the database no longer holds"),
+    ],
+)
+def test_law_whoever_edits_what_is_kept_of_an_event_is_found(
+    numbered: queries.EventView, statement: str, says: str
+) -> None:
+    behind_its_back(statement, numbered.event)
+    with pytest.raises(LogBroken, match=says) as found:
+        list(event_check.check())
+    assert "192.0.2" not in str(found.value)
+
+
+def test_events_as_they_are_kept_agree_with_the_log(
+    numbered: queries.EventView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(event_check, "STEP", 2)
+    done = list(event_check.check())
+    assert done[-1] == Event.objects.count()
+    assert len(done) == -(-done[-1] // 2)
+    assert numbered.index is not None

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
+from openpars.errors import FileMalformed
 from openpars.translog.rules import canonical
 from openpars.translog.rules.commitment import commit
 
@@ -90,11 +91,18 @@ def several(*, event: UUID, kind: str, at: str, door: str, times: int) -> bytes:
 
 def says(leaf: bytes, facts: Mapping[str, str | int | None]) -> bool:
     """Whether an entry of an event says these facts."""
-    told = canonical.decode(leaf)
-    return isinstance(told, dict) and {"type": TYPE, **facts}.items() <= told.items()
+    return {"type": TYPE, **facts}.items() <= _told(leaf).items()
 
 
 def opens(leaf: bytes, hidden: Hidden, salt: bytes) -> bool:
     """Whether what is kept beside an entry is what it commits to."""
-    told = canonical.decode(leaf)
-    return isinstance(told, dict) and hide(hidden, salt).items() <= told.items()
+    return hide(hidden, salt).items() <= _told(leaf).items()
+
+
+def _told(leaf: bytes) -> dict[str, object]:
+    """What an entry tells; nothing, where it is none of ours."""
+    try:
+        told = canonical.decode(leaf)
+    except FileMalformed:
+        return {}
+    return told if isinstance(told, dict) else {}
