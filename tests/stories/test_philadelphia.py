@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
-from django.test import override_settings
+from django.test import Client, override_settings
 
 from bench.reading_streams import served
 from openpars import clock
@@ -21,8 +21,8 @@ from openpars.agreements.models import Certificate
 from openpars.agreements.rules.language import parse, render
 from openpars.agreements.rules.plain import plain
 from openpars.agreements.rules.terms import Term, with_term
+from openpars.disclosure import accounting, cases, feed, known, subscriptions
 from openpars.disclosure import actions as disclosure
-from openpars.disclosure import cases, feed, known, subscriptions
 from openpars.disclosure.models import Disclosure
 from openpars.disclosure.rules.request import Asker
 from openpars.disclosure.rules.subjects import Subject
@@ -30,12 +30,15 @@ from openpars.engine import address
 from openpars.errors import NotPermitted
 from openpars.records import actions as records
 from openpars.records.rules.lifecycle import Custody
+from openpars.translog import actions as log
+from openpars.translog import signers
 from tests.factories import mailbox
 from tests.factories import proceedings as life
 from tests.integration.disclosure import city as invented
 from tests.integration.disclosure.streams import Reader
 from tests.integration.disclosure.test_posting import post_all, receiver
 from tests.integration.disclosure.test_psql import session
+from tests.stories.journalist import Journalist
 
 CITY = ZoneInfo("America/New_York")
 PURPOSE = "CrimeInvestigation"
@@ -166,7 +169,50 @@ def real_clock() -> object:
     known._remembered.clear()
 
 
-def test_ten_years(real_clock: object) -> None:
+def everyone_checks(
+    folder: Path, city: life.City, ice: Partner, arrested: invented.Arrested, end: datetime, number: int
+) -> None:
+    """Afterwards: a journalist checks the log with a program that knows nothing of ours, and finds the agency's last
+    disclosure before the end; anybody decides a past request anew; the person is told who read what."""
+    signer = signers.configured()
+    while log.integrate(signer=signer, at=clock.now()).added:
+        pass
+    press = Journalist(folder, signer.vkey)
+    size = press.fetches()
+    assert f"Verified: {size} entries" in press.checks()
+    theirs = [entry for entry in press.entries(size) if entry.get("agency") == ice.asker.agency_ori]
+    given = [one for one in theirs if one.get("outcome") == "permit"]
+    assert len(given) == Disclosure.objects.filter(agency_ori=ice.asker.agency_ori, outcome="permit").count()
+    assert max(datetime.fromisoformat(str(one["at"])) for one in given) < end
+    assert [one for one in theirs if one.get("outcome") == "deny"]
+
+    # From the public page: the very text under which each was given, when it stood, and how it ended.
+    stood = {hashed: words for words, hashed in map(press.text, versions_of(ice))}
+    asked: dict[str, set[str]] = {}
+    for one in given:
+        gives = parse(stood[str(one["agreement"])])
+        permit = next(rule for rule in gives.permits if rule.clause == one["permit"])
+        assert one["purpose"] in permit.purposes
+        assert set(one["elements"]) <= {grant.spelling for grant in gives.granted(permit)}
+        asked.setdefault(str(one["permit"]), set()).update(one["elements"])
+    assert "victim_name" in asked["3.2"]  # while it was agreed
+    page = press.page(f"/public/agreements/{number}/")
+    assert "by its own term; nobody had to do anything" in page
+    assert "it has not come" in page
+    assert "What ended" in press.page("/public/agreements/")
+
+    # And the person, at the counter: who, when, for what, under which clause.
+    custodian = city.offices.somebody("police", "records custodian")
+    told = accounting.account(arrest=arrested.arrest.id, by=custodian.id, at=proposals.now())
+    assert len([line for line, _ in told.lines if line.agency_ori == ice.asker.agency_ori]) >= 10
+
+
+def versions_of(partner: Partner) -> list[int]:
+    """The numbers of every version of a partner's agreement."""
+    return [one.number for one in queries.listing() if one.identifier == partner.identifier]
+
+
+def test_ten_years(real_clock: object, tmp_path: Path) -> None:
     # 1. The owners adopt the charter; without it not even an owner's officer reads a row.
     moved(2008, 8, 1)
     here = invented.City()
@@ -307,9 +353,13 @@ def test_ten_years(real_clock: object) -> None:
     assert sha256(attached.get_payload(decode=True)).hexdigest() == letter.digest  # type: ignore[arg-type]
     assert grounds in " ".join(sent[0].get_body().get_content().split())  # type: ignore[union-attr]
 
-    # 11. What the public page will show: the decision, its grounds, the end; the other agreement goes on.
-    put = proposals.proposal(decision, at=proposals.now())
-    assert (put.tally, put.grounds) == ("2 for, 1 against", grounds)
+    # 11. What the public page shows: the decision, its grounds, the end; the other agreement goes on.
+    everyone = Client()
+    shown = everyone.get(f"/public/proposals/{decision}/").content.decode()
+    assert "2 for, 1 against" in shown
+    assert grounds in shown
+    assert "last day August 31, 2018" in everyone.get("/public/agreements/").content.decode()
+    assert f"/public/proposals/{decision}/" in everyone.get(f"/public/agreements/{number}/").content.decode()
     assert queries.version(number).ends_at == datetime(2018, 9, 1, tzinfo=CITY)
     assert queries.version(theirs).state(proposals.now()) == "in force"
     next_charter(city, date(2018, 8, 1))
@@ -354,5 +404,4 @@ def test_ten_years(real_clock: object) -> None:
     owed = Certificate.objects.get(agreement_id=number)
     assert owed.due_at == end + timedelta(days=30)
     assert "certificate" in {one.kind for one in letters.listing(number)}
-    answered = Disclosure.objects.filter(agency_ori=ice.asker.agency_ori, outcome="permit")
-    assert max(answered.values_list("begun_at", flat=True)) < end
+    everyone_checks(tmp_path, city, ice, arrested, end, number)
