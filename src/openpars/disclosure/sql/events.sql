@@ -77,22 +77,28 @@ $$;
 
 -- Events in the log's order, the last first, each with its leaf and, once the log has given it one, its index. Nobody's to
 -- call but the owner's, and functions' that ask for the power to look: who failed to log in is protected too.
+-- (A statement that is planned for what is asked: else none of the indexes would serve, whatever it is.)
 CREATE OR REPLACE FUNCTION guard.events_found(
     who text, ori text, wanted text, result text, since timestamptz, until timestamptz, before uuid, one uuid, most integer)
 RETURNS TABLE (event uuid, kind text, door text, outcome text, agency text, "by" text, source text, about jsonb,
     salt bytea, times integer, at timestamptz, pending_id bigint, leaf bytea, index bigint)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
-    SELECT e.id, e.kind, e.door, e.outcome, e.agency_ori, e."by", e.source, e.about, e.salt, e.times, e.at,
-        e.pending_id, coalesce(n.leaf, p.leaf), n.index
-    FROM agencies_event e LEFT JOIN translog_entry n ON n.pending_id = e.pending_id
-    LEFT JOIN translog_pending p ON p.id = e.pending_id
-    WHERE (who IS NULL OR e."by" = who) AND (ori IS NULL OR e.agency_ori = ori) AND (wanted IS NULL OR e.kind = wanted)
-      AND (result IS NULL OR e.outcome = result) AND (since IS NULL OR e.at >= since)
-      AND (until IS NULL OR e.at < until) AND (one IS NULL OR e.id = one)
-      AND (before IS NULL OR e.pending_id < (SELECT b.pending_id FROM agencies_event b WHERE b.id = before))
-    ORDER BY e.pending_id DESC LIMIT most
-$$;
+BEGIN
+    RETURN QUERY EXECUTE $found$
+        SELECT e.*, coalesce(n.leaf, p.leaf), n.index FROM (
+            SELECT v.id, v.kind, v.door, v.outcome, v.agency_ori, v."by", v.source, v.about, v.salt, v.times, v.at,
+                v.pending_id
+            FROM agencies_event v
+            WHERE ($1 IS NULL OR v."by" = $1) AND ($2 IS NULL OR v.agency_ori = $2) AND ($3 IS NULL OR v.kind = $3)
+              AND ($4 IS NULL OR v.outcome = $4) AND ($5 IS NULL OR v.at >= $5) AND ($6 IS NULL OR v.at < $6)
+              AND ($7 IS NULL OR v.pending_id < $7) AND ($8 IS NULL OR v.id = $8)
+            ORDER BY v.pending_id DESC LIMIT $9) e
+        LEFT JOIN translog_entry n ON n.pending_id = e.pending_id
+        LEFT JOIN translog_pending p ON p.id = e.pending_id
+        ORDER BY e.pending_id DESC $found$
+    USING who, ori, wanted, result, since, until, (SELECT b.pending_id FROM agencies_event b WHERE b.id = before), one, most;
+END $$;
 
 -- What the auditor finds among the events. Answers only in a transaction that has begun an audit of events, and by what that
 -- look says it is for: its entry says what was looked at, or nothing is.
