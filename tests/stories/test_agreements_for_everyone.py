@@ -117,6 +117,9 @@ def test_an_agreement_is_read_by_everyone(stranger, width: int) -> None:
     ):
         assert said in page.inner_text("main"), said
     looked_at(page, "public-agreement", width)
+    page.emulate_media(media="print")
+    looked_at(page, "public-agreement-printed", width)
+    page.emulate_media(media="screen")
     with page.expect_download() as taken:
         page.click("text=The text itself, as a file")
     assert taken.value.path().read_text().startswith("format = ")

@@ -4,6 +4,7 @@ A comment is public once the solicitor has read it, who answers it or not; what 
 reason is. How many came, and what became of each, is public from the first moment, and the log's entries say the same.
 """
 
+import ipaddress
 import re
 import secrets
 import unicodedata
@@ -78,7 +79,7 @@ def hand_in(*, proposal: UUID, words: str, name: str = "", source: str, at: date
     with guarded.refusing(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT guard.comment(%s, %s, %s, %s, %s, %s, %s::inet)",
-            [which, proposal, writer, said, salt, hidden, source],
+            [which, proposal, writer, said, salt, hidden, _address(source)],
         )
     return which
 
@@ -139,6 +140,14 @@ def _tidied(words: str) -> str:
     text = _visible(words).replace("\r\n", "\n").replace("\r", "\n")
     lines = "\n".join(" ".join(line.split()) for line in text.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", lines).strip()
+
+
+def _address(source: str) -> str:
+    """The network address; whoever comes from none that can be read shares one."""
+    try:
+        return str(ipaddress.ip_address(source))
+    except ValueError:
+        return "0.0.0.0"  # noqa: S104 - nothing listens there: it stands for nobody's address
 
 
 _JOINERS = "\u200c\u200d"

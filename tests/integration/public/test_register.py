@@ -241,6 +241,11 @@ def test_nobody_floods(city: life.City) -> None:
         assert cursor.fetchone() == (1,)
 
 
+def test_whoever_comes_from_no_address_is_heard_too(city: life.City) -> None:
+    nowhere = Client(REMOTE_ADDR="")
+    assert nowhere.post(f"/public/proposals/{city.propose()}/", {"words": "Yes."}).status_code == 302
+
+
 def test_comments_end_where_votes_begin(city: life.City) -> None:
     which = city.propose()
     with pytest.raises(Conflict):
