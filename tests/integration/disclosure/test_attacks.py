@@ -325,6 +325,23 @@ def test_powers_that_no_door_has(city: City, kind: str, statement: str) -> None:
         door.execute(statement)
 
 
+@pytest.mark.parametrize(
+    ("kind", "statement"),
+    [
+        ("app", "INSERT INTO agreements_comment (id, proposal_id, name, words, salt, at, answer)"
+                " VALUES (gen_random_uuid(), gen_random_uuid(), '', 'x', '', now(), '')"),
+        ("app", "UPDATE agreements_comment SET published = true"),
+        ("app", "DELETE FROM agreements_comment"),
+        ("app", "SELECT * FROM guard.comment_source"),
+        ("gateway", "SELECT * FROM agreements_comment"),
+        ("gateway", "SELECT guard.comment(gen_random_uuid(), gen_random_uuid(), '', 'x', '', '', '192.0.2.1')"),
+    ],
+)  # fmt: skip
+def test_a_comment_put_in_or_taken_away_past_its_function(city: City, kind: str, statement: str) -> None:
+    with thief(kind) as door, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        door.execute(statement)
+
+
 def test_statistics_of_the_tables_themselves(city: City) -> None:
     under()
     with thief() as door:
