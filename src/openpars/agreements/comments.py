@@ -5,9 +5,11 @@ reason is. How many came, and what became of each, is public from the first mome
 """
 
 import ipaddress
+import json
 import re
 import secrets
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -18,8 +20,8 @@ from openpars.agreements import guarded, proposals
 from openpars.agreements.models import Comment
 from openpars.agreements.rules import grounds
 from openpars.agreements.rules.lifecycle import Stage
-from openpars.errors import BadInput, Conflict, NotFound, Problem
-from openpars.translog.rules.commitment import SALT_SIZE, commit
+from openpars.errors import BadInput, Conflict, LogBroken, NotFound, Problem
+from openpars.translog.rules.commitment import SALT_SIZE, commit, opens
 
 LONGEST, LONGEST_NAME = 4000, 80
 """Characters of a comment, and of the name that its writer may give."""
@@ -90,6 +92,38 @@ def answer_comment(*, comment: UUID, publish: bool, answer: str, by: UUID, at: d
     Raises BadInput at `answer`, Conflict, NotFound, NotEmpowered."""
     said = grounds.stated(answer, where="answer") if answer.strip() or not publish else ""
     guarded.call("guard.answer_comment(%s, %s, %s, %s)", [comment, publish, said, by])
+
+
+def check() -> Iterator[UUID]:
+    """Hold every comment against its entry in the log; yields each that agrees. As the owner.
+
+    Raises LogBroken, naming the comment, where one was changed, has no entry, or is gone while its entry stands."""
+    held = {str(row.id): row for row in Comment.objects.all()}
+    with connection.cursor() as cursor:
+        cursor.execute(_ENTRIES)
+        leaves = [bytes(row[0]) for row in cursor.fetchall()]
+    for leaf in leaves:
+        entry = json.loads(leaf)
+        row = held.pop(str(entry["comment"]), None)
+        if row is None:
+            raise LogBroken(
+                f"comment {entry['comment']}: it has an entry, and the database no longer holds it"
+            )
+        said = {"name": row.name, "words": row.words}
+        if entry["proposal"] != str(row.proposal_id) or not opens(
+            entry["words"], "comment", said, bytes(row.salt)
+        ):
+            raise LogBroken(f"comment {row.id}: its row is not what its entry commits to")
+        yield row.id
+    for left in held:
+        raise LogBroken(f"comment {left}: it has no entry in the log")
+
+
+_ENTRIES = """
+SELECT leaf::bytea FROM translog_entry WHERE position('"type":"openpars.comment/1"'::bytea in leaf) > 0
+UNION SELECT leaf::bytea FROM translog_pending WHERE position('"type":"openpars.comment/1"'::bytea in leaf::bytea) > 0
+"""
+"""In the tree, or waiting for it."""
 
 
 def forget_sources() -> None:

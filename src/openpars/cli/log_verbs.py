@@ -100,9 +100,10 @@ def checkpoint(as_json: bool) -> None:
 @as_json_option
 def fsck(as_json: bool) -> None:
     """Compute every hash anew from the entries and hold it against tiles, checkpoints and signatures; then hold what
-    the database keeps of each disclosure and each event against its entry."""
+    the database keeps of each disclosure, event and public comment against its entry."""
     django()
     from openpars.agencies import event_check
+    from openpars.agreements import comments
     from openpars.disclosure import faithful
     from openpars.translog import queries, signers
 
@@ -111,7 +112,7 @@ def fsck(as_json: bool) -> None:
     with queries.snapshot():
         for _ in _progress(queries.fsck(*signers.configured().keys), steps, "Verifying"):
             pass
-        for _ in chain(faithful.check(), event_check.check()):
+        for _ in chain(faithful.check(), event_check.check(), comments.check()):
             pass
     size = latest.size if latest else 0
     say({"verified": True, "size": size}, as_json=as_json, text=f"The log verifies: {size:,} entries.")

@@ -11,7 +11,7 @@ from django.test import Client
 
 from openpars.agreements import comments, keeper, proceedings, proposals, queries
 from openpars.agreements.models import Comment
-from openpars.errors import Conflict, NotEmpowered
+from openpars.errors import Conflict, LogBroken, NotEmpowered
 from openpars.translog.rules.commitment import opens
 from tests.factories import proceedings as life
 from tests.sweeps.test_tables import ours
@@ -190,6 +190,27 @@ def test_the_log_counts_comments_and_holds_none(city: life.City) -> None:
         Comment.objects.filter(pk=one).update(words="Something else.")
     with pytest.raises(DatabaseError), transaction.atomic():
         Comment.objects.filter(pk=one).delete()
+
+
+@pytest.mark.parametrize(
+    ("done", "found"),
+    [
+        ("UPDATE agreements_comment SET words = 'I like it.'", "is not what its entry commits to"),
+        ("DELETE FROM agreements_comment", "the database no longer holds it"),
+        ("UPDATE agreements_comment SET id = gen_random_uuid()", "the database no longer holds it"),
+        ("DELETE FROM translog_pending", "it has no entry in the log"),
+    ],
+)
+def test_whoever_holds_the_database_changes_no_comment_unseen(city: life.City, done: str, found: str) -> None:
+    one = comments.hand_in(proposal=city.propose(), words="Never.", source="192.0.2.8", at=city.at)
+    assert list(comments.check()) == [one]
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table in ("agreements_comment", "translog_pending"):
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        cursor.execute(done)
+    with pytest.raises(LogBroken, match=found):
+        list(comments.check())
 
 
 @pytest.mark.parametrize(
