@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
+from openpars.agencies.events import note
 from openpars.agreements.rules.terms import Agreement
 from openpars.disclosure.cases import ask_guard
 from openpars.disclosure.cases import case_number as a_case_number
 from openpars.disclosure.models import Approval
 from openpars.disclosure.rules.request import PURPOSE_LIMIT, Asker
-from openpars.errors import BadInput, NotFound
+from openpars.errors import BadInput, Conflict, NotFound
 
 MOST_HOURS = 720
 """For how long anything can be approved; the agreement may say less, and that counts."""
@@ -67,17 +68,22 @@ def ask(*, case_number: str, purpose: str, by: UUID, at: datetime) -> UUID:
 def approve(*, approval: UUID, hours: int, reason: str, by: UUID, at: datetime) -> None:
     """Approve what was asked for, as a supervisor, for so many hours; the agreement may let it count for less. Raises
     BadInput; Conflict where it was answered or withdrawn or asked for over a week ago, is of `by` or of another agency,
-    or no agreement calls `by` a supervisor."""
+    or no agreement calls `by` a supervisor. That it was tried and refused is an event (CJIS AU-2: it would have widened
+    what somebody may ask)."""
     why = " ".join(reason.split())
     if not why or len(why) > LONGEST_REASON or not why.isprintable():
         raise BadInput.one("reason", f"must be 1 to {LONGEST_REASON} printable characters")
     if not 1 <= hours <= MOST_HOURS:
         raise BadInput.one("hours", f"must be 1 to {MOST_HOURS}")
-    ask_guard(
-        "grant_approval",
-        [approval, hours, why, by],
-        "This was answered or withdrawn already, or is not yours to approve.",
-    )
+    try:
+        ask_guard(
+            "grant_approval",
+            [approval, hours, why, by],
+            "This was answered or withdrawn already, or is not yours to approve.",
+        )
+    except Conflict:
+        note("verb", by=by, about={"verb": "approve"})
+        raise
 
 
 def withdraw(*, approval: UUID, by: UUID, at: datetime) -> None:

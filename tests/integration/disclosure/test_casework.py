@@ -8,12 +8,14 @@ from django.test import Client
 
 from openpars import clock
 from openpars.agencies import actions as agencies
+from openpars.agencies import queries
 from openpars.agencies.models import User
 from openpars.agreements.rules.safeguards import People, Safeguards
 from openpars.agreements.rules.terms import Rows
-from openpars.disclosure import cases
-from openpars.disclosure.models import AgencyCase
+from openpars.disclosure import approvals, cases
+from openpars.disclosure.models import AgencyCase, Approval
 from openpars.disclosure.rules.request import Asker
+from openpars.errors import Conflict
 from tests.integration.disclosure.city import PURPOSE, City, outsider, permit, under
 from tests.integration.disclosure.test_feed import given
 from tests.stories.visitor import Visitor
@@ -100,6 +102,12 @@ def test_a_supervisor_declines_and_nobody_else_sees_what_waits(city: City) -> No
     assert mine.status == 409
     assert "asked for this already" in mine.text
     assert "26-77" not in visitor(colleague).visit("/agency/approvals/").text
+    waits = Approval.objects.get(asker_id=asker.user_id)
+    for nobody in (colleague, asker):
+        with pytest.raises(Conflict):
+            approvals.approve(approval=waits.id, hours=1, reason="So.", by=nobody.user_id, at=clock.now())
+        (tried,) = queries.events(by=str(nobody.user_id), kind="verb")
+        assert (tried.outcome, tried.about) == ("refused", {"verb": "approve"})
     seen = visitor(sergeant).visit("/agency/approvals/")
     seen.press("Approve. This is recorded. A test's asker in case 26-77", hours="9000", reason="")
     assert (seen.status, "The hours must be" in seen.text or "The reason must be" in seen.text) == (422, True)
