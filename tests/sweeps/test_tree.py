@@ -1,5 +1,6 @@
 """The tree keeps its own rules, for files not yet written too."""
 
+import ast
 import re
 import subprocess
 from pathlib import Path
@@ -68,6 +69,29 @@ def test_every_dependency_has_its_sentence() -> None:
         if re.match(r'\s+"[\w\[\],.-]+', line):
             above = lines[number - 1].strip()
             assert above.startswith("#") or above.startswith('"'), line
+
+
+def test_no_test_is_named_by_what_is_drawn_while_tests_are_collected() -> None:
+    """Workers that collect different names run nothing at all: parameters are the same in each of them."""
+    drawn = {"uuid4", "uuid1", "now", "today", "random", "randint", "choice", "token_hex", "urandom"}
+    found = []
+    for path in sorted((ROOT / "tests").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef):
+                calls = {c for mark in node.decorator_list for c in _called_at_once(mark)}
+                found += [f"{path.relative_to(ROOT)}: {node.name} calls {c}" for c in sorted(calls & drawn)]
+    assert found == []
+
+
+def _called_at_once(node: ast.AST) -> list[str]:
+    """What is called when a decorator is read, that is not within a lambda."""
+    if isinstance(node, ast.Lambda):
+        return []
+    inner = [name for child in ast.iter_child_nodes(node) for name in _called_at_once(child)]
+    if isinstance(node, ast.Call):
+        function = node.func
+        inner += [function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")]
+    return inner
 
 
 def test_decisions_are_numbered_without_gaps() -> None:
