@@ -201,18 +201,26 @@
     if (silent) everything();
   };
 
-  // What changed while the page was on its way is asked for too.
-  const within = Math.ceil(performance.now() / 1000) + 1;
+  // What changed while the page was on its way is asked for too. A stream that took longer than the second to spare
+  // before it gave its first place may have begun too late for that: then everything is asked for.
+  const asked = performance.now();
+  const within = Math.ceil(asked / 1000) + 1;
+  let placed = false;
+  const heardFrom = () => {
+    alive();
+    if (!placed && performance.now() - asked > 1e3) everything();
+    placed = true;
+  };
   const stream = new EventSource(`${rows.dataset.events}?within=${within}`, { withCredentials: true });
   stream.addEventListener("open", alive);
-  stream.addEventListener("still-here", alive);
+  stream.addEventListener("still-here", heardFrom);
   stream.addEventListener("changed", (event) => {
-    alive();
+    heardFrom();
     if (!event.data) { everything(); return; }
     event.data.split(",").forEach((id) => waiting.add(id));
     ask();
   });
-  stream.addEventListener("missed", () => { alive(); everything(); });
+  stream.addEventListener("missed", () => { heardFrom(); everything(); });
   stream.addEventListener("ended", () => { stream.close(); leave(); });
   // A browser gives a stream up that was answered with an error: then try again.
   stream.addEventListener("error", () => { if (stream.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 30e3); });
