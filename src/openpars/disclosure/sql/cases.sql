@@ -67,6 +67,18 @@ BEGIN
         WHERE p.schema = wanted);
 END $$;
 
+-- What of a day's limits of this permit is used up since a moment. By permit, then by time: one range of one index each.
+CREATE OR REPLACE FUNCTION guard.used(wanted text, since timestamptz) RETURNS TABLE (requests bigint, results bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+    RETURN QUERY
+        SELECT coalesce(sum(each.requests), 0)::bigint, coalesce(sum(each.results), 0)::bigint
+        FROM unnest(guard.counted(wanted)) AS permit (schema) CROSS JOIN LATERAL (
+            SELECT count(*) AS requests, sum(d.record_count) AS results FROM disclosure_disclosure d
+            WHERE d.schema = permit.schema AND d.begun_at >= since AND d.kind <> 'event') each;
+END $$;
+
 -- What begin_disclosure asks before it writes the row: raises where the permit's requirements are not met. The lock
 -- is the agency's under this agreement, taken last and by nobody else: two requests at once must see each other.
 CREATE OR REPLACE FUNCTION guard.check_requirements(
@@ -79,12 +91,10 @@ DECLARE
     p record;
     today timestamptz := date_trunc('day', moment, zone);
     month_ago timestamptz := moment - interval '30 days';
+    versions integer[];
     clock time;
 BEGIN
-    SELECT t.*, guard.counted(wanted) AS counted,
-        guard.counted(wanted) || ARRAY(SELECT o.schema FROM agreements_permit o WHERE o.agreement_id = t.agreement_id)
-            AS schemas
-    INTO p FROM agreements_permit t WHERE t.schema = wanted;
+    SELECT t.* INTO p FROM agreements_permit t WHERE t.schema = wanted;
     IF 'case_number' = ANY (p.requires) AND btrim(coalesce(check_requirements.case_number, '')) = '' THEN
         RAISE EXCEPTION 'no case is named' USING ERRCODE = 'OP025';
     END IF;
@@ -111,20 +121,24 @@ BEGIN
           AND least(s.screened_until, s.trained_until) >= (moment AT TIME ZONE zone)::date) THEN
         RAISE EXCEPTION 'no approval' USING ERRCODE = 'OP023';
     END IF;
-    IF p.most_people IS NOT NULL AND NOT EXISTS (
-        SELECT FROM disclosure_disclosure d
-        WHERE d.user_id = asker AND d.begun_at > month_ago AND d.schema = ANY (p.schemas)) THEN
-        PERFORM pg_advisory_xact_lock(7305, p.agreement_id);
-        IF (SELECT count(DISTINCT d.user_id) FROM disclosure_disclosure d
-            WHERE d.schema = ANY (p.schemas) AND d.begun_at > month_ago AND d.user_id <> asker) >= p.most_people THEN
-            RAISE EXCEPTION 'too many people' USING ERRCODE = 'OP024';
+    IF p.most_people IS NOT NULL THEN
+        -- Whoever asked under the agreement, this version or one before, in the last thirty days is counted already.
+        versions := ARRAY(
+            SELECT w.number FROM agreements_agreementversion v
+            JOIN agreements_agreementversion w ON w.identifier = v.identifier AND w.version <= v.version
+            WHERE v.number = p.agreement_id);
+        IF NOT EXISTS (SELECT FROM disclosure_disclosure d
+            WHERE d.user_id = asker AND d.begun_at > month_ago AND d.number = ANY (versions)) THEN
+            PERFORM pg_advisory_xact_lock(7305, p.agreement_id);
+            IF (SELECT count(DISTINCT d.user_id) FROM disclosure_disclosure d
+                WHERE d.number = ANY (versions) AND d.begun_at > month_ago AND d.user_id <> asker) >= p.most_people THEN
+                RAISE EXCEPTION 'too many people' USING ERRCODE = 'OP024';
+            END IF;
         END IF;
     END IF;
     IF new_kind <> 'subscribe' AND num_nonnulls(p.requests_per_day, p.results_per_day) > 0 THEN
         PERFORM pg_advisory_xact_lock(7305, p.agreement_id);
-        IF EXISTS (SELECT FROM (
-            SELECT count(*) AS requests, coalesce(sum(d.record_count), 0) AS results FROM disclosure_disclosure d
-            WHERE d.schema = ANY (p.counted) AND d.begun_at >= today AND d.kind <> 'event') used
+        IF EXISTS (SELECT FROM guard.used(wanted, today) AS used
             WHERE used.requests >= p.requests_per_day OR used.results >= p.results_per_day) THEN
             RAISE EXCEPTION 'the day''s limit is used up' USING ERRCODE = 'OP005';
         END IF;
@@ -329,7 +343,8 @@ BEGIN
             AND NOT EXISTS (SELECT FROM records_arrest o WHERE o.person_id = p.id AND NOT o.id = ANY (gone))));
 END $$;
 
-REVOKE ALL ON FUNCTION guard.counted(text), guard.case_exists(text, text), guard.people_of_case(uuid, text[]), guard.cases_of(uuid),
+REVOKE ALL ON FUNCTION guard.counted(text), guard.used(text, timestamptz),
+    guard.case_exists(text, text), guard.people_of_case(uuid, text[]), guard.cases_of(uuid),
     guard.check_requirements(text, text, uuid, text, text, text, timestamptz, text), guard.outside_agency_of(uuid),
     guard.note_case(text, text, uuid, text, timestamptz), guard.name_subjects(uuid, text, jsonb),
     guard.open_case(uuid, text, jsonb, uuid), guard.add_subjects(uuid, jsonb, uuid), guard.close_case(uuid, uuid),

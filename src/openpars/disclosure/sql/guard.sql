@@ -251,10 +251,9 @@ BEGIN
         RAISE EXCEPTION 'a tag has changed' USING ERRCODE = 'OP006';
     END IF;
     -- Nobody of the agency counts beside this: begin_disclosure holds the agency's lock where a day's results are limited.
-    IF begun.results_per_day IS NOT NULL AND begun.kind <> 'event' AND begun.records + (
-        SELECT coalesce(sum(d.record_count), 0) FROM disclosure_disclosure d, guard.city c
-        WHERE d.schema = ANY (guard.counted(begun.schema)) AND d.begun_at >= date_trunc('day', begun.begun_at, c.zone) AND d.kind <> 'event')
-        > begun.results_per_day THEN
+    IF begun.results_per_day IS NOT NULL AND begun.kind <> 'event' AND EXISTS (
+        SELECT FROM guard.city c, guard.used(begun.schema, date_trunc('day', begun.begun_at, c.zone)) AS used
+        WHERE begun.records + used.results > begun.results_per_day) THEN
         RAISE EXCEPTION 'the day''s limit is used up' USING ERRCODE = 'OP005';
     END IF;
     IF begun.records IS DISTINCT FROM cardinality(arrests)
