@@ -13,11 +13,23 @@ import pytest
 import pytest_socket
 from hypothesis import settings
 
-# A loaded machine is no reason to fail; and every run tries the same examples.
-settings.register_profile("house", deadline=None, derandomize=True)
+# A loaded machine is no reason to fail; every run tries the same examples, and CI tries more of them.
+settings.register_profile(
+    "house", deadline=None, derandomize=True, max_examples=100 if "CI" in os.environ else 50
+)
 settings.load_profile("house")
 
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
+
+
+def pytest_configure() -> None:
+    """What costs each test time and shows nothing: a test's browser need not look for 2,600 files of the design
+    system before its first page, and a password that guards nothing is hashed by the same function with less work.
+    (A server that a test starts as its users do runs with the house's own settings.)"""
+    from django.conf import settings as house
+
+    house.WHITENOISE_AUTOREFRESH = True
+    house.PASSWORD_HASHERS = ["tests.factories.hashing.QuickArgon2"]
 
 
 @pytest.hookimpl(trylast=True)
