@@ -304,7 +304,7 @@ def test_the_guard_asks_for_the_permits_roles_as_the_decision_does(
             epoch = _epoch()
             door.execute(
                 "SELECT guard.begin_disclosure(gen_random_uuid(), %s, %s, 'open', %s,"
-                ' \'{"case_number": "N-1"}\', \'\\x00\', %s)',
+                " '{\"case_number\": \"N-1\"}', '\\x00', %s)",
                 [f"agreement_{number}_1", asker.user_id, PURPOSE, epoch],
             )
         except psycopg.Error as error:
