@@ -22,6 +22,7 @@ from openpars.disclosure.rules.request import Asker
 from openpars.disclosure.rules.subscription import pause_after, url_problem
 from openpars.disclosure.subscriptions import SubscriptionView
 from openpars.errors import Conflict, NotPermitted, Problem, RequestMalformed
+from openpars.records.rules import days
 
 MOST_LIVE = 50
 """How many live subscriptions one person may have. The guard says the same."""
@@ -78,7 +79,7 @@ def _end_of(ends_on: str | date, at: datetime, url: str) -> datetime:
     problems: list[Problem] = []
     day = agencies.city_day(at)
     try:
-        last = ends_on if isinstance(ends_on, date) else date.fromisoformat(ends_on)
+        last = ends_on if isinstance(ends_on, date) else days.written(ends_on)
     except ValueError:
         last = day
         problems.append(Problem("ends_on", "must be a date as year-month-day, such as 2031-12-31"))

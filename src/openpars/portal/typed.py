@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from openpars.errors import Problem
+from openpars.records.rules import days
 
 TEXT_LIMIT = 4000
 
@@ -69,7 +70,7 @@ class Typed:
         if not text:
             return None
         try:
-            return date.fromisoformat(text)
+            return days.written(text)
         except ValueError:
             self.fault(name, "must be a date that exists, as in 2026-12-31")
             return None

@@ -43,6 +43,15 @@ def test_a_number_is_known_by_its_form(written: str, kind: str, number: str) -> 
     assert question.keys == {kind}
 
 
+@pytest.mark.parametrize(
+    "born", ["19951005", "1995-W40-4", "1995-10-5", "1995-10-05T00:00", "\u0661995-10-05"]
+)
+def test_a_date_is_written_as_year_month_day_and_no_other_way(born: str) -> None:
+    with pytest.raises(RequestMalformed) as error:
+        asked(birth_date=born)
+    assert [problem.where for problem in error.value.problems] == ["birth_date"]
+
+
 def test_all_problems_are_told_at_once() -> None:
     with pytest.raises(RequestMalformed) as error:
         asked(name="x" * 300, birth_date="yesterday", number="??", elements="name")

@@ -9,7 +9,7 @@ from uuid import UUID
 from openpars.agreements.rules.vocabulary import EVENT_SHOWS
 from openpars.disclosure.rules.lists import LISTS
 from openpars.errors import IdentifierMalformed, Problem, RequestMalformed
-from openpars.records.rules import identifiers, names
+from openpars.records.rules import days, identifiers, names
 
 NAME_LIMIT = 200
 _NUMBERS = (
@@ -241,7 +241,7 @@ def _date(value: str | date | None, problems: list[Problem]) -> date | None:
     if value is None or value == "":
         return None
     try:
-        born = date.fromisoformat(str(value))
+        born = value if isinstance(value, date) else days.written(value)
     except ValueError:
         problems.append(Problem("birth_date", "must be a date as year-month-day, such as 1990-12-31"))
         return None

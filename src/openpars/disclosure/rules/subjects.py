@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from openpars.errors import BadInput, IdentifierMalformed, Problem
-from openpars.records.rules import names
+from openpars.records.rules import days, names
 from openpars.records.rules.identifiers import OTN
 
 MOST_SUBJECTS = 50
@@ -57,7 +57,7 @@ def read(line: str) -> Subject | None:
     surname, _, given = (part.strip() for part in named.partition(","))
     try:
         if born and given:
-            found = Subject(given, surname, date.fromisoformat(born.strip()))
+            found = Subject(given, surname, days.written(born.strip()))
         elif len(text) == 36:
             found = Subject(arrest=UUID(text))
         else:

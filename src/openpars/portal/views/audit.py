@@ -1,7 +1,7 @@
 """The auditor's room: the log of looks, searched by person, officer, agency, purpose, case, time or outcome, one entry
 in full, and what is found taken out with its proofs. Each is a look with an entry of its own."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from openpars.errors import BadInput, NotEmpowered, NotFound, Problem
 from openpars.portal.audience import seen_by
 from openpars.portal.showing import local
 from openpars.portal.who import Who, page
+from openpars.records.rules import days
 
 OUTCOMES = {"permit": "given", "deny": "refused"}
 KINDS = {
@@ -189,7 +190,7 @@ def _day(typed: dict[str, str], name: str, problems: list[Problem], after: int) 
     try:
         if not typed[name]:
             return None
-        begun = date.fromisoformat(typed[name]) + timedelta(days=after)
+        begun = days.written(typed[name]) + timedelta(days=after)
         return datetime.combine(begun, time(), timezone.get_default_timezone())
     except (ValueError, OverflowError):
         problems.append(Problem(name, "enter a day as year-month-day"))

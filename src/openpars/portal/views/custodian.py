@@ -24,6 +24,7 @@ from openpars.portal.cases import open_case
 from openpars.portal.showing import shapes
 from openpars.portal.who import Who, page
 from openpars.records import actions as records
+from openpars.records.rules import days
 from openpars.records.rules.orders import KINDS
 
 KEEPER = "records custodian"
@@ -266,7 +267,7 @@ def _keeps(who: Who) -> bool:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text.strip())
+        return days.written(text.strip())
     except ValueError:
         raise BadInput.one("ordered_on", "enter the day of the order as year-month-day") from None
 

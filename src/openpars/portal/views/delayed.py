@@ -1,6 +1,6 @@
 """Lines of accounts that are put off: who has the authority places a delay, and can lift it before its day."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,6 +15,7 @@ from openpars.disclosure import accounting
 from openpars.errors import BadInput, Conflict, NotEmpowered
 from openpars.portal.audience import seen_by
 from openpars.portal.who import Who, page
+from openpars.records.rules import days
 
 
 @seen_by("records custodian", "head of office")
@@ -69,7 +70,7 @@ def lift(request: HttpRequest, delay: UUID) -> HttpResponse:
 def _end_of(text: str) -> datetime | None:
     """The end of a day in the city; None where the text is no day."""
     try:
-        last = date.fromisoformat(text.strip()) + timedelta(days=1)
+        last = days.written(text.strip()) + timedelta(days=1)
         return datetime.combine(last, time(), timezone.get_default_timezone())
     except (ValueError, OverflowError):
         return None

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from openpars.errors import BadInput, IdentifierMalformed
+from openpars.records.rules import days
 from openpars.records.rules.dispositions import OUTCOMES
 from openpars.records.rules.elements import CATALOGUE
 from openpars.records.rules.identifiers import OTN, DCNumber
@@ -42,7 +43,7 @@ def _day(text: str, at: datetime, zone: str) -> date | None:
     if not text:
         return None
     try:
-        day = date.fromisoformat(text)
+        day = days.written(text)
     except ValueError:
         raise BadInput.one("value", "must be a date as year-month-day, such as 1990-12-31") from None
     if day > at.astimezone(ZoneInfo(zone)).date():
