@@ -4,7 +4,7 @@ marked so."""
 import csv
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from rich.table import Table
 
 from openpars import cli, clock
+from openpars.errors import BadInput
 
 if TYPE_CHECKING:
     from openpars.exchange.storing import Report
@@ -62,7 +63,7 @@ def philadelphia(file: Path, bail: Path | None, report_to: Path | None, as_json:
             progress=progress,
         )
 
-    _run("filings", load, report_to, as_json)
+    _run("filings", load, [file, *([bail] if bail else [])], report_to, as_json)
 
 
 @command.command("harris-bookings")
@@ -80,7 +81,7 @@ def harris(file: Path, report_to: Path | None, as_json: bool) -> None:
             bookings=file, namer=fictional_person, by="openpars import", at=clock.now(), progress=progress
         )
 
-    _run("bookings", load, report_to, as_json)
+    _run("bookings", load, [file], report_to, as_json)
 
 
 @command.command("clean-slate")
@@ -106,7 +107,8 @@ def clean_slate(file: Path, number: str, ordered_on: datetime, as_json: bool) ->
     skipped = [{"line": row.line, "reason": row.reason} for row in report.skipped]
     lines = [f"Not applied: line {row['line']}: {row['reason']}" for row in skipped]
     lines.append(
-        f"{report.read:,} rows read, {report.closed:,} arrests newly under limited access, {len(skipped):,} not."
+        f"{_rows(report.read)} read; arrests newly under limited access: {report.closed:,}; rows not applied:"
+        f" {len(skipped):,}."
     )
     cli.say(
         {"read": report.read, "closed": report.closed, "skipped": skipped},
@@ -118,22 +120,45 @@ def clean_slate(file: Path, number: str, ordered_on: datetime, as_json: bool) ->
 def _run(
     title: str,
     load: Callable[[Callable[[int, int], None]], "Report"],
+    files: Sequence[Path],
     report_to: Path | None,
     as_json: bool,
 ) -> None:
     began = time.monotonic()
-    with _bar(title, hidden=as_json) as progress:
-        report = load(progress)
+    with _written(report_to, files) as write:
+        with _bar(title, hidden=as_json) as progress:
+            report = load(progress)
+        write(report)
     seconds = time.monotonic() - began
-    if report_to is not None:
-        with report_to.open("w", newline="", encoding="utf-8") as out:
-            writer = csv.writer(out)
-            writer.writerow(("file", "line", "reason"))
-            writer.writerows((row.file, row.line, row.reason) for row in report.skipped)
     if as_json:
         cli.say(_as_fields(report, seconds), as_json=True, text="")
     else:
         _show(title, report, seconds, report_to)
+
+
+@contextmanager
+def _written(report_to: Path | None, files: Sequence[Path]) -> Iterator[Callable[["Report"], None]]:
+    """What writes the report, opened before anything is loaded: a load that cannot say what it left out is none.
+    Raises BadInput."""
+    if report_to is None:
+        yield lambda report: None
+        return
+    if report_to.exists() and any(report_to.samefile(file) for file in files):
+        raise BadInput.one("--report", "is the file that is to be loaded: name another")
+    try:
+        # What stands there stays until there is something to put in its place.
+        out = report_to.open("a", newline="", encoding="utf-8")
+    except OSError as error:
+        raise BadInput.one("--report", f"cannot be written: {error.strerror}") from None
+
+    def write(report: "Report") -> None:
+        out.truncate(0)
+        writer = csv.writer(out)
+        writer.writerow(("file", "line", "reason"))
+        writer.writerows((row.file, row.line, row.reason) for row in report.skipped)
+
+    with out:
+        yield write
 
 
 @contextmanager
@@ -182,19 +207,23 @@ def _show(title: str, report: "Report", seconds: float, report_to: Path | None) 
     for column in report.forbidden_columns:
         click.echo(f"Dropped unread: {column}: OpenPARS keeps no citizenship or immigration status")
     for (column, word), rows in report.kept_as_written.most_common(_SHOWN):
-        click.echo(f"Kept as written: {column} `{word}`: {rows:,} rows")
+        click.echo(f"Kept as written: {column} `{word}`: {_rows(rows)}")
     for (column, reason), rows in report.set_aside.most_common():
-        click.echo(f"Left out: {column}: {reason}: {rows:,} rows, stored without it")
+        click.echo(f"Left out: {column}: {reason}: {_rows(rows)}, stored without it")
     for row in report.skipped[:_SHOWN]:
         click.echo(f"Not stored: {row.file}, line {row.line}: {row.reason}")
     if len(report.skipped) > _SHOWN:
         rest = f"all are in {report_to}" if report_to else "--report FILE writes them all"
-        click.echo(f"Not stored: {len(report.skipped) - _SHOWN:,} more rows; {rest}")
+        click.echo(f"Not stored: {len(report.skipped) - _SHOWN:,} more; {rest}")
     for name, rows, lost in _by_file(report):
         accounted = "none lost" if not lost else f"{lost:,} not stored, listed with reasons"
-        click.echo(f"{name}: {rows:,} rows read, {rows - lost:,} stored, {accounted}.")
+        click.echo(f"{name}: {_rows(rows)} read, {rows - lost:,} stored, {accounted}.")
     added = sum(report.added.values())
-    click.echo(f"{f'{added:,} new' if added else 'No new'} rows of records; {seconds:.1f} s.")
+    click.echo(f"{_rows(added, 'new ') if added else 'No new rows'} of records; {seconds:.1f} s.")
+
+
+def _rows(count: int, kind: str = "") -> str:
+    return f"{count:,} {kind}{'row' if count == 1 else 'rows'}"
 
 
 def _by_file(report: "Report") -> list[tuple[str, int, int]]:

@@ -1,8 +1,7 @@
 """Import of Harris County's bookings."""
 
-from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from openpars.exchange import reading, storing
@@ -13,16 +12,18 @@ from openpars.exchange.rules.cells import Namer, Unreadable
 def load_bookings(
     *, bookings: Path, namer: Namer, by: str, at: datetime, progress: reading.Progress | None = None
 ) -> storing.Report:
-    """Load `bookings`; again changes nothing. Raises FileMalformed where it is another kind of file."""
+    """Load `bookings`, none later than `at`; again changes nothing. Raises FileMalformed where it is another kind of
+    file."""
     report = storing.Report()
     with reading.rows(bookings, harris.BOOKINGS, progress) as (header, lines):
         report.columns(header, {column.name: column.why_not for column in harris.BOOKINGS.columns})
-        storing.store(report, bookings.name, _pieces(lines, namer, report.kept_as_written), by=by, at=at)
+        latest = at.astimezone(harris.ZONE).date()
+        storing.store(report, bookings.name, _pieces(report, lines, namer, latest), by=by, at=at)
     return report
 
 
 def _pieces(
-    lines: Iterator[reading.Line], namer: Namer, kept_as_written: Counter[tuple[str, str]]
+    report: storing.Report, lines: Iterator[reading.Line], namer: Namer, latest: date
 ) -> Iterator[storing.Piece]:
     seen = harris.Bookings()
     for line in lines:
@@ -31,9 +32,10 @@ def _pieces(
             continue
         booked, sequence = seen.place(line.row)
         try:
-            found = harris.booking(line.row, booked, sequence, namer)
+            found = harris.booking(line.row, booked, sequence, namer, latest)
         except Unreadable as error:
             yield storing.Piece(line.number, reason=str(error))
             continue
-        kept_as_written.update(harris.untranslated(line.row))
+        report.kept_as_written.update(harris.untranslated(line.row))
+        report.set_aside.update(harris.set_aside(line.row))
         yield storing.Piece(line.number, found)

@@ -21,8 +21,9 @@ def load_filings(
     at: datetime,
     progress: reading.Progress | None = None,
 ) -> storing.Report:
-    """Load `filings`, and `bail` where given; again changes nothing. `namer` names people whom the file
-    does not. Raises FileMalformed where either is another kind of file; then nothing was stored."""
+    """Load `filings`, and `bail` where given, of which nothing is later than `at`; again changes nothing. `namer`
+    names people whom the file does not. Raises FileMalformed where either is another kind of file; then nothing was
+    stored."""
     report = storing.Report()
     arrests: dict[str, UUID] = {}
     # Both files are looked at before a row of either is stored.
@@ -33,10 +34,10 @@ def load_filings(
         if bail is not None:
             header, history = opened.enter_context(reading.rows(bail, philadelphia.BAIL, progress))
             report.columns(header, _reasons(philadelphia.BAIL))
-        pieces = _filings(report, lines, namer, arrests, with_bail=bail is None)
+        pieces = _filings(report, lines, namer, arrests, at)
         storing.store(report, filings.name, pieces, by=by, at=at)
         if bail is not None:
-            storing.store(report, bail.name, _history(history, arrests), by=by, at=at)
+            storing.store(report, bail.name, _history(history, arrests, at), by=by, at=at)
     return report
 
 
@@ -49,29 +50,32 @@ def _filings(
     lines: Iterator[reading.Line],
     namer: Namer,
     arrests: dict[str, UUID],
-    *,
-    with_bail: bool,
+    at: datetime,
+) -> Iterator[storing.Piece]:
+    told = philadelphia.Told()
+    for line in lines:
+        if line.row is None:
+            yield storing.Piece(line.number, reason=line.reason)
+            continue
+        try:
+            filing = philadelphia.filing(line.row, namer, at)
+            told.case(line.row)
+        except Unreadable as error:
+            yield storing.Piece(line.number, reason=str(error))
+            continue
+        arrests[filing.case] = filing.arrest
+        report.set_aside.update(told.set_aside(line.row, filing.filed_at))
+        yield storing.Piece(line.number, filing.rows)
+
+
+def _history(
+    lines: Iterator[reading.Line], arrests: dict[str, UUID], at: datetime
 ) -> Iterator[storing.Piece]:
     for line in lines:
         if line.row is None:
             yield storing.Piece(line.number, reason=line.reason)
             continue
         try:
-            case, arrest, found = philadelphia.filing(line.row, namer, with_bail=with_bail)
-        except Unreadable as error:
-            yield storing.Piece(line.number, reason=str(error))
-            continue
-        arrests[case] = arrest
-        report.set_aside.update(philadelphia.set_aside(line.row))
-        yield storing.Piece(line.number, found)
-
-
-def _history(lines: Iterator[reading.Line], arrests: dict[str, UUID]) -> Iterator[storing.Piece]:
-    for line in lines:
-        if line.row is None:
-            yield storing.Piece(line.number, reason=line.reason)
-            continue
-        try:
-            yield storing.Piece(line.number, philadelphia.bail_change(line.row, arrests))
+            yield storing.Piece(line.number, philadelphia.bail_change(line.row, arrests, at))
         except Unreadable as error:
             yield storing.Piece(line.number, reason=str(error))

@@ -7,6 +7,7 @@ that is never closed costs its line and not the file.
 import csv
 import gzip
 import io
+import re
 import zlib
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -23,6 +24,10 @@ Progress = Callable[[int, int], None]
 
 _LONGEST_ROW = 40  # physical lines: more, and a quote was never closed
 _LONGEST_LINE = 1 << 20
+
+# Controls (save tabs and line breaks), and marks that are not seen and turn the text around them: no request takes
+# them either.
+_NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True)
@@ -131,13 +136,15 @@ def _whole(physical: _Physical, line: str) -> tuple[str, bool]:
 def _row(number: int, text: str, closed: bool, header: Header) -> Line:
     if not closed:
         return Line(number, None, "a quote is opened and not closed")
-    if "\x00" in text:
-        return Line(number, None, "holds a NUL byte")
+    if _NOT_TEXT.search(text):
+        return Line(number, None, "holds a character that cannot be printed")
     if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
         return Line(number, None, "is not UTF-8")
     try:
         cells = next(csv.reader(io.StringIO(text, newline=""), strict=True), [])
-    except csv.Error:
+    except csv.Error as error:
+        if "field limit" in str(error):
+            return Line(number, None, f"a cell is longer than {csv.field_size_limit():,} characters")
         return Line(number, None, "is not CSV: a quote stands where none may")
     if not cells:
         return Line(number, None, "is empty")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from openpars.errors import DatabaseUnavailable, FileMalformed
+from openpars.errors import BadInput, DatabaseUnavailable, FileMalformed
 from openpars.exchange import storing
 from openpars.exchange.harris import load_bookings
 from openpars.exchange.philadelphia import load_filings
@@ -91,7 +91,8 @@ def test_a_filing_becomes_a_person_an_arrest_a_charge_and_bail(write):
     assert Incident.objects.get().district == "77"
     charge = Charge.objects.get()
     assert (charge.stage, charge.status, charge.docket_number) == ("filed", "approved", "C1")
-    assert list(Bail.objects.order_by("at").values_list("status", flat=True)) == ["Set", "Posted"]
+    bail = Bail.objects.get()
+    assert (bail.status, bail.amount, bail.at) == ("Posted", 500, datetime(2022, 3, 5, 11, 6, tzinfo=UTC))
     assert CustodyStatusChange.objects.get().reason == "A prison"
 
 
@@ -117,6 +118,10 @@ def test_planted_faults_are_reported_by_line_and_reason_and_the_rest_is_stored(w
         _filing(9, charge='"one, ""two""\nthree"'),
         _filing(10, in_custody='"open'),
         _filing(11),
+        _filing(12, filed_at="2026-03-01T00:00:00"),
+        _filing(13, filed_at="20220304T050600"),
+        _filing(11, charge="Robbery"),
+        _filing(11),
     ]
     report = _load(write(_csv(philadelphia.FILINGS, rows)))
     assert [(row.line, row.reason) for row in sorted(report.skipped, key=lambda row: row.line)] == [
@@ -127,21 +132,53 @@ def test_planted_faults_are_reported_by_line_and_reason_and_the_rest_is_stored(w
         (8, "has 3 cells where the first row has 22"),
         (9, "filed_at: before 1850"),
         (12, "a quote is opened and not closed"),
+        (14, "filed_at: in the future"),
+        (15, "filed_at: not a date and time like 2021-08-19T04:44:00"),
+        (16, "case_key: an earlier row tells this case otherwise"),
     ]
-    assert report.read == report.stored + len(report.skipped) == 11
+    assert report.read == report.stored + len(report.skipped) == 15
     assert report.set_aside == {("age", "not between 10 and 120"): 1}
     assert set(Charge.objects.values_list("docket_number", flat=True)) == {"C1", "C4", "C9", "C11"}
+
+
+def test_a_moment_is_kept_with_the_offset_that_it_is_written_with(write):
+    filed = ["2024-05-05T10:00:00Z", "2024-05-05T10:00:00+02:00", "2024-05-05T10:00:00"]
+    _load(write(_csv(philadelphia.FILINGS, [_filing(n, filed_at=at) for n, at in enumerate(filed)])))
+    hours = Charge.objects.order_by("docket_number").values_list("decided_at", flat=True)
+    assert [at.astimezone(UTC).hour for at in hours] == [10, 8, 14]
+
+
+def test_what_is_told_of_one_person_differently_is_left_out_and_said_so(write):
+    joined = {"person_key": "P1", "incident_key": "I1", "dist_code": "07"}
+    rows = [
+        _filing(1, **joined),
+        _filing(2, **joined, age="31", filed_at="2022-03-05T05:06:00"),
+        _filing(3, **joined, age="30", filed_at="2022-03-06T05:06:00"),
+        _filing(4, **{**joined, "zip": "00002", "dist_code": "08"}),
+        _filing(5, **{**joined, "zip": "", "dist_code": ""}),
+        _filing(6, age=""),
+        _filing(7, person_key="P6"),
+    ]
+    report = _load(write(_csv(philadelphia.FILINGS, rows)))
+    assert report.stored == 7
+    assert report.set_aside == {
+        ("age", "does not fit an earlier row's of the same person"): 2,
+        ("zip", "another than an earlier row's of the same person"): 1,
+        ("dist_code", "another than an earlier row's of the same incident"): 1,
+    }
+    assert Person.objects.get(source_key="P1").zip == "00001"
 
 
 def test_a_row_that_only_the_tables_refuse_is_found_alone(write, monkeypatch):
     monkeypatch.setattr(storing, "BATCH", 7)
     real = philadelphia.filing
 
-    def bent(row, namer, *, with_bail):
-        case, arrest, rows = real(row, namer, with_bail=with_bail)
-        if case == "C5":
-            rows = tuple(row._replace(category="Q") if hasattr(row, "category") else row for row in rows)
-        return case, arrest, rows
+    def bent(row, namer, latest):
+        filing = real(row, namer, latest)
+        if filing.case != "C5":
+            return filing
+        rows = [row._replace(category="Q") if hasattr(row, "category") else row for row in filing.rows]
+        return filing._replace(rows=tuple(rows))
 
     monkeypatch.setattr(philadelphia, "filing", bent)
     report = _load(write(_csv(philadelphia.FILINGS, [_filing(n) for n in range(20)])))
@@ -191,14 +228,23 @@ def test_a_killed_run_is_resumed_by_running_again(write, monkeypatch):
     assert (report.added["charges"], report.known["charges"], Charge.objects.count()) == (6, 4, 10)
 
 
-def test_bail_history_takes_the_place_of_the_summary(write):
-    path = write(_csv(philadelphia.FILINGS, [_filing(1)]))
-    history = [_history(1), _history(1, bail_status="Revoked"), _history(2), {"case_key": "C1"}]
-    report = _load(path, write(_csv(philadelphia.BAIL, history), "bail.csv"))
-    assert sorted(Bail.objects.values_list("status", flat=True)) == ["Posted", "Revoked"]
+@pytest.mark.parametrize("times", ["together", "apart", "both"])
+def test_filings_and_their_bail_history_come_together_or_apart(write, times):
+    path = write(_csv(philadelphia.FILINGS, [_filing(1, in_custody="A prison")]))
+    last = {"bail_type": "Monetary", "bail_amount": "500.00", "bail_at": "2022-03-05T06:06:00"}
+    history = [_history(1, bail_status="Set"), _history(1, **last, in_custody="A prison")]
+    history += [_history(1, **last, bail_status="Revoked"), _history(2), {"case_key": "C1"}]
+    history = write(_csv(philadelphia.BAIL, history), "bail.csv")
+    if times != "together":
+        _load(path)
+    report = _load(path, history)
+    if times == "both":
+        _load(path)
+    assert sorted(Bail.objects.values_list("status", flat=True)) == ["Posted", "Revoked", "Set"]
+    assert CustodyStatusChange.objects.count() == 1
     assert [(row.file, row.line, row.reason) for row in report.skipped] == [
-        ("bail.csv", 4, "case_key: no filing of this case was read"),
-        ("bail.csv", 5, "bail_at: empty"),
+        ("bail.csv", 5, "case_key: no filing of this case was read"),
+        ("bail.csv", 6, "bail_type, bail_status, bail_amount: all empty"),
     ]
 
 
@@ -255,6 +301,26 @@ def test_bookings_are_grouped_translated_and_what_is_foreign_is_kept_and_reporte
     ]
 
 
+def test_an_arrest_after_its_booking_has_the_bookings_day_as_a_bound(write):
+    """Two-digit years put some of the county's arrests decades ahead: on a board they would wait for ever."""
+    rows = [
+        _booking(arrest_date="2070-01-02"),
+        _booking(arrest_date="9999-12-31", charge_level="FS"),
+        _booking(booking_date="2026-03-02"),
+        _booking(booking_date="20170103"),
+    ]
+    report = load_bookings(
+        bookings=write(_csv(harris.BOOKINGS, rows)), namer=fictional_person, by="test", at=AT
+    )
+    found = Arrest.objects.values_list("arrested_at", "arrested_at_precision")
+    assert set(found) == {(datetime(2017, 1, 3, 6, tzinfo=UTC), "bound")}
+    assert report.set_aside == {("arrest_date", "after the booking, whose day stands as a bound"): 2}
+    assert [(row.line, row.reason) for row in report.skipped] == [
+        (4, "booking_date: in the future"),
+        (5, "booking_date: not a date like 2021-08-19"),
+    ]
+
+
 def _run(*arguments):
     from openpars.cli.import_verbs import command
 
@@ -280,9 +346,29 @@ def test_the_verb_accounts_for_each_file(write):
     filings = write(_csv(philadelphia.FILINGS, [_filing(1)]), "filings.csv")
     history = write(_csv(philadelphia.BAIL, [_history(1), _history(1, bail_at="")]), "bail.csv")
     told = _run("philadelphia-filings", filings, "--bail", history)
-    assert "filings.csv: 1 rows read, 1 stored, none lost." in told.output
+    assert "filings.csv: 1 row read, 1 stored, none lost." in told.output
     assert "bail.csv: 2 rows read, 1 stored, 1 not stored, listed with reasons." in told.output
     assert "No new rows of records;" in _run("philadelphia-filings", filings, "--bail", history).output
+
+
+@pytest.mark.parametrize("where", ["missing/out.csv", "file.csv"])
+def test_a_report_that_cannot_be_written_stops_the_load_before_it_begins(write, tmp_path, where):
+    path = write(_csv(philadelphia.FILINGS, [_filing(1)]))
+    text = path.read_text()
+    refused = _run("philadelphia-filings", path, "--report", tmp_path / where)
+    assert isinstance(refused.exception, BadInput)
+    assert path.read_text() == text
+    assert queries.counts()["charge"] == 0
+
+
+def test_a_report_replaces_the_one_before_once_there_is_one(write, tmp_path):
+    out = tmp_path / "out.csv"
+    out.write_text("of the run before\n")
+    assert isinstance(_run("harris-bookings", write("a,b\n"), "--report", out).exception, FileMalformed)
+    assert out.read_text() == "of the run before\n"
+    path = write(_csv(philadelphia.FILINGS, [_filing(1)]))
+    assert _run("philadelphia-filings", path, "--report", out).exit_code == 0
+    assert out.read_text().splitlines() == ["file,line,reason"]
 
 
 def test_the_verb_refuses_another_kind_of_file(write):
@@ -298,11 +384,17 @@ def test_the_real_filings_load_with_none_lost_and_again_change_nothing():
         pytest.skip(f"the public records are not beside the project: no {filings.name}")
     report = _load(filings)
     assert (report.read, report.stored, report.skipped) == (30_133, 30_133, [])
+    assert report.set_aside == {
+        ("age", "not between 10 and 120"): 20,
+        ("age", "does not fit an earlier row's of the same person"): 93,
+        ("zip", "another than an earlier row's of the same person"): 1_565,
+    }
     assert queries.counts()["charge"] == 30_133
     assert Person.objects.filter(invented=False).count() == 0
-    before = queries.counts()
     assert not any(_load(filings).added.values())
-    assert queries.counts() == before
+    history = _load(filings, folder / "philly_mc_bail_status_history_2021-08_2022-12.csv.gz")
+    assert history.files.total() == history.stored == 30_133 + 48_399
+    assert queries.counts()["bail"] == 42_571
 
 
 @pytest.mark.data
@@ -312,4 +404,5 @@ def test_the_real_bookings_load_with_none_lost():
         pytest.skip(f"the public records are not beside the project: no {path.name}")
     report = load_bookings(bookings=path, namer=fictional_person, by="test", at=AT)
     assert (report.read, report.stored, report.skipped) == (210_636, 210_636, [])
+    assert report.set_aside[("arrest_date", "after the booking, whose day stands as a bound")] == 119
     assert queries.counts()["charge"] == 210_636

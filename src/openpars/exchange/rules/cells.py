@@ -3,10 +3,10 @@ value."""
 
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Protocol, TypeVar
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
-_Day = TypeVar("_Day", date, datetime)
+from openpars.records.rules import days
 
 
 class Unreadable(ValueError):
@@ -47,30 +47,36 @@ def key(row: dict[str, str], column: str) -> str:
     return value
 
 
-def instant(row: dict[str, str], column: str, zone: ZoneInfo) -> datetime:
-    """A date and time of the clock on the wall in `zone`. An hour that the clock showed twice is its
-    first."""
+def instant(row: dict[str, str], column: str, zone: ZoneInfo, latest: datetime) -> datetime:
+    """A moment that was not after `latest`: with the offset that it is written with, else by the clock on the
+    wall in `zone`. An hour that the clock showed twice is its first."""
+    text = key(row, column)
     try:
-        value = datetime.fromisoformat(key(row, column)).replace(tzinfo=zone)
-    except ValueError as error:
-        raise _kept(error, f"{column}: not a date and time like 2021-08-19T04:44:00") from None
-    return _living(column, value)
+        written_on, value = days.written(text[:10]), datetime.fromisoformat(text)
+    except ValueError:
+        raise Unreadable(f"{column}: not a date and time like 2021-08-19T04:44:00") from None
+    _living(column, written_on)
+    value = value if value.tzinfo else value.replace(tzinfo=zone)
+    if value > latest:
+        raise Unreadable(f"{column}: in the future")
+    return value
 
 
 def day(row: dict[str, str], column: str) -> date:
     """A date."""
+    text = key(row, column)
     try:
-        value = date.fromisoformat(key(row, column))
-    except ValueError as error:
-        raise _kept(error, f"{column}: not a date like 2021-08-19") from None
-    return _living(column, value)
-
-
-def _living(column: str, value: _Day) -> _Day:
-    # Years that no record of a living person holds also break the arithmetic of time zones and ages.
-    if not 1850 <= value.year <= 2200:
-        raise Unreadable(f"{column}: before 1850" if value.year < 1850 else f"{column}: after 2200")
+        value = days.written(text)
+    except ValueError:
+        raise Unreadable(f"{column}: not a date like 2021-08-19") from None
+    _living(column, value)
     return value
+
+
+def _living(column: str, value: date) -> None:
+    # Years that no record of a living person holds also break the arithmetic of time zones and ages.
+    if value.year < 1850:
+        raise Unreadable(f"{column}: before 1850")
 
 
 def whole(row: dict[str, str], column: str) -> int | None:
@@ -96,7 +102,3 @@ def dollars(row: dict[str, str], column: str) -> Decimal | None:
     if not value.is_finite() or not 0 <= value < 10**12:
         raise Unreadable(f"{column}: not an amount between 0 and a million million dollars")
     return value.quantize(Decimal("0.01"))
-
-
-def _kept(error: ValueError, reason: str) -> Unreadable:
-    return error if isinstance(error, Unreadable) else Unreadable(reason)

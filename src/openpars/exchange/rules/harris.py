@@ -7,10 +7,10 @@ reported. Pure.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
-from openpars.exchange.rules.cells import Named, Namer, day, key
+from openpars.exchange.rules.cells import Named, Namer, Unreadable, day, key
 from openpars.exchange.rules.columns import Column, FileSpec
 from openpars.records.rules.rows import (
     ArrestRow,
@@ -31,7 +31,7 @@ BOOKINGS = FileSpec(
     (
         Column("sex", "Person.sex"),
         Column("race", "Person.race"),
-        Column("arrest_date", "Arrest.arrested_at, to the day"),
+        Column("arrest_date", "Arrest.arrested_at, to the day; after the booking: left out"),
         Column("booking_date", "CustodyStatusChange: in custody, booked"),
         Column("address_city", "Person.address"),
         Column("address_state", "Person.address"),
@@ -111,11 +111,28 @@ class Bookings:
         return f"{'|'.join(facts)} {self._seen[facts]}", self._sequence
 
 
-def booking(row: dict[str, str], booked: str, sequence: int, namer: Namer) -> tuple[Row, ...]:
-    """The rows of one charge of the booking whose key is `booked`. Raises Unreadable."""
+def set_aside(row: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """The column and reason of each cell that is left out although its row is stored."""
+    if row["arrest_date"].strip() and _arrested_on(row) is None:
+        yield "arrest_date", "after the booking, whose day stands as a bound"
+
+
+def _arrested_on(row: dict[str, str]) -> date | None:
+    """The day of the arrest; None where there is none, or one that cannot be: the county's two-digit years put some
+    arrests decades after their booking."""
+    if not row["arrest_date"].strip():
+        return None
+    on = day(row, "arrest_date")
+    return on if on <= day(row, "booking_date") else None
+
+
+def booking(row: dict[str, str], booked: str, sequence: int, namer: Namer, latest: date) -> tuple[Row, ...]:
+    """The rows of one charge of the booking whose key is `booked`, made by the day `latest`. Raises Unreadable."""
     booked_on = day(row, "booking_date")
-    known = bool(row["arrest_date"].strip())
-    arrested_on = day(row, "arrest_date") if known else booked_on
+    if booked_on > latest:
+        raise Unreadable("booking_date: in the future")
+    known = _arrested_on(row)
+    arrested_on = known or booked_on
     words = {column: table.get(row[column].strip(), row[column].strip()) for column, table in TABLES.items()}
     person = _person(row, words, booked, namer(f"{SOURCE} {booked}", None, arrested_on))
     arrest = ArrestRow(
