@@ -71,8 +71,8 @@ class Prisoner:
 
     @property
     def filled(self) -> int:
-        """Width of the clock's bar."""
-        return min(WIDTH, round(self.hours / MARKS[-1] * WIDTH))
+        """Width of the clock's bar; none for an arrest that is ahead of this clock."""
+        return max(0, min(WIDTH, round(self.hours / MARKS[-1] * WIDTH)))
 
     @property
     def mark(self) -> int:

@@ -36,7 +36,7 @@ def test_the_count_line_names_the_marks_that_somebody_has_passed() -> None:
     assert prisoners.board(body()).count_line == "0 in custody"
 
 
-@given(st.lists(st.integers(0, 100 * 60).map(lambda minutes: minutes / 60), max_size=20))
+@given(st.lists(st.integers(-2 * 60, 100 * 60).map(lambda minutes: minutes / 60), max_size=20))
 def test_the_longest_clock_comes_first_and_no_bar_leaves_its_track(hours: list[float]) -> None:
     rows = prisoners.board(body(*hours)).prisoners
     assert [row.hours for row in rows] == sorted((row.hours for row in rows), reverse=True)
