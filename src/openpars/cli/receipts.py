@@ -2,13 +2,14 @@
 
 import json
 import os
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
 from openpars import clock
-from openpars.errors import Fault
+from openpars.errors import BadInput, Fault
 
 PATIENCE = 10.0
 """Seconds to wait for another integrator (a running `openpars serve`) to cover an entry."""
@@ -20,6 +21,16 @@ class Kept:
 
     receipt: Path
     answer: Path
+
+
+def must_hold(folder: Path) -> None:
+    """Make the folder, and raise BadInput where nothing can be written into it: better before anything is asked."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise BadInput.one("--receipts", f"no receipt can be written there: {error.strerror}") from None
 
 
 def keep(*, disclosure: UUID, asker: UUID, body: dict[str, object] | None, salt: bytes, folder: Path) -> Kept:

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from openpars import cli
-from openpars.errors import BadInput
+from openpars.errors import BadInput, Fault
 
 
 @click.command()
@@ -51,6 +51,11 @@ def command(
     from openpars.disclosure import actions
     from openpars.disclosure.rules.request import Asker
 
+    if arrest and (name or born or number):
+        raise BadInput.one(
+            "--open", "opens one arrest by its reference: leave out --name, --born and --number"
+        )
+    keeping.must_hold(receipts)
     user = queries.user_named(username)
     asker = Asker(user.id, user.agency.ori, user.agency.office, user.role)
     wanted = list(elements) or None
@@ -70,13 +75,26 @@ def command(
             number=number,
             elements=wanted,
         )
-    kept = keeping.keep(
-        disclosure=answer.disclosure, asker=asker.user_id, body=answer.body, salt=answer.salt, folder=receipts
-    )
+    # What was disclosed is shown whatever becomes of its receipt: the log says that it was handed over.
+    if not as_json:
+        show(answer.body, Console())
+    try:
+        kept = keeping.keep(
+            disclosure=answer.disclosure,
+            asker=asker.user_id,
+            body=answer.body,
+            salt=answer.salt,
+            folder=receipts,
+        )
+    except (Fault, OSError) as error:
+        if not as_json:
+            raise
+        fault = {"code": type(error).__name__, "message": str(error)}
+        cli.say({"answer": answer.body, "receipt": None, "error": fault}, as_json=True, text="")
+        raise SystemExit(3) from error
     if as_json:
         cli.say({"answer": answer.body, "receipt": str(kept.receipt)}, as_json=True, text="")
         return
-    show(answer.body, Console())
     click.echo(
         f"Receipt: {kept.receipt}\nCheck it: openpars-verify receipt {kept.receipt} --answer {kept.answer}"
     )
