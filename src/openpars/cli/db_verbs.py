@@ -7,11 +7,15 @@ from contextlib import contextmanager
 from dataclasses import asdict
 
 import click
+import psycopg
 from rich.console import Console
 
 from openpars import cli
 from openpars.engine import address, programs, roles, server
 from openpars.errors import DatabaseUnavailable, OpenParsError
+
+WAIT = 3
+"""Seconds that `status` waits for a server that DATABASE_URL names."""
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
@@ -50,16 +54,26 @@ def stop(as_json: bool) -> None:
 def status(as_json: bool) -> None:
     """Say how the database is. Exit code 1 if it is not running."""
     if os.environ.get("DATABASE_URL"):
-        where = address.owner()
-        result: dict[str, object] = {"state": "foreign", "host": where.host, "database": where.database}
-        cli.say(
-            result, as_json=as_json, text=f"DATABASE_URL: {where.database} on {where.host}. Try `doctor`."
-        )
+        _foreign(as_json)
         return
     now = server.status()
     cli.say(asdict(now), as_json=as_json, text=_described(now))
     if now.state != "running":
         raise SystemExit(1)
+
+
+def _foreign(as_json: bool) -> None:
+    where = address.owner()
+    text = f"DATABASE_URL: {where.database} on {where.host}: "
+    result: dict[str, object] = {"state": "foreign", "host": where.host, "database": where.database}
+    try:
+        with psycopg.connect(**{**where.conninfo(), "connect_timeout": WAIT}) as asking:  # type: ignore[arg-type]
+            version = asking.info.parameter_status("server_version")
+    except psycopg.Error as error:
+        reason = str(error).strip().partition("\n")[0]
+        cli.say(result | {"version": None}, as_json=as_json, text=f"{text}no answer ({reason}).")
+        raise SystemExit(1) from None
+    cli.say(result | {"version": version}, as_json=as_json, text=f"{text}PostgreSQL {version}. Try `doctor`.")
 
 
 @command.command()

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from openpars.engine import address
 from tests.integration.engine.conftest import Place
 
 OPENPARS = str(Path(sys.executable).with_name("openpars"))
@@ -42,6 +43,8 @@ def test_a_database_from_nothing_to_stopped(place: Place) -> None:
         assert (code, out) == (0, f"{role}\n")
     code, out, _ = said(place, "doctor", "--json")
     assert (code, json.loads(out)["fit"]) == (0, True)
+    code, out, _ = said(place, "db", "status", "--json", DATABASE_URL=address.owner().url())
+    assert (code, json.loads(out)["version"].split(".")[0]) == (0, str(place.using.major))
     assert told(place, "db", "stop")["state"] == "stopped"
     assert said(place, "doctor")[0] == 1
 
@@ -61,6 +64,12 @@ def test_an_address_that_is_none_is_bad_input(one_place: Place) -> None:
     for wrong in ("mysql://x@y/z", "postgresql://nobody", "postgresql://a@b:port/c", "postgresql://[a@b/c"):
         code, _, err = said(one_place, "db", "migrate", DATABASE_URL=wrong)
         assert (code, err.split(":")[0]) == (2, "DATABASE_URL")
+
+
+def test_the_status_of_a_server_of_somebody_else_is_whether_it_answers(one_place: Place) -> None:
+    for elsewhere in ("127.0.0.1:1", "nosuchhost.invalid"):
+        code, out, _ = said(one_place, "db", "status", DATABASE_URL=f"postgresql://a:secret@{elsewhere}/c")
+        assert (code, "no answer" in out, "secret" in out) == (1, True, False)
 
 
 def test_a_server_that_does_not_answer_is_a_fault(one_place: Place) -> None:
