@@ -1,6 +1,7 @@
 """`openpars serve`: pages, API and events, and the log kept integrated, under one supervisor."""
 
 import contextlib
+import errno
 import os
 import signal
 import socket
@@ -106,17 +107,18 @@ def command(host: str, port: int, workers: int, part: str | None, as_json: bool)
 def run(*, host: str, port: int, ready: Callable[[Addresses], None], workers: int = 2) -> None:
     """Start the parts, call `ready` once they answer, and keep them running until SIGINT or SIGTERM.
 
-    Raises BadInput where a port is taken, DatabaseUnavailable and Conflict where the database is not there or not
-    up to date, Fault where the site does not begin to answer."""
-    must_be_free(host, port)
+    Raises BadInput where the host is none of this machine's or a port is taken, DatabaseUnavailable and Conflict where
+    the database is not there or not up to date, Fault where the site does not begin to answer."""
+    address = numeric(host)
+    must_be_free(address, port)
     if _demonstrates():
         os.environ["OPENPARS_DEMONSTRATION"] = "1"
-    parts = _parts(host, port, workers)
+    parts = _parts(address, port, workers)
     with _until_told_to_stop() as told:
         try:
             for part in parts:
                 part.start()
-            if _answers(host, port, told) and _answers(host, port + 1, told):
+            if _answers(address, port, told) and _answers(address, port + 1, told):
                 ready(
                     Addresses(
                         f"http://{_printed(host)}:{port}/", f"http://{_printed(host)}:{port + 1}/events"
@@ -211,20 +213,32 @@ def _restart_the_dead(parts: Sequence[Part]) -> None:
             part.start()
 
 
-def must_be_free(host: str, port: int) -> None:
+def numeric(host: str) -> str:
+    """The address in numbers that a host's name or address means, which is what the servers take. Raises BadInput."""
+    try:
+        # An empty name would mean every address of the machine: who wants that says 0.0.0.0.
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM) if host.strip() else []
+    except (OSError, UnicodeError):
+        found = []
+    for _, _, _, _, address in sorted(found, key=lambda one: one[0] != socket.AF_INET):
+        scope = address[3] if len(address) > 3 else 0
+        if not scope:  # an address of one wire alone, which granian does not take
+            return str(address[0])
+    raise BadInput.one("--host", "is no address, and no name of one: give one such as 127.0.0.1 or 0.0.0.0")
+
+
+def must_be_free(address: str, port: int) -> None:
     """Raise BadInput where the site's port, or the events' after it, cannot be listened on."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
     for number in (port, port + 1):
         with socket.socket(family) as trial:
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
-                trial.bind((host, number))
-            except socket.gaierror as error:
-                raise BadInput.one(
-                    "--host", f"{host} is no address of this machine: {error.strerror}"
-                ) from None
+                trial.bind((address, number))
             except OSError as error:
-                what = f"{host}:{number} cannot be listened on: {error.strerror}. Give another with --port"
+                if error.errno == errno.EADDRNOTAVAIL:
+                    raise BadInput.one("--host", f"{address} is no address of this machine") from None
+                what = f"{address}:{number} cannot be listened on: {error.strerror}. Give another with --port"
                 raise BadInput.one("--port", what) from None
 
 

@@ -15,6 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from openpars.cli import serve_verbs
+from openpars.errors import BadInput
+
 COMMAND = [sys.executable, "-c", "from openpars.cli import main; main()", "serve", "--workers", "1", "--json"]
 
 
@@ -47,6 +50,19 @@ def children(pid: int) -> dict[int, str]:
     return {child: line.read_bytes().replace(b"\0", b" ").decode() for child, line in lines if line.exists()}
 
 
+@pytest.mark.parametrize("host", ["", " ", "..", "nowhere.invalid", "x" * 300, "fe80::1%lo", "127.0.0.1:80"])
+def test_a_host_that_is_no_address_is_refused_before_anything_starts(host: str) -> None:
+    with pytest.raises(BadInput, match="--host"):
+        serve_verbs.numeric(host)
+
+
+def test_a_host_is_handed_on_in_numbers() -> None:
+    named = {name: serve_verbs.numeric(name) for name in ("localhost", "127.0.0.1", "0.0.0.0", "::1")}
+    assert list(named.values()) == ["127.0.0.1", "127.0.0.1", "0.0.0.0", "::1"]
+    with pytest.raises(BadInput, match="is no address of this machine"):
+        serve_verbs.must_be_free("192.0.2.1", 8000)
+
+
 @pytest.mark.skipif(not Path("/proc").exists(), reason="needs /proc")
 def test_parts_answer_come_back_and_stop() -> None:
     with socket.socket() as free:
@@ -70,7 +86,7 @@ def test_parts_answer_come_back_and_stop() -> None:
             taken = subprocess.run([*COMMAND, "--port", str(port)], capture_output=True, timeout=60)
             assert taken.returncode == 2
             assert b"cannot be listened on" in taken.stdout + taken.stderr
-            for wrong in (["--port", "99999"], ["--workers", "0"], ["--host", "nowhere.invalid"]):
+            for wrong in (["--port", "99999"], ["--workers", "0"], ["--host", ""]):
                 refused = subprocess.run([*COMMAND, *wrong], capture_output=True, timeout=60)
                 assert refused.returncode == 2
                 assert json.loads(refused.stdout)["error"]
