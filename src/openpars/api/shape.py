@@ -3,14 +3,14 @@
     {"error": {"code": "request-malformed", "message": "...", "problems": [{"where": "name", "what": "..."}],
                "reference": null}}
 
-`code` is one of CODES and means the same as the status; `problems` name each fault of a request; `reference`
-finds a refusal in the log, or a fault in the operator's notes.
+`code` is one of CODES and means what its status means, or one kind of it; `problems` name each fault of a request;
+`reference` finds a refusal in the log, or a fault in the operator's notes.
 """
 
 from collections.abc import Callable, Sequence
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
@@ -18,6 +18,7 @@ from openpars.engine import faults
 from openpars.errors import BadInput, Conflict, DatabaseUnavailable, NotFound, NotPermitted, Problem
 
 CODES = {
+    "host-unknown": 400,
     "body-malformed": 400,
     "unauthenticated": 401,
     "not-permitted": 403,
@@ -32,6 +33,7 @@ CODES = {
 """Every code with its HTTP status."""
 
 MESSAGES = {
+    "host-unknown": "Nobody here answers by the name in the Host header.",
     "body-malformed": "The body is not a JSON object in UTF-8.",
     "unauthenticated": "A token that is in force is needed: `Authorization: Bearer ...`.",
     "not-permitted": NotPermitted.neutral,
@@ -93,6 +95,10 @@ class OneShape:
         """Pass the request on, and recast what comes back."""
         if not request.path.startswith("/api/"):
             return self.get_response(request)
+        try:
+            request.get_host()
+        except DisallowedHost:
+            return refusal("host-unknown")
         if _length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             return refusal("body-too-large")
         response = self.get_response(request)

@@ -237,6 +237,12 @@ def test_a_token_of_somebody_suspended_is_worth_nothing() -> None:
     assert_error(*agent.send("search", asked()), "unauthenticated")
 
 
+@pytest.mark.parametrize("host", ["evil.example", "", "x y", "testserver:port"])
+def test_a_name_that_nobody_here_answers_by_is_said_so(host: str) -> None:
+    response = Client().post("/api/v1/search", "{}", content_type="application/json", headers={"host": host})
+    assert_error(response.status_code, response.json(), "host-unknown")
+
+
 @pytest.mark.parametrize("path", ["nothing", "search/more", "", "receipts/"])
 def test_an_address_without_anything_answers_in_the_one_shape(agent: Agent, path: str) -> None:
     response = agent.get(path)
