@@ -36,6 +36,17 @@ def test_rows_that_hide_the_arrest_say_why_and_show_nothing() -> None:
     assert b"<script>'" not in strange.content
 
 
+def test_the_limits_beside_a_text_are_all_that_it_sets() -> None:
+    somebody = made.user()
+    limits = {
+        "results_per_request": 5, "requests_per_person_per_day": 60, "requests_per_day": 300, "results_per_day": 500,
+    }  # fmt: skip
+    number = enforce(agreement(somebody.ori, permit(**limits)))
+    page = logged_in(somebody).get(f"/agreements/{number}/").content.decode()
+    _, _, box = page.partition("<h2>Limits</h2>")
+    assert all(f" {limit} " in box for limit in limits.values())
+
+
 def test_changes_are_told_against_the_version_before() -> None:
     somebody = made.user()
     old = agreement(somebody.ori, permit(elements=(Grant("name"),), ask_by=(), tolerance_years=0))

@@ -121,24 +121,21 @@ def _permit(a: Agreement, permit: Permit) -> Iterator[str]:
     yield from _asking(permit)
     yield f"They are shown this and no more: {'; '.join(map(given, a.granted(permit))) or 'nothing'}."
     yield from _rows(permit.rows)
-    yield from _limits(permit)
+    yield limits(permit)
 
 
-def _limits(permit: Permit) -> Iterator[str]:
-    limits = f"One request shows at most {counted(permit.results_per_request, 'arrest')}."
+def limits(permit: Permit) -> str:
+    """How much a clause gives at most, all its limits."""
+    said = f"One request shows at most {counted(permit.results_per_request, 'arrest')}."
     if permit.requests_per_person_per_day is not None:
-        limits += (
+        said += (
             f" One person may make at most {counted(permit.requests_per_person_per_day, 'request')} a day."
         )
     if permit.requests_per_day is not None:
-        limits += (
-            f" All of them together may make at most {counted(permit.requests_per_day, 'request')} a day."
-        )
+        said += f" All of them together may make at most {counted(permit.requests_per_day, 'request')} a day."
     if permit.results_per_day is not None:
-        limits += (
-            f" All of them together are shown at most {counted(permit.results_per_day, 'arrest')} a day."
-        )
-    yield limits
+        said += f" All of them together are shown at most {counted(permit.results_per_day, 'arrest')} a day."
+    return said
 
 
 def people(office: str | None, roles: frozenset[str] | None) -> str:

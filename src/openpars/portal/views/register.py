@@ -12,7 +12,7 @@ from openpars.agencies.queries import city_day
 from openpars.agreements import proposals, queries
 from openpars.agreements.queries import AgreementView
 from openpars.agreements.rules import difference
-from openpars.agreements.rules.plain import plain
+from openpars.agreements.rules.plain import limits, plain
 from openpars.agreements.rules.terms import Agreement
 from openpars.disclosure import queries as disclosures
 from openpars.disclosure.rules.sight import Line, sight
@@ -89,7 +89,7 @@ def agreement(request: HttpRequest, number: int) -> HttpResponse:
         "life": [
             (change.verb, local(change.at), change.at, change.grounds) for change in queries.changes(number)
         ],
-        "permits": entry.agreement.permits,
+        "limits": [(permit, limits(permit)) for permit in entry.agreement.permits],
     }
     return page(request, who, "agreement", context)
 
