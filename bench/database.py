@@ -19,7 +19,7 @@ def own(name: str, *, keep: bool = False) -> Iterator[address.Address]:
         server.start()
     home = address.owner()
     made = replace(home, database=f"{home.database}_{name}")
-    _drop(home, made)
+    drop(home, made)
     with psycopg.connect(**home.conninfo(), autocommit=True) as owner:
         owner.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(made.database)))
     os.environ["DATABASE_URL"] = made.url()
@@ -29,10 +29,15 @@ def own(name: str, *, keep: bool = False) -> Iterator[address.Address]:
         yield made
     finally:
         if not keep:
-            _drop(home, made)
+            drop(home, made)
 
 
-def _drop(home: address.Address, made: address.Address) -> None:
+PATIENCE = 12
+"""How often a drop is tried: each try waits five seconds for who is in the database."""
+
+
+def drop(home: address.Address, made: address.Address) -> None:
+    """Drop the database and its roles, whoever of ours is still in it: a run that broke leaves its sessions."""
     with psycopg.connect(**home.conninfo(), autocommit=True) as owner:
         leftover = owner.execute(
             "SELECT rolname FROM pg_roles WHERE rolname = ANY (%s) OR starts_with(rolname, %s)",
@@ -44,11 +49,18 @@ def _drop(home: address.Address, made: address.Address) -> None:
         for (role,) in leftover:
             # Only a member of a role may end the sessions that a broken run has left.
             owner.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(role)))
-        name = sql.Identifier(made.database)
-        try:
-            # By itself it waits for the vacuum worker, which FORCE may not end.
-            owner.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(name))
-        except psycopg.errors.ObjectInUse:
-            owner.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+        # Not WITH (FORCE), which would end the vacuum worker too and may not: without it, the drop waits for that one.
+        for left in reversed(range(PATIENCE)):
+            owner.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = %s AND backend_type = 'client backend'",
+                [made.database],
+            )
+            try:
+                owner.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(made.database)))
+                break
+            except psycopg.errors.ObjectInUse:
+                if not left:
+                    raise
         for (role,) in leftover:
             owner.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))

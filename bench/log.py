@@ -23,8 +23,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
-from psycopg import sql
 
+from bench import database
 from bench.report import Row, show
 from openpars.engine import address, programs
 
@@ -171,31 +171,11 @@ def _write(statement: str) -> tuple[int, float]:
 
 def main() -> None:
     """Measure in a database of its own, beside the one that DATABASE_URL names, and drop it again."""
-    from dataclasses import replace
-
-    from openpars.engine import address, roles
-
-    home = address.owner()
-    own = replace(home, database=f"{home.database}_bench_log")
-    with psycopg.connect(**home.conninfo(), autocommit=True) as owner:  # type: ignore[arg-type]
-        name = sql.Identifier(own.database)
-        owner.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(name))
-        owner.execute(sql.SQL("CREATE DATABASE {}").format(name))
-        try:
-            show("Entry: durable writes, 8 clients", _run_in(own))
-        finally:
-            owner.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
-            for kind in roles.KINDS:
-                role = sql.Identifier(roles.name(own.database, kind))
-                owner.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(role))
+    with database.own("bench_log") as own:
+        show("Entry: durable writes, 8 clients", _run_in(own))
 
 
-def _run_in(own: object) -> list[Row]:
-    from openpars.engine.address import Address
-
-    assert isinstance(own, Address)
-    os.environ["DATABASE_URL"] = own.url()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openpars.config.settings")
+def _run_in(own: address.Address) -> list[Row]:
     import django
 
     django.setup()

@@ -15,6 +15,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from bench import database
 from openpars.engine import address
 
 BIN = Path(sys.executable).parent
@@ -55,21 +56,16 @@ def machine(
     home = address.owner()
     own = replace(home, database=f"test_story_{secrets.token_hex(4)}")
     folder = tmp_path_factory.mktemp("machine")
-    named = sql.Identifier(own.database)
     with psycopg.connect(**home.conninfo(), autocommit=True) as owner:
-        owner.execute(sql.SQL("CREATE DATABASE {}").format(named))
-        environment = {
-            **os.environ,
-            "DATABASE_URL": own.url(),
-            "OPENPARS_STATE": str(folder / "state"),
-            "COLUMNS": "120",
-        }
-        yield Machine(environment, folder)
-        owner.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(named))
-        for (role,) in owner.execute(
-            "SELECT rolname FROM pg_roles WHERE starts_with(rolname, %s)", [own.database]
-        ).fetchall():
-            owner.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
+        owner.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(own.database)))
+    environment = {
+        **os.environ,
+        "DATABASE_URL": own.url(),
+        "OPENPARS_STATE": str(folder / "state"),
+        "COLUMNS": "120",
+    }
+    yield Machine(environment, folder)
+    database.drop(home, own)
 
 
 @pytest.fixture(scope="module")

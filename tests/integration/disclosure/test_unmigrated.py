@@ -11,6 +11,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from bench import database
 from openpars.engine import address
 
 OPENPARS = str(Path(sys.executable).with_name("openpars"))
@@ -19,11 +20,12 @@ OPENPARS = str(Path(sys.executable).with_name("openpars"))
 @pytest.fixture(scope="module")
 def empty(django_db_setup: None) -> Iterator[str]:
     """The address of a database with nothing in it."""
-    owner, name = address.owner(), f"test_empty_{uuid4().hex[:8]}"
-    with psycopg.connect(**owner.conninfo(), autocommit=True) as opened:
-        opened.execute(f"CREATE DATABASE {name}")
-        yield replace(owner, database=name).url()
-        opened.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    home = address.owner()
+    made = replace(home, database=f"test_empty_{uuid4().hex[:8]}")
+    with psycopg.connect(**home.conninfo(), autocommit=True) as owner:
+        owner.execute(f"CREATE DATABASE {made.database}")
+    yield made.url()
+    database.drop(home, made)
 
 
 @pytest.mark.parametrize("verb", ["feed subscriptions", "feed dropped", "agreement list", "log status"])
