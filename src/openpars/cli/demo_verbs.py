@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import click
 from rich.console import Console
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from openpars.cli.practice import Practice
     from openpars.disclosure.actions import Answer
 
+AGREEMENT = "neighbor-police"
+"""The identifier of the outside agency's agreement."""
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
 
 
@@ -115,8 +118,11 @@ class _Shown:
         self.told: list[dict[str, object]] = []
 
     def everything(self) -> list[dict[str, object]]:
-        """All steps in order. Raises Fault where a step does not end as it must."""
+        """All steps in order, or the first alone where a visitor has changed what the others stand on. Raises Fault
+        where a step does not end as it must."""
         answer = self._answered()
+        if answer is None:
+            return self.told
         self._verified(answer)
         self._refused(
             "asks for the place of birth, which its agreement does not name", elements=["birth_place"]
@@ -149,11 +155,20 @@ class _Shown:
             **question,  # type: ignore[arg-type]
         )
 
-    def _answered(self) -> "Answer":
+    def _answered(self) -> "Answer | None":
         self._step("A detective of another police department asks, under that department's agreement")
-        answer = self._ask()
+        try:
+            answer = self._ask()
+        except NotPermitted as refusal:
+            self._tell("ask", "refused", str(refusal))
+            self._leave_the_rest(_why(refusal))
+            return None
         if not answer.results:
-            raise Fault("The demonstration's own question found nobody.")
+            self._tell("ask", "answered", "answered: nobody is found")
+            self._leave_the_rest(
+                "The record of whom it asks for was changed since, or is no longer shown to it"
+            )
+            return None
         table = Table(show_header=False, box=None, padding=(0, 2, 0, 3))
         for element, value in answer.results[0].items():
             if element != "arrest":
@@ -185,6 +200,15 @@ class _Shown:
             raise Fault(f"The receipt does not verify: {done.stderr.strip()}")
         self._tell("verify", "verified", "the answer is in the log, signed; any changed byte would show")
 
+    def _leave_the_rest(self, why: str) -> None:
+        """Say why the path stops here. What a visitor did stands: an end is an end for the demonstration too."""
+        anew = (
+            "another DATABASE_URL" if os.environ.get("DATABASE_URL") else "`OPENPARS_STATE=FOLDER make run`"
+        )
+        self.console.print(
+            f"   {why}.\n   The other steps are left out; {anew} shows them in a new city.", style="dim"
+        )
+
     def _refused(self, words: str, **changes: object) -> None:
         self._step(f"The detective {words}")
         self._must_refuse(lambda: self._ask(**changes))
@@ -201,7 +225,7 @@ class _Shown:
         from openpars import clock
         from openpars.agreements import actions, queries
 
-        number = queries.live("neighbor-police").number
+        number = queries.live(AGREEMENT).number
         self._step("The city suspends the agreement; the detective asks the first question again")
         actions.suspend(
             number=number, grounds="To show that an end is an end.", by="practice", at=clock.now()
@@ -211,6 +235,24 @@ class _Shown:
         finally:
             actions.resume(number=number, grounds="The demonstration is over.", by="practice", at=clock.now())
         self.console.print("   The suspension is lifted again, so that you can try the site.", style="dim")
+
+
+def _why(refusal: NotPermitted) -> str:
+    """In words for whoever runs the demonstration: what stands in the way, and what takes it out of there."""
+    from openpars import clock
+    from openpars.agreements import queries
+    from openpars.disclosure.queries import why_refused
+
+    newest = next(held for held in queries.listing() if held.identifier == AGREEMENT)
+    state = newest.state(clock.now())
+    if state == "suspended":
+        return f"Its agreement is suspended: `openpars agreement resume {AGREEMENT} --grounds WHY` lifts that"
+    if state != "in force":
+        return f"Its agreement is {state}, and an end is an end"
+    reason = why_refused(UUID(refusal.reference))
+    if reason == "limit-reached":
+        return "It has used up the day's requests, which are counted anew tomorrow"
+    return f"The log has the reason: {reason.replace('-', ' ')}"
 
 
 def _log_ins(console: Console, practice: "Practice", port: int) -> None:

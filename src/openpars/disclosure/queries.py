@@ -51,6 +51,14 @@ def receipt_of(disclosure: UUID, *, asker: UUID, witnessed: bool = True) -> Rece
     return Receipt(disclosure, receipt(pending_id))
 
 
+def why_refused(disclosure: UUID) -> str:
+    """The code word of a refusal's reason, for the operator's console; the asker never hears it. Raises NotFound."""
+    reason = Disclosure.objects.filter(id=disclosure, outcome="deny").values_list("reason", flat=True).first()
+    if reason is None:
+        raise NotFound("No refusal has this reference.")
+    return str(reason)
+
+
 @dataclass(frozen=True)
 class Counted:
     """How many disclosures and refusals there have been since a moment."""
