@@ -8,7 +8,6 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NoReturn
 from uuid import UUID, uuid4
 
 from openpars.agreements.rules.decision import Decision, Place, Request, decide
@@ -16,10 +15,11 @@ from openpars.disclosure import gateway, known, reading
 from openpars.disclosure.gateway import Connection, ConnectionLost, GuardRefused
 from openpars.disclosure.known import Known, Version
 from openpars.disclosure.reading import Plan, Record
+from openpars.disclosure.refusing import Refused, refuse
 from openpars.disclosure.rules import entry, request
 from openpars.disclosure.rules.lists import LISTS
 from openpars.disclosure.rules.request import Asker, Question
-from openpars.errors import DatabaseUnavailable, NotPermitted
+from openpars.errors import DatabaseUnavailable
 from openpars.translog.rules.commitment import SALT_SIZE
 
 NOTICE = (
@@ -27,10 +27,6 @@ NOTICE = (
     " (which the Pennsylvania State Police keep). Do not pass it on."
 )
 """What every answer tells its recipient (18 Pa.C.S. 9121(c), 9106(d))."""
-
-
-ATTEMPTS = 3
-"""How often a request is begun anew when agreements changed under it, or a server had been restarted."""
 
 
 REQUIREMENTS_UNMET = frozenset({"case-unknown", "outside-hours", "approval-missing"})
@@ -131,15 +127,15 @@ def answered(
     """Decide and disclose, or refuse; `also` is what else is done in the disclosure's transaction; `under`: by that
     agreement number and clause alone. What is known of agreements may be a moment old: nothing is refused, and nothing
     disclosed, on old knowledge, because the guard compares and a refusal looks again first."""
-    refused = _Refused("stale", "")
-    for attempt in range(ATTEMPTS):
+    refused = Refused("stale", "")
+    for attempt in range(gateway.ATTEMPTS):
         agreements = known.agreements_of(asker, fresh=attempt > 0)
         try:
             outcome = _tried(asker, question, agreements, also, under)
         except ConnectionLost as error:
             # A pooled connection to a server that has gone: nothing was begun, so begin once more.
             gateway.close()
-            if attempt == ATTEMPTS - 1:
+            if attempt == gateway.ATTEMPTS - 1:
                 raise DatabaseUnavailable(DatabaseUnavailable.words) from error
             continue
         if isinstance(outcome, Answer):
@@ -147,20 +143,12 @@ def answered(
         refused = outcome
         if attempt > 0 and refused.reason != "stale":
             break
-    return _refuse(asker, question, refused)
-
-
-@dataclass(frozen=True)
-class _Refused:
-    """Why there is no answer: a code word, and the clause that it is of."""
-
-    reason: str
-    clause: str
+    return refuse(asker, question, refused)
 
 
 def _tried(
     asker: Asker, question: Question, agreements: Known, also: Also | None, under: tuple[int, str] | None
-) -> Answer | _Refused:
+) -> Answer | Refused:
     """The answer under the first permit that fits, its requirements included (specs/disclosure-decision.md, 6.2)."""
     asked, in_force = _request(asker, question), agreements.in_force()
     others = [
@@ -169,16 +157,16 @@ def _tried(
         for permit in held.agreement.permits
         if (held.number, permit.clause) != under
     ]
-    unmet: dict[Place, _Refused] = {}
+    unmet: dict[Place, Refused] = {}
     while True:
         decision = decide(asked, in_force, passing_over={*others, *unmet})
         clause = ", ".join(decision.clauses)
         if decision.permit is None or decision.number is None:
-            return next(iter(unmet.values()), _Refused(decision.reason, clause))
+            return next(iter(unmet.values()), Refused(decision.reason, clause))
         try:
             return _disclose(asker, question, decision, agreements, also)
         except GuardRefused as error:
-            refused = _Refused(error.reason, clause)
+            refused = Refused(error.reason, clause)
             if refused.reason not in REQUIREMENTS_UNMET:
                 return refused
             unmet[decision.number, decision.permit.position] = refused
@@ -263,37 +251,3 @@ def _body(
         "notices": [NOTICE, *(notice.text for notice in version.agreement.notices)],
         "results": [record.values for record in records],
     }
-
-
-def _refuse(asker: Asker, question: Question, refused: _Refused) -> NoReturn:
-    """Write the refusal down, then say the one neutral sentence. If it cannot be written, that is a fault:
-    nothing is released either way."""
-    disclosure, salt = uuid4(), secrets.token_bytes(SALT_SIZE)
-    try:
-        with gateway.connection() as opened, opened.transaction():
-            stamp, at = gateway.now(opened)
-            leaf = entry.refused(
-                disclosure=disclosure,
-                at=stamp,
-                salt=salt,
-                question=question,
-                asker=asker.user_id,
-                agency_ori=asker.agency_ori,
-                reason=refused.reason,
-            )
-            gateway.refuse(
-                opened,
-                disclosure=disclosure,
-                asker=asker.user_id,
-                kind=question.kind,
-                purpose=question.purpose,
-                reason=refused.reason,
-                clause=refused.clause,
-                at=at,
-                asked=question.as_json(),
-                salt=salt,
-                leaf=leaf,
-            )
-    except ConnectionLost as error:
-        raise DatabaseUnavailable(DatabaseUnavailable.words) from error
-    raise NotPermitted(str(disclosure))

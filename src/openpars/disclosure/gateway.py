@@ -39,6 +39,9 @@ REASONS = {
 }
 """What the guard's SQLSTATEs mean. Anything else is a fault, and releases nothing."""
 
+ATTEMPTS = 3
+"""How often a request is begun anew when agreements changed under it, or a server had been restarted."""
+
 _pools: dict[str, ConnectionPool[Connection]] = {}
 _pools_lock = threading.Lock()
 
@@ -87,7 +90,12 @@ def close() -> None:
 
 
 class ConnectionLost(Exception):
-    """The connection broke before the disclosure was begun: nothing happened. Never leaves this package."""
+    """The connection broke before a disclosure was begun, and nothing happened; or around a refusal, which may be
+    entered. Never leaves this package."""
+
+
+class AlreadyEntered(Exception):
+    """The refusal was entered by a try whose connection broke. Never leaves this package."""
 
 
 @contextmanager
@@ -117,6 +125,17 @@ def _abandon(borrowed: Connection) -> None:
         borrowed.rollback()
 
 
+@contextmanager
+def noticing_loss(opened: Connection) -> Iterator[None]:
+    """Raises ConnectionLost where the connection turns out to be gone, as a pooled one is after a server's restart."""
+    try:
+        yield
+    except psycopg.OperationalError as error:
+        if opened.closed:
+            raise ConnectionLost from error
+        raise
+
+
 def begin(
     opened: Connection,
     *,
@@ -135,12 +154,8 @@ def begin(
     Answers the disclosure's stamp and the rows of each read. If the guard refuses, no read runs."""
     role = roles.name(opened.info.dbname, schema)
     arguments = [disclosure, schema, asker, kind, purpose, json.dumps(asked), salt, epoch, role]
-    try:
+    with noticing_loss(opened):
         return _begin(opened, arguments, reads)
-    except psycopg.OperationalError as error:
-        if opened.closed:
-            raise ConnectionLost from error
-        raise
 
 
 def _begin(
@@ -216,11 +231,16 @@ def refuse(
     salt: bytes,
     leaf: bytes,
 ) -> int:
-    """Write down a refusal, durably. Answers its entry's number among the pending ones."""
-    row = opened.execute(
-        "SELECT guard.record_refusal(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) AS entry",
-        [disclosure, asker, kind, purpose, reason, clause, at, json.dumps(asked), salt, leaf],
-    ).fetchone()
+    """Write down a refusal, durably once its transaction commits. Answers its entry's number among the pending ones.
+
+    Raises AlreadyEntered where there is one of this id, which only an earlier try can have entered."""
+    try:
+        row = opened.execute(
+            "SELECT guard.record_refusal(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) AS entry",
+            [disclosure, asker, kind, purpose, reason, clause, at, json.dumps(asked), salt, leaf],
+        ).fetchone()
+    except psycopg.errors.UniqueViolation as error:
+        raise AlreadyEntered from error
     if row is None:
         raise Fault("The refusal was not written.")
     return int(row["entry"])

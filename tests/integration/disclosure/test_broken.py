@@ -148,6 +148,40 @@ def test_a_server_restarted_between_requests_is_not_noticed(city: City, gateway_
     assert search(asker).results
 
 
+def test_a_refusal_after_a_restart_is_a_refusal(city: City, gateway_may_be_cut) -> None:
+    asker, number = under()
+    agreements.suspend(number=number, grounds="For a test.", by="test", at=clock.now())
+    for cut in (False, True):
+        assert not cut or cut_gateway_connections() >= 1
+        with pytest.raises(NotPermitted):
+            search(asker)
+    assert Disclosure.objects.filter(user_id=asker.user_id, outcome="deny").count() == 2
+
+
+def test_a_refusal_whose_commit_was_reported_lost_is_entered_once(
+    city: City, monkeypatch, gateway_may_be_cut
+) -> None:
+    asker, number = under()
+    agreements.suspend(number=number, grounds="For a test.", by="test", at=clock.now())
+    honest, lost = gateway.refuse, []
+
+    def reported_lost(opened, **given):
+        entry = honest(opened, **given)
+        if not lost:
+            opened.execute("COMMIT")
+            lost.append(cut_gateway_connections())
+            opened.execute("SELECT 1")
+        return entry
+
+    monkeypatch.setattr(gateway, "refuse", reported_lost)
+    with pytest.raises(NotPermitted) as refused:
+        search(asker)
+    assert lost
+    ids = Disclosure.objects.filter(user_id=asker.user_id, outcome="deny").values_list("id", flat=True)
+    assert list(map(str, ids)) == [refused.value.reference]
+    log_verifies()
+
+
 def test_a_disclosure_without_its_entry_does_not_commit(city: City) -> None:
     city.arrest()
     asker, number = under()
