@@ -145,7 +145,7 @@ def _bare(number: int, permit) -> Iterator:  # type: ignore[no-untyped-def]
         cursor.execute(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
         for statement in compiler.view_statements(queries.agreement(number), permit, into=schema):
             plain = statement.replace("CREATE VIEW", "CREATE OR REPLACE VIEW")
-            plain = plain.replace(compiler.begun(schema), "true")
+            plain = plain.replace(compiler.begun(schema), "true").replace(compiler.APART, "")
             cursor.execute(plain.replace("guard.subject(p.id, p.commitment_key)", "NULL::text"))
         cursor.execute(f'GRANT USAGE ON SCHEMA "{schema}" TO "{role}"')
         cursor.execute(f'GRANT SELECT ON ALL TABLES IN SCHEMA "{schema}" TO "{role}"')
