@@ -16,7 +16,6 @@ from openpars.agreements import actions, letters, proposals, queries
 from openpars.agreements.models import AgreementVersion, Certificate, Proposal
 from openpars.agreements.rules import letters as rules
 from openpars.agreements.rules.language import render, text_hash
-from openpars.agreements.rules.lifecycle import Stage
 from openpars.agreements.rules.signing import plain_digest
 from openpars.errors import Conflict, OpenParsError
 from openpars.translog import actions as log
@@ -72,15 +71,15 @@ def _carry_out(which: UUID, at: datetime) -> int | None:
         if held is None:
             return None
         put = proposals.proposal(which, at=at)
-        if not _is_time(put, at):
+        if not put.is_time(at):
             return None
         _check_said(held, put)
         number = 0
         if put.is_text:
-            # An end may be under way: what narrows a version that is ended or suspended has no mandate any more.
+            # An end may be under way: what was decided before it has no mandate any more.
             actions.hold(put.agreement.identifier)
             put = proposals.proposal(which, at=at)
-            if not _is_time(put, at):
+            if not put.is_time(at):
                 return None
             number = actions.enforce(text=put.text, by=BY, office="owners", at=at, grounds=_mandate(put))
             held.number_id = number
@@ -103,12 +102,6 @@ def _check_said(held: Proposal, put: proposals.ProposalView) -> None:
         raise Conflict(
             "What was put beside the text is not what the text says: withdraw it, and put it again."
         )
-
-
-def _is_time(put: proposals.ProposalView, at: datetime) -> bool:
-    """Whether it is carried and, where a version stands, its own term has begun."""
-    waits = put.is_text and put.current is not None and put.agreement.term.starts_at > at
-    return put.stage(at) is Stage.CARRIED and not waits
 
 
 def _mandate(put: proposals.ProposalView) -> str:
@@ -134,9 +127,10 @@ def _enter(put: proposals.ProposalView, at: datetime) -> None:
 
 
 def _ask_for_certificates(at: datetime) -> int:
-    """Ask each partner whose agreement has ended, and was not replaced, for the certificate that its text demands."""
+    """Ask each partner whose agreement has ended, and that no later version goes on with, for the certificate that its
+    text demands."""
     later = AgreementVersion.objects.filter(
-        identifier=OuterRef("identifier"), version__gt=OuterRef("version")
+        identifier=OuterRef("identifier"), version__gt=OuterRef("version"), starts_at__lte=at
     )
     ended = AgreementVersion.objects.filter(
         Q(terminated_at__isnull=False) | Q(ends_at__lte=at), ~Exists(later), kind="outside", certificate=None

@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Prefetch, QuerySet
 
 from openpars.agencies.queries import city_day
-from openpars.agreements import queries
+from openpars.agreements import queries, succession
 from openpars.agreements.models import AgreementVersion, BallotVote, Draft, PartyKey, PartySignature, Proposal
 from openpars.agreements.rules import difference, lifecycle, signing
 from openpars.agreements.rules.difference import Effect
@@ -45,7 +45,8 @@ class SignatureView:
 
 @dataclass(frozen=True)
 class ProposalView:
-    """A proposal with all that was done about it. `current` is the version that stands and that it would replace."""
+    """A proposal with all that was done about it. `current` is the version in force that it would replace; `follows`
+    says whether a version before it stands at all, in force or suspended."""
 
     id: UUID
     matter: str
@@ -65,10 +66,16 @@ class ProposalView:
     votes: tuple[VoteView, ...]
     signatures: tuple[SignatureView, ...]
     proceeding: Proceeding
+    follows: bool
 
     def stage(self, at: datetime) -> Stage:
         """Where it stands at `at`."""
         return lifecycle.stage(self.proceeding, at)
+
+    def is_time(self, at: datetime) -> bool:
+        """Whether it is to be carried out now: decided, and, where a version before it stands, within its own term."""
+        waits = self.is_text and self.follows and self.agreement.term.starts_at > at
+        return self.stage(at) is Stage.CARRIED and not waits
 
     @property
     def tally(self) -> str:
@@ -156,9 +163,10 @@ def led_to(number: int, *, at: datetime) -> ProposalView | None:
     return next(iter(_views(_rows().filter(number_id=number, matter=Proposal.Matter.TEXT), at)), None)
 
 
-def still_open(*, at: datetime) -> tuple[ProposalView, ...]:
-    """The proposals that still lead somewhere, latest first."""
+def still_open(*, at: datetime, identifier: str | None = None) -> tuple[ProposalView, ...]:
+    """The proposals that still lead somewhere, latest first; about one agreement, where asked."""
     rows = _rows().filter(withdrawn_at=None, done_at=None)
+    rows = rows if identifier is None else rows.filter(identifier=identifier)
     return tuple(one for one in _views(rows, at) if one.stage(at) in OPEN)
 
 
@@ -203,14 +211,15 @@ def _view(row: Proposal, charters: Sequence[AgreementVersion], at: datetime) -> 
     # What was decided under one charter stays decided under the next: a charter is itself renewed by its own votes.
     under = _charter(charters, max([row.put_at, *(one.at for one in row.votes.all())]))
     is_text = row.matter == Proposal.Matter.TEXT
-    standing = replaced(agreement, at=at, done_at=row.done_at)
+    lineage = succession.lineage(agreement)
+    standing = lineage.replaced(at=at, done_at=row.done_at)
     current = queries.agreement(standing.number) if standing is not None else None
     more = is_text and _widens(agreement, current)
     votes = tuple(VoteView(v.ori, v.by, v.at, v.in_favor, v.grounds) for v in row.votes.all())
     signatures = tuple(_signature(one, row) for one in row.signatures.all())
     needs = lifecycle.procedure(
         agreement if is_text else None,
-        current=current,
+        current=current if is_text else agreement,
         charter=under,
         widens=more,
         by_vote=row.by_vote,
@@ -223,11 +232,17 @@ def _view(row: Proposal, charters: Sequence[AgreementVersion], at: datetime) -> 
         signed=frozenset(one.ori for one in signatures if one.fits),
         withdrawn=row.withdrawn_at is not None,
         done=row.done_at is not None,
+        overtaken=(
+            lineage.ended_since(row.put_at) or lineage.is_taken
+            if is_text
+            else lineage.gave_way(row.text_hash)
+        ),
+        suspended_at=lineage.suspended_at if is_text else None,
     )
     return ProposalView(
         row.id, row.matter, row.text, row.text_hash, row.plain_digest, agreement, current,
         standing.number if standing is not None else None, more, row.grounds, row.put_by, row.put_at,
-        row.withdrawn_at, row.done_at, row.number_id, votes, signatures, proceeding,
+        row.withdrawn_at, row.done_at, row.number_id, votes, signatures, proceeding, lineage.stands(at),
     )  # fmt: skip
 
 
@@ -247,7 +262,7 @@ def _signature(one: PartySignature, row: Proposal) -> SignatureView:
 
 def widens(agreement: Agreement, *, at: datetime) -> bool:
     """Whether `agreement`, brought into force at `at`, would let anything through that is not let through now."""
-    standing = replaced(agreement, at=at)
+    standing = succession.lineage(agreement).replaced(at=at)
     current = queries.agreement(standing.number) if standing is not None else None
     return _widens(agreement, current)
 
@@ -278,22 +293,6 @@ def check_room(agreement: Agreement, hashed: str, *, matter: str, at: datetime) 
         raise Conflict(f"Version {agreement.version} of this agreement, or a later one, was in force before.")
     elif agreement.term.ends_at <= at:
         raise Conflict("Its term is over: an agreement does not renew itself.")
-    for other in still_open(at=at):
-        if other.agreement.identifier == agreement.identifier and other.matter == matter:
+    for other in still_open(at=at, identifier=agreement.identifier):
+        if other.matter == matter:
             raise Conflict("Another proposal about this agreement is open: decide it, or withdraw it, first.")
-
-
-def replaced(
-    agreement: Agreement, *, at: datetime, done_at: datetime | None = None
-) -> AgreementVersion | None:
-    """The version in force that `agreement` would take the place of, or took at `done_at`. One that is suspended,
-    ended or lapsed gives nothing, so that whatever comes after it widens."""
-    row = (
-        AgreementVersion.objects.filter(identifier=agreement.identifier, version__lt=agreement.version)
-        .order_by("-version")
-        .first()
-    )
-    if row is None or row.suspended_at is not None or row.ends_at <= (done_at or at):
-        return None
-    ended = row.terminated_at is not None and (done_at is None or row.terminated_at < done_at)
-    return None if ended else row

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from openpars.agencies import queries as agencies
 from openpars.agencies.queries import city_day
-from openpars.agreements import proposals, queries
+from openpars.agreements import proposals, queries, succession
 from openpars.agreements.proposals import ProposalView
 from openpars.agreements.rules import compile as compiler
 from openpars.agreements.rules import difference
@@ -27,10 +27,12 @@ STAGES = {
     Stage.CONSULTATION: "open to the public",
     Stage.VOTING: "waits for votes",
     Stage.SIGNING: "waits for signatures",
+    Stage.HELD: "decided, and held",
     Stage.CARRIED: "decided",
     Stage.DONE: "in force",
     Stage.REFUSED: "refused by the owners",
     Stage.WITHDRAWN: "withdrawn",
+    Stage.OVERTAKEN: "overtaken",
     Stage.OVER: "its term is over",
 }
 
@@ -110,7 +112,7 @@ def preview(text: str, *, at: datetime) -> Preview:
 
 
 def _against(agreement: Agreement, at: datetime) -> tuple[int | None, tuple[Change, ...], str]:
-    standing = proposals.replaced(agreement, at=at)
+    standing = succession.lineage(agreement).replaced(at=at)
     if standing is None:
         return None, (), ""
     current = queries.agreement(standing.number)
@@ -144,6 +146,8 @@ class Put:
             Stage.DONE: "in-force",
             Stage.REFUSED: "terminated",
             Stage.WITHDRAWN: "terminated",
+            Stage.OVERTAKEN: "terminated",
+            Stage.HELD: "suspended",
             Stage.OVER: "lapsed",
         }.get(self.stage, "to-come")
 
@@ -167,6 +171,10 @@ def _waits_for(held: ProposalView, stage: Stage) -> str:
         parties = needs.signers | ({needs.receiver} if needs.receiver else set())
         left = [name(ori) for ori in sorted(parties - held.proceeding.signed)]
         return f"{held.proceeding.signatures_lacking} more signatures; can still sign: {', '.join(left)}"
+    if stage is Stage.HELD:
+        return "the agreement is suspended: it waits for the end of the suspension, or withdraw it and put it again"
+    if stage is Stage.OVERTAKEN:
+        return "the agreement was ended, or another version of it came, since it was put: put it again"
     if stage is Stage.CARRIED:
         begins = held.agreement.term.first_day
         return (

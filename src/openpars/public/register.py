@@ -25,10 +25,12 @@ STAGES = {
     Stage.CONSULTATION: "open for comments",
     Stage.VOTING: "waits for the owners' votes",
     Stage.SIGNING: "waits for signatures",
+    Stage.HELD: "decided; held while the agreement is suspended",
     Stage.CARRIED: "decided",
     Stage.DONE: "carried out",
     Stage.REFUSED: "refused by the owners",
     Stage.WITHDRAWN: "withdrawn",
+    Stage.OVERTAKEN: "overtaken: the agreement was ended, or another version came, meanwhile",
     Stage.OVER: "never decided: its term is over",
 }
 OURSELVES = "the owners’ own offices"

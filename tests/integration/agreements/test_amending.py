@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from openpars.agreements import actions, keeper, proceedings, proposals, queries
+from openpars.agreements import actions, keeper, letters, proceedings, proposals, queries
 from openpars.agreements.models import Certificate
 from openpars.agreements.rules.language import render
 from openpars.agreements.rules.lifecycle import Stage
@@ -59,18 +59,72 @@ def test_what_only_narrows_takes_effect_at_once() -> None:
     assert stage(city, proposal) is Stage.VOTING
 
 
-@pytest.mark.parametrize("end", [proceedings.terminate_access, proceedings.suspend_access])
-def test_an_end_is_an_end_while_a_narrowing_is_carried_out(end: Callable[..., object]) -> None:
-    """The keeper's round began before the end was pressed."""
+ENDS = [proceedings.terminate_access, proceedings.suspend_access]
+LATER = {
+    "renewal": lambda city, first: city.text(version=2, first=first.term.last_day + timedelta(days=1)),
+    "widening": lambda city, first: city.text(
+        version=2, days=10, more=("results_per_request = 5", "results_per_request = 6")
+    ),
+    "narrowing": lambda city, first: city.text(
+        version=2, days=10, sex=('"birth_date", "sex",', '"birth_date",')
+    ),
+}
+
+
+@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("kind", LATER)
+def test_an_end_is_an_end_while_another_version_is_under_way(kind: str, end: Callable[..., object]) -> None:
+    """Promise 4: what was decided before the end gives nothing back: not at once, and not at midnight. The keeper's
+    round began before the end was pressed."""
     city = life.opened()
-    first = city.in_force()
-    proposal = city.propose(city.text(version=2, sex=('"birth_date", "sex",', '"birth_date",')))
-    began = city.at
+    first = city.in_force(city.text(days=10))
+    proposal = city.propose(LATER[kind](city, queries.agreement(first)))
+    if kind != "narrowing":
+        city.votes(proposal)
+        city.signs(proposal)
+    began, until = city.at, queries.version(first).ends_at
     assert proposals.proposal(proposal, at=began).stage(began) is Stage.CARRIED
     end(number=first, grounds="Enough.", by=city.solicitor, at=city.at)
-    assert keeper.keep(at=began).enforced == ()
-    assert queries.version(first).state(city.at) in ("terminated", "suspended")
-    assert stage(city, proposal) is Stage.VOTING
+    for at in (began, city.at, until, until + timedelta(days=1)):
+        kept = keeper.keep(at=at)
+        assert (kept.enforced, kept.problems) == ((), {}), at
+    assert [one.version for one in queries.listing() if one.identifier == city.identifier] == [1]
+    assert not [one for one in letters.listing() if one.subject.endswith("version 2")]
+    assert Certificate.objects.filter(agreement_id=first).exists()
+    if end is proceedings.terminate_access:
+        assert stage(city, proposal) is Stage.OVERTAKEN
+        with pytest.raises(Conflict, match="overtaken"):
+            city.votes(proposal, "police")
+        assert stage(city, city.propose(LATER[kind](city, queries.agreement(first)))) is Stage.VOTING
+    else:
+        assert stage(city, proposal) is (Stage.VOTING if kind == "narrowing" else Stage.HELD)
+
+
+def test_what_waits_for_the_end_of_a_suspension() -> None:
+    """A resumption lets what was decided go on; so do votes from after the suspension."""
+    city = life.opened()
+    first = city.in_force(city.text(days=10))
+    renewed = LATER["renewal"](city, queries.agreement(first))
+    until = queries.version(first).ends_at
+    said = {"number": first, "by": city.solicitor, "at": city.at}
+    renewal = city.propose(renewed)
+    city.votes(renewal, "police", "court")
+    city.signs(renewal)
+    proceedings.suspend_access(grounds="To look.", **said)
+    city.votes(renewal, "district-attorney")
+    assert stage(city, renewal) is Stage.HELD  # one knew of it, and two are needed
+    proceedings.resume_access(grounds="Looked.", **said)
+    assert stage(city, renewal) is Stage.CARRIED
+    proceedings.suspend_access(grounds="To look again.", **said)
+    proceedings.withdraw_proposal(proposal=renewal, grounds="Again.", by=city.solicitor, at=city.at)
+    renewal = city.propose(renewed)
+    city.votes(renewal)
+    city.signs(renewal)
+    assert stage(city, renewal) is Stage.CARRIED
+    assert keeper.keep(at=city.at).problems == {}
+    (second,) = keeper.keep(at=until).enforced
+    assert queries.version(second).state(until) == "in force"
+    assert queries.version(first).state(until) == "terminated"
 
 
 def test_a_renewal_comes_into_force_when_the_term_before_ends() -> None:

@@ -113,8 +113,11 @@ def test_end_access_now() -> None:
     number = city.in_force()
     person = made.user(ori=city.partner)
     solicitor, place = city.browser("city-solicitor"), f"/workbench/end/{number}/"
+    city.propose(city.text(version=2, more=("results_per_request = 5\n", "results_per_request = 6\n")))
     shown = words(solicitor.get(place))
     assert "1 person of the agency asks under it" in shown
+    assert "A termination overtakes this" in shown
+    assert f"{city.identifier}, version 2" in shown
     identifier = queries.version(number).identifier
     said = {"act": "suspend", "grounds": "Lists without a case."}
     before = Act.objects.count()

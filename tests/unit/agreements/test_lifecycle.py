@@ -52,6 +52,8 @@ def proceedings(draw: st.DrawFn) -> Proceeding:
         signed=draw(st.frozensets(st.sampled_from([*VOTERS, PARTNER]))),
         withdrawn=draw(st.integers(0, 5)) == 0,
         done=False,
+        overtaken=draw(st.integers(0, 5)) == 0,
+        suspended_at=draw(st.none() | moments),
     )
 
 
@@ -67,6 +69,20 @@ def test_nothing_is_carried_without_its_votes_and_signatures(one: Proceeding, at
     assert at >= needs.consultation_ends_at
     assert needs.term_ends_at is None or at < needs.term_ends_at
     assert not one.withdrawn
+
+
+@given(proceedings(), moments)
+def test_law_4_an_end_is_an_end_for_what_was_decided_before_it(one: Proceeding, at: datetime) -> None:
+    if stage(one, at) is not Stage.CARRIED:
+        return
+    assert not one.overtaken
+    if one.suspended_at is not None:
+        since = {vote.ori for vote in one.counted if vote.in_favor and vote.at >= one.suspended_at}
+        assert len(since) >= one.procedure.needed
+    overtaken = replace(one, overtaken=True)
+    assert stage(overtaken, at) is Stage.OVERTAKEN
+    assert stage(replace(one, suspended_at=LATE), at) is Stage.HELD
+    assert Stage.OVERTAKEN not in OPEN
 
 
 @given(proceedings(), moments)

@@ -2,12 +2,15 @@
 follows from what was done and the time, and is kept nowhere.
 
     put forward → consultation (if the charter asks) → vote (k of n) → signatures → carried → done
-                         ╲____________ withdrawn, or refused, or its term over ____________╱
+                  ╲___ withdrawn, or refused, or overtaken by an end, or its term over ___╱
 
 Two matters are proposed: a text that is to come into force, and that an agreement not be renewed. A text that widens
 what somebody may see, or for how long, needs the votes and the signatures. One that only narrows it takes effect at
 once by the act of whoever may end it altogether, unless it was put to the vote. So does a notice of non-renewal:
 nothing renews itself, so it takes nothing away.
+
+An end is an end (promise 4): what was put to the owners before an agreement was ended does not give it back. While one
+is suspended, what the owners decided before waits: for the end of the suspension, or for votes from after it began.
 """
 
 from collections.abc import Sequence
@@ -27,14 +30,16 @@ class Stage(StrEnum):
     CONSULTATION = "consultation"
     VOTING = "voting"
     SIGNING = "signing"
+    HELD = "held"
     CARRIED = "carried"
     DONE = "done"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    OVERTAKEN = "overtaken"
     OVER = "term over"
 
 
-OPEN = frozenset({Stage.CONSULTATION, Stage.VOTING, Stage.SIGNING, Stage.CARRIED})
+OPEN = frozenset({Stage.CONSULTATION, Stage.VOTING, Stage.SIGNING, Stage.HELD, Stage.CARRIED})
 """Stages that still lead somewhere."""
 
 
@@ -65,13 +70,16 @@ class Vote:
 
 @dataclass(frozen=True)
 class Proceeding:
-    """What has been done about a proposal."""
+    """What has been done about a proposal, and about the agreement meanwhile: `overtaken`, if it was ended since, or
+    came into force another way; `suspended_at`, while the version before it is suspended."""
 
     procedure: Procedure
     votes: tuple[Vote, ...] = ()
     signed: frozenset[str] = frozenset()
     withdrawn: bool = False
     done: bool = False
+    overtaken: bool = False
+    suspended_at: datetime | None = None
 
     @property
     def counted(self) -> tuple[Vote, ...]:
@@ -104,6 +112,14 @@ class Proceeding:
         return not self.procedure.by_vote or self.in_favor >= self.procedure.needed
 
     @property
+    def is_held(self) -> bool:
+        """Whether the version before is suspended, and too few owners have voted for this one knowing that."""
+        if self.suspended_at is None:
+            return False
+        since = sum(vote.in_favor and vote.at >= self.suspended_at for vote in self.counted)
+        return since < self.procedure.needed
+
+    @property
     def signatures_lacking(self) -> int:
         """How many signatures it still needs."""
         needs = self.procedure
@@ -120,13 +136,17 @@ def stage(proceeding: Proceeding, at: datetime) -> Stage:
         return Stage.WITHDRAWN
     if needs.by_vote and proceeding.against > len(needs.voters) - needs.needed:
         return Stage.REFUSED
+    if proceeding.overtaken:
+        return Stage.OVERTAKEN
     if needs.term_ends_at is not None and at >= needs.term_ends_at:
         return Stage.OVER
     if at < needs.consultation_ends_at:
         return Stage.CONSULTATION
     if not proceeding.is_voted:
         return Stage.VOTING
-    return Stage.SIGNING if proceeding.signatures_lacking else Stage.CARRIED
+    if proceeding.signatures_lacking:
+        return Stage.SIGNING
+    return Stage.HELD if proceeding.is_held else Stage.CARRIED
 
 
 def procedure(
@@ -154,7 +174,7 @@ def procedure(
         by_vote=must_vote,
         drafter=drafter,
         consultation_ends_at=consultation_ends_at,
-        term_ends_at=proposed.term.ends_at if proposed is not None else None,
+        term_ends_at=asked.term.ends_at if asked is not None else None,
     )
 
 
@@ -241,7 +261,7 @@ def check_signature(proceeding: Proceeding, *, ori: str, at: datetime) -> None:
         raise Conflict("This agency is no party that signs this.")
     if ori in proceeding.signed:
         raise Conflict("This party has signed.")
-    if now not in (Stage.SIGNING, Stage.CARRIED):
+    if now not in (Stage.SIGNING, Stage.HELD, Stage.CARRIED):
         raise Conflict(f"It is not time to sign: {now}.")
 
 

@@ -13,9 +13,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from openpars.agencies import queries as agencies
-from openpars.agreements import proceedings, queries
+from openpars.agreements import proceedings, proposals, queries
 from openpars.disclosure import watching
 from openpars.errors import BadInput, Refusal
+from openpars.portal import solicitor
 from openpars.portal.audience import seen_by
 from openpars.portal.views.workbench import problems, status
 from openpars.portal.who import Who, page
@@ -99,9 +100,13 @@ def _end(
         "units": sorted({one.role for one in people}),
         "permits": queries.agreement(number).permits,
         "subscribed": watching.subscribed(number=number),
+        "pending": [
+            solicitor.put(one, at=who.at)
+            for one in proposals.still_open(at=who.at, identifier=held.identifier)
+        ],
         "used": watching.used(number=number, since=who.at - RECENTLY),
         "index": log.index_of(int(pending)) if pending.isdecimal() and len(pending) < 18 else None,
-        "pending": pending if pending.isdecimal() and pending != "0" else "",
+        "waiting": pending if pending.isdecimal() and pending != "0" else "",
         "last": _last_change(number),
         **(more or {}),
     }
