@@ -1,15 +1,21 @@
 """The end of access: at once, by its own verbs alone, and what follows it."""
 
+from datetime import timedelta
+from uuid import uuid4
+
 import pytest
 from django.db import Error, transaction
 
+from openpars import clock
 from openpars.agencies import actions as agencies
+from openpars.agencies.queries import city_day
 from openpars.agreements import keeper, letters, proceedings, queries
 from openpars.agreements.models import Certificate
 from openpars.agreements.rules.lifecycle import Stage
 from openpars.engine import roles
-from openpars.errors import BadInput, Conflict, NotFound
+from openpars.errors import BadInput, Conflict, NotEmpowered, NotFound
 from tests.factories import agencies as made
+from tests.factories import offices as charters
 from tests.factories import proceedings as life
 from tests.integration.agreements.conftest import database, entries, run, stage
 
@@ -82,6 +88,48 @@ def test_one_person_and_a_unit_are_suspended_and_restored() -> None:
     with pytest.raises(Conflict):
         proceedings.suspend_people(**{**said, "people": [ours]})
     assert str(one) not in str([entry for entry in entries() if entry.get("verb") == "suspend_people"])
+
+
+def test_an_end_needs_no_charter_in_force() -> None:
+    """The charter lapsed, and nobody renewed it: a partner reads on by its own term, and can be stopped."""
+    today = city_day(clock.now())
+    first = today - timedelta(days=5 * 365 - 1)
+    city = life.opened(first=first + timedelta(days=(first.month, first.day) == (2, 29)))
+    number = city.in_force()
+    one = made.user(ori=city.partner).id
+    run("UPDATE guard.city SET demonstration = true, clock_offset = interval '4 days'")
+    assert queries.version(city.offices.charter).state(city.at) == "lapsed"
+    assert queries.version(number).state(city.at) == "in force"
+    access = {"number": number, "grounds": "To look.", "by": city.solicitor}
+    people = {"party": city.partner, "people": [one], "grounds": "To look.", "by": city.solicitor}
+    head, auditor = city.heads["police"], city.offices.somebody("auditor", "auditor").id
+    for nobody in (head, auditor, uuid4()):
+        with pytest.raises(NotEmpowered):
+            proceedings.suspend_access(**{**access, "by": nobody}, at=city.at)
+    solicitor, end = city.browser("city-solicitor"), f"/workbench/end/{number}/"
+    said = {"act": "suspend", "grounds": "To look.", "identifier": city.identifier}
+    assert solicitor.post(end, said).status_code == 302
+    assert proceedings.suspend_people(**people, at=city.at) == 1
+    assert (entries()[-2]["verb"], entries()[-2]["by"]) == ("suspended", "city-solicitor")
+    # What gives something back waits for a charter, and so does all else.
+    for given in (
+        lambda: proceedings.resume_access(**access, at=city.at),
+        lambda: proceedings.restore_people(**people, at=city.at),
+        lambda: proceedings.draft_agreement(draft=None, text="x", by=city.solicitor, at=city.at),
+    ):
+        with pytest.raises(NotEmpowered):
+            given()
+    run("UPDATE agencies_user SET trained_until = %s WHERE id = %s", [today, city.solicitor])
+    with pytest.raises(NotEmpowered):
+        proceedings.terminate_access(**access, at=city.at)
+    run("UPDATE agencies_user SET trained_until = screened_until WHERE id = %s", [city.solicitor])
+    # A charter in force decides alone: this one gives the power to others.
+    run("UPDATE guard.city SET clock_offset = '0'")
+    charters.opened()
+    run("UPDATE guard.city SET clock_offset = interval '4 days'")
+    with pytest.raises(NotEmpowered):
+        proceedings.terminate_access(**access, at=city.at)
+    run("UPDATE guard.city SET clock_offset = '0'")  # each act's power is asked for again at the commit
 
 
 def test_whom_the_operator_suspended_does_not_come_back_with_their_unit() -> None:

@@ -374,6 +374,9 @@ BEGIN
             RETURN NEW;
         END IF;
     END LOOP;
+    IF guard.may_still_end(NEW.verb, actor) THEN
+        RETURN NEW;
+    END IF;
     RAISE EXCEPTION 'no power to do this' USING ERRCODE = 'OP012';
 END $$;
 

@@ -21,6 +21,27 @@ AS $$
     FROM jsonb_each(entry) e RETURNING id
 $$;
 
+-- Whether somebody may end an outside agency's access although no charter is in force: whom the last one gave the power.
+-- Such an act takes away and gives nothing, so it needs no mandate that could lapse (docs/adr/0015).
+CREATE OR REPLACE FUNCTION guard.may_still_end(done text, actor uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+    RETURN done IN ('suspend_access', 'terminate_access', 'suspend_people') AND EXISTS (
+        SELECT FROM (SELECT guard.now() AS moment, guard.city_zone() AS zone OFFSET 0) t
+        CROSS JOIN LATERAL (
+            SELECT v.number, bool_or(v.suspended_at IS NULL AND v.terminated_at IS NULL AND t.moment < v.ends_at) OVER ()
+                AS is_any_in_force
+            FROM agreements_agreementversion v WHERE v.kind = 'charter' AND v.starts_at <= t.moment
+            ORDER BY v.number DESC LIMIT 1) last
+        JOIN agencies_user u ON u.id = actor AND u.is_active
+            AND least(u.screened_until, u.trained_until) >= (t.moment AT TIME ZONE t.zone)::date
+        JOIN agencies_agency g ON g.ori = u.agency_id
+        JOIN agreements_power w ON w.agreement_id = last.number AND done = ANY (w.verbs)
+            AND w.office = g.office AND g.ori = ANY (w.oris) AND u.role = ANY (w.roles)
+        WHERE NOT last.is_any_in_force);
+END $$;
+
 -- Traces an act and, where `told` is given, enters it in the log; answers when. The trigger of agreements_act refuses
 -- whoever the charter gives no such power.
 CREATE OR REPLACE FUNCTION guard.act(done text, who uuid, about text, why text, told jsonb) RETURNS timestamptz
@@ -364,7 +385,7 @@ BEGIN
     RETURN moment;
 END $$;
 
-REVOKE ALL ON FUNCTION guard.enter(jsonb), guard.act(text, uuid, text, text, jsonb),
+REVOKE ALL ON FUNCTION guard.enter(jsonb), guard.may_still_end(text, uuid), guard.act(text, uuid, text, text, jsonb),
     guard.keep_agreement_draft(uuid, text, uuid), guard.drop_agreement_draft(uuid, uuid),
     guard.propose(uuid, jsonb, integer, uuid), guard.proposal(uuid), guard.withdraw_proposal(uuid, text, uuid),
     guard.vote(uuid, boolean, text, uuid), guard.acts_for(uuid, text),
