@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import Error, connection
-from django.db.models import Count
 
 from openpars.disclosure.models import Disclosure
 from openpars.errors import DatabaseUnavailable, NotFound
@@ -129,11 +128,48 @@ def asked(*, user: UUID, limit: int = 50) -> tuple[Asked, ...]:
     )
 
 
-def requests_of(*, user: UUID, since: datetime) -> dict[str, int]:
-    """How many requests of a person count against each permit's limit since a moment, by the permit's schema."""
-    rows = Disclosure.objects.filter(user_id=user, begun_at__gte=since, schema__isnull=False)
-    counted = rows.exclude(kind="event").values("schema").annotate(requests=Count("pk"))
-    return {str(row["schema"]): row["requests"] for row in counted}
+@dataclass(frozen=True)
+class Spent:
+    """What counts against a permit's limits of a day: one person's requests, all of the agency's, and the arrests that
+    it was shown."""
+
+    own: int
+    requests: int
+    results: int
+
+
+def spent(number: int, *, user: UUID, since: datetime) -> dict[str, Spent]:
+    """A permit's schema -> what counts against its limits since a moment, for each permit of the version of that
+    number: as the guard counts, with what was asked under the versions before (specs/agreement-file.md, 5.10)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT p.schema, count(*) FILTER (WHERE d.user_id = %s), count(d.id), coalesce(sum(d.record_count), 0)
+            FROM agreements_permit p JOIN agreements_agreementversion v ON v.number = p.agreement_id
+            LEFT JOIN disclosure_disclosure d ON d.begun_at >= %s AND d.kind <> 'event' AND (
+                d.schema = p.schema OR d.number IN (
+                    SELECT o.number FROM agreements_agreementversion o
+                    WHERE o.identifier = v.identifier AND o.version < v.version))
+            WHERE v.number = %s GROUP BY p.schema
+            """,
+            [user, since, number],
+        )
+        return {schema: Spent(*counts) for schema, *counts in cursor.fetchall()}
+
+
+def people_asking(number: int, *, since: datetime) -> int:
+    """How many different people asked under that version, and under those before it, since a moment."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT count(DISTINCT d.user_id) FROM agreements_agreementversion v
+            JOIN agreements_agreementversion o ON o.identifier = v.identifier AND o.version <= v.version
+            JOIN disclosure_disclosure d ON d.number = o.number AND d.begun_at > %s
+            WHERE v.number = %s
+            """,
+            [since, number],
+        )
+        return int(cursor.fetchone()[0])
 
 
 @dataclass(frozen=True)

@@ -28,11 +28,12 @@ class RuleView:
 
 @dataclass(frozen=True)
 class Owed:
-    """A certificate of deletion that has not come."""
+    """A certificate of deletion that has not come, and the clause or section that says so."""
 
     id: UUID
     number: int
     title: str
+    clause: str
     due_at: datetime
 
 
@@ -63,10 +64,11 @@ def rules(*, at: datetime) -> tuple[RuleView, ...]:
     )
 
 
-def owed() -> tuple[Owed, ...]:
-    """The certificates that have not come, the first that is due first."""
+def owed(*, by_ori: str | None = None) -> tuple[Owed, ...]:
+    """The certificates that have not come, the first that is due first; those of one agency, where asked."""
     rows = Certificate.objects.filter(received_at=None).select_related("agreement").order_by("due_at")
-    return tuple(Owed(row.id, row.agreement_id, row.agreement.title, row.due_at) for row in rows)
+    rows = rows if by_ori is None else rows.filter(agreement__receiver_ori=by_ori)
+    return tuple(Owed(row.id, row.agreement_id, row.agreement.title, row.clause, row.due_at) for row in rows)
 
 
 def used(*, number: int, since: datetime) -> int:

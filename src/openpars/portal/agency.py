@@ -1,19 +1,21 @@
 """What an outside agency's person finds on their agency's page: what may be asked, what is left of it today, what is
 due, what they subscribe to, and the proofs of what they asked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from openpars.agencies.queries import city_day
+from openpars.agreements import queries as agreements
 from openpars.agreements.rules.compile import schema
 from openpars.agreements.rules.decision import InForce
 from openpars.agreements.rules.plain import Sentence, plain
-from openpars.agreements.rules.terms import Duty
+from openpars.agreements.rules.terms import Duty, Permit
 from openpars.agreements.rules.vocabulary import EVENTS, PURPOSES
-from openpars.disclosure import notices, queries, subscriptions
-from openpars.disclosure.queries import Asked
+from openpars.disclosure import notices, queries, subscriptions, watching
+from openpars.disclosure.queries import Asked, Spent
 from openpars.disclosure.subscriptions import SubscriptionView
+from openpars.disclosure.watching import Owed
 from openpars.portal.showing import day, midnight
 from openpars.portal.who import Who
 
@@ -36,12 +38,16 @@ KINDS: Mapping[str, str] = {"search": "Search", "open": "Record opened", "list":
 SOON = timedelta(days=14)
 """So long before its day the page asks for a confirmation."""
 
+A_MONTH = timedelta(days=30)
+"""In which the people are counted of whom an agreement allows so many (specs/agreement-file.md, 16)."""
+
 
 @dataclass(frozen=True)
 class Limit:
-    """One permit's requests today: how many this person made, of how many (None: no limit)."""
+    """One limit of a clause: `what` it counts, how much of it is used, of how much (None: no limit)."""
 
     clause: str
+    what: str
     used: int
     of: int | None
 
@@ -60,6 +66,16 @@ class Held:
     sentences: Sequence[Sentence]
     duties: Sequence[Duty]
     limits: Sequence[Limit]
+
+
+@dataclass(frozen=True)
+class Due:
+    """A certificate of deletion that the agency owes, `late` once its time is over, with the duties that outlast the
+    agreement."""
+
+    owed: Owed
+    late: bool
+    duties: Sequence[Duty]
 
 
 @dataclass(frozen=True)
@@ -93,27 +109,41 @@ class Offered:
 
 def found(who: Who) -> dict[str, object]:
     """All that the page shows."""
-    used = queries.requests_of(user=who.user.id, since=midnight(who.at))
     to_us = [notice for notice in notices.to(who.asker.agency_ori) if notice.acknowledged_at is None]
     return {
-        "agreements": [_held(each, used) for each in who.in_force],
+        "agreements": [_held(each, who) for each in who.in_force],
         "notices_due": to_us,
+        "certificates_due": [
+            Due(one, one.due_at <= who.at, agreements.agreement(one.number).duties)
+            for one in watching.owed(by_ori=who.asker.agency_ori)
+        ],
         "subscriptions": [_subscribed(each, who) for each in subscriptions.of(who.user.id)],
         "offered": _offered(who),
         "asked": [Proof(_words(one), one) for one in queries.asked(user=who.user.id)],
     }
 
 
-def _held(each: InForce, used: Mapping[str, int]) -> Held:
+def _held(each: InForce, who: Who) -> Held:
     agreement = each.agreement
     governing = {permit.clause for permit in agreement.permits}
     governing |= {forbidden.clause for forbidden in agreement.prohibitions}
+    spent = queries.spent(each.number, user=who.user.id, since=midnight(who.at))
     limits = [
-        Limit(permit.clause, used.get(schema(each.number, permit), 0), permit.requests_per_person_per_day)
-        for permit in agreement.permits
+        limit for permit in agreement.permits for limit in _limits(permit, spent[schema(each.number, permit)])
     ]
+    asking = queries.people_asking(each.number, since=who.at - A_MONTH)
+    limits.append(Limit("people", "people who asked, in 30 days", asking, agreement.safeguards.people.most))
     sentences = [sentence for sentence in plain(agreement) if sentence.clause in governing]
     return Held(each.number, agreement.title, sentences, agreement.duties, limits)
+
+
+def _limits(permit: Permit, spent: Spent) -> Iterator[Limit]:
+    yield Limit(permit.clause, "your requests today", spent.own, permit.requests_per_person_per_day)
+    if permit.requests_per_day is not None:
+        yield Limit(permit.clause, "your agency's requests today", spent.requests, permit.requests_per_day)
+    if permit.results_per_day is not None:
+        what = "arrests shown to your agency today"
+        yield Limit(permit.clause, what, spent.results, permit.results_per_day)
 
 
 def _subscribed(held: SubscriptionView, who: Who) -> Subscribed:
