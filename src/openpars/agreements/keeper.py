@@ -127,8 +127,8 @@ def _enter(put: proposals.ProposalView, at: datetime) -> None:
 
 
 def _ask_for_certificates(at: datetime) -> int:
-    """Ask each partner whose agreement has ended, and that no later version goes on with, for the certificate that its
-    text demands."""
+    """Ask each partner whose agreement has ended, and that no later version goes on with, for the certificate of
+    what became of what it was given: each text demands one, if only by its silence (section 16 of the file)."""
     later = AgreementVersion.objects.filter(
         identifier=OuterRef("identifier"), version__gt=OuterRef("version"), starts_at__lte=at
     )
@@ -137,16 +137,16 @@ def _ask_for_certificates(at: datetime) -> int:
     )
     asked = 0
     for row in ended:
-        duty = rules.deletion(queries.agreement(row.number))
-        if duty is None:
-            continue
+        agreement = queries.agreement(row.number)
+        duty = rules.deletion(agreement)
         over = min(row.ends_at, row.terminated_at or row.ends_at)
+        hours = agreement.safeguards.disposition.certificate_within_hours
         Certificate.objects.create(
             id=uuid4(),
             agreement=row,
-            clause=duty.clause,
+            clause=duty.clause if duty is not None else rules.DISPOSITION,
             demanded_at=at,
-            due_at=over + timedelta(hours=duty.within_hours or 0),
+            due_at=over + timedelta(hours=hours),
             received_words="",
         )
         asked += 1

@@ -36,6 +36,11 @@ class Owed:
     clause: str
     due_at: datetime
 
+    @property
+    def where(self) -> str:
+        """Which part of the text demands it."""
+        return f"clause {self.clause}" if self.clause[:1].isdigit() else f"section {self.clause}"
+
 
 def watched(*, at: datetime) -> tuple[Finding, ...]:
     """What stands out about the agreements in force, by agreement."""

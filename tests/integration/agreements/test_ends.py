@@ -1,5 +1,6 @@
 """The end of access: at once, by its own verbs alone, and what follows it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -9,9 +10,12 @@ from django.db import Error, transaction
 from openpars import clock
 from openpars.agencies import actions as agencies
 from openpars.agencies.queries import city_day
-from openpars.agreements import keeper, letters, proceedings, queries
-from openpars.agreements.models import Certificate
+from openpars.agreements import actions, keeper, letters, proceedings, queries
+from openpars.agreements.models import Certificate, Letter
+from openpars.agreements.rules.language import parse, render
 from openpars.agreements.rules.lifecycle import Stage
+from openpars.agreements.rules.plain import plain
+from openpars.agreements.rules.terms import Duty
 from openpars.engine import roles
 from openpars.errors import BadInput, Conflict, NotEmpowered, NotFound
 from tests.factories import agencies as made
@@ -195,6 +199,25 @@ def test_an_end_is_followed_by_its_letters_and_the_certificate() -> None:
     logged = [entry["digest"] for entry in entries() if entry["type"] == "openpars.letter/1"]
     assert sorted(logged) == sorted(one.digest for one in letters.listing(number))
     assert all(letters.pdf(one.id).startswith(b"%PDF") for one in letters.listing(number))
+
+
+@pytest.mark.parametrize("duties", [(), (Duty("5.6", "delete", "All is deleted."),)], ids=["silent", "hours"])
+def test_a_certificate_is_asked_for_whatever_the_duties_say(duties: tuple[Duty, ...]) -> None:
+    """Silence promises it, and the plain language says so: it is due by the hours of the section on disposition."""
+    city = life.opened()
+    held = parse(city.text())
+    assert any("certified within 30 days" in sentence.text for sentence in plain(held))
+    number = actions.enforce(text=render(replace(held, duties=duties)), by="test", at=city.at)
+    at, _ = proceedings.terminate_access(number=number, grounds="Enough.", by=city.solicitor, at=city.at)
+    assert keeper.keep(at=city.at).certificates == 1
+    owed = Certificate.objects.get(agreement_id=number)
+    assert owed.due_at == at + timedelta(days=30)
+    assert owed.clause == (duties[0].clause if duties else "disposition")
+    said = (
+        "All is deleted." if duties else "At the end it is destroyed, and this is certified within 30 days."
+    )
+    for one in letters.listing(number):
+        assert said in Letter.objects.get(pk=one.id).body
 
 
 def test_non_renewal_is_decided_and_told() -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from openpars.agreements.rules import promises
+from openpars.agreements.rules.plain_safeguards import disposition
 from openpars.agreements.rules.terms import Agreement, Duty
 from openpars.paper.wording import day, moment
 
@@ -17,7 +18,11 @@ KINDS = {
 }
 """The kinds of letters, in words."""
 
+DISPOSITION = "disposition"
+"""The section that demands the certificate where no duty does."""
+
 SIGNATORY = "City Solicitor"
+_GONE = {"destroy": "deleted", "return": "returned"}
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 
 
@@ -49,9 +54,8 @@ def address(agreement: Agreement) -> str:
 
 
 def deletion(agreement: Agreement) -> Duty | None:
-    """The duty to delete and to certify it, where the text has one; of several the one that is due first."""
-    duties = [duty for duty in agreement.duties if duty.kind == "delete"]
-    return min(duties, key=lambda duty: duty.within_hours or 0, default=None)
+    """The first duty to delete and to certify it; None where the section on disposition alone says so."""
+    return next((duty for duty in agreement.duties if duty.kind == "delete"), None)
 
 
 def words(kind: str, agreement: Agreement, told: Told) -> Words:
@@ -146,16 +150,19 @@ def _termination(named: str, agreement: Agreement, told: Told) -> Words:
 
 def _certificate(named: str, agreement: Agreement, told: Told) -> Words:
     duty = deletion(agreement)
-    clause = f"Clause {duty.clause} says: {duty.text}" if duty else ""
+    said = (
+        f"Clause {duty.clause} says: {duty.text}" if duty else f"It says: {disposition(agreement.safeguards)}"
+    )
+    gone = _GONE[agreement.safeguards.disposition.at_end]
     due = f" by {moment(told.due_at, 'due_at')}" if told.due_at is not None else ""
     return Words(
         f"Request for your certificate of deletion: {agreement.title}",
         (
             f"The agreement {named} ended {_when(told.at)}.",
-            clause,
-            f"Send this office your certificate{due}. Say in it what was deleted, when and how, what is kept in"
-            " which case files, and who certifies it by their office. It will be kept with the agreement, and whether"
-            " it came in time is public.",
+            said,
+            f"Send this office your certificate{due}. Say in it what was {gone}, when and how, what is kept in which"
+            " case files, and who certifies it by their office. It will be kept with the agreement, and whether it"
+            " came in time is public.",
         ),
     )
 
@@ -166,8 +173,5 @@ def _voted(told: Told) -> tuple[str, ...]:
 
 def _afterwards(agreement: Agreement) -> tuple[str, ...]:
     duty = deletion(agreement)
-    if duty is None:
-        return ()
-    return (
-        f"What outlasts the agreement: {duty.text} (Clause {duty.clause}.) The certificate will be asked for.",
-    )
+    said = f"{duty.text} (Clause {duty.clause}.)" if duty else disposition(agreement.safeguards)
+    return (f"What outlasts the agreement: {said} The certificate will be asked for.",)

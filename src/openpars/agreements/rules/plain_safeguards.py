@@ -102,9 +102,13 @@ def _ending(s: Safeguards) -> Iterator[tuple[str, str]]:
         f"While it is suspended, what was queued for the agency is {words.QUEUED[x.queued]} and its subscriptions "
         f"{words.SUBSCRIPTIONS[x.subscriptions]}.",
     )
-    d = s.disposition
-    yield (
-        "disposition",
-        f"What was received is kept for at most {counted(d.keep_at_most_days, 'day')}. At the end it is "
-        f"{words.AT_END[d.at_end]}, and this is certified within {within(d.certificate_within_hours)}.",
+    kept = counted(s.disposition.keep_at_most_days, "day")
+    yield "disposition", f"What was received is kept for at most {kept}. {disposition(s)}"
+
+
+def disposition(s: Safeguards) -> str:
+    """What becomes of what was received, once the agreement has ended."""
+    within_hours = within(s.disposition.certificate_within_hours)
+    return (
+        f"At the end it is {words.AT_END[s.disposition.at_end]}, and this is certified within {within_hours}."
     )
