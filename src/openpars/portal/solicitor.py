@@ -29,7 +29,7 @@ STAGES = {
     Stage.SIGNING: "waits for signatures",
     Stage.HELD: "decided, and held",
     Stage.CARRIED: "decided",
-    Stage.DONE: "in force",
+    Stage.DONE: "carried out",
     Stage.REFUSED: "refused by the owners",
     Stage.WITHDRAWN: "withdrawn",
     Stage.OVERTAKEN: "overtaken",
@@ -155,8 +155,7 @@ class Put:
 def put(held: ProposalView, *, at: datetime) -> Put:
     """A proposal as pages show it."""
     stage = held.stage(at)
-    words = "decided" if stage is Stage.DONE and not held.is_text else STAGES[stage]
-    return Put(held, stage, words, _waits_for(held, stage))
+    return Put(held, stage, STAGES[stage], _waits_for(held, stage))
 
 
 def _waits_for(held: ProposalView, stage: Stage) -> str:

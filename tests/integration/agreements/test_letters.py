@@ -10,11 +10,13 @@ import pypdfium2
 import pytest
 from django.test import override_settings
 
+from openpars.agencies.queries import city_day
 from openpars.agreements import actions, keeper, letters, proceedings, queries
 from openpars.agreements.models import Delivery, Letter
 from openpars.agreements.rules import letters as rules
 from openpars.agreements.rules.language import parse
 from openpars.errors import NotFound
+from openpars.paper.wording import day
 from tests.factories import mailbox
 from tests.factories import proceedings as life
 
@@ -114,6 +116,19 @@ def test_a_partner_without_an_address_gets_letters_by_post() -> None:
     assert rules.address(parse(without)) == ""
     named = re.sub(r'contact = ".*"', 'contact = "Chief, office@police.example (weekdays)"', text)
     assert rules.address(parse(named)) == "office@police.example"
+
+
+def test_what_begins_later_was_concluded_and_is_not_in_force() -> None:
+    city = life.opened()
+    first = city_day(city.at) + timedelta(days=20)
+    number = city.in_force(city.text(first=first))
+    assert queries.version(number).state(city.at) == "to come"
+    (one,) = letters.listing(number)
+    said = read(letters.pdf(one.id))
+    assert one.subject.startswith("Concluded: ")
+    assert "was concluded on" in said
+    assert f"It holds from the first moment of {day(first)} to the last moment of" in said
+    assert "came into force" not in said
 
 
 def test_a_suspension_and_its_end_are_told() -> None:

@@ -82,11 +82,15 @@ def _grounds(told: Told) -> str:
 
 def _notice(named: str, agreement: Agreement, told: Told) -> Words:
     changes = ("\n".join(("This is what changes:", *told.changes)),) if told.changes else ()
+    first, last, came = day(agreement.term.first_day), day(agreement.term.last_day), _when(told.at)
+    begins = f"came into force {came}. It holds until"
+    to_come = agreement.term.starts_at > told.at
+    if to_come:
+        begins = f"was concluded {came}. It holds from the first moment of {first} to"
     return Words(
-        f"In force: {agreement.title}, version {agreement.version}",
+        f"{'Concluded' if to_come else 'In force'}: {agreement.title}, version {agreement.version}",
         (
-            f"The agreement {named} came into force {_when(told.at)}. It holds until the last moment of"
-            f" {day(agreement.term.last_day)}, and does not renew itself.",
+            f"The agreement {named} {begins} the last moment of {last}, and does not renew itself.",
             *changes,
             *_voted(told),
             "What is enforced is its very text; its hash stands in the public log.",
