@@ -12,7 +12,11 @@ from openpars.agreements.rules.terms import Agreement
 from openpars.cli import agreement_reading, django, life_verbs, say
 from openpars.cli.agreement_reading import as_json_option, file_argument, read
 
-by_option = click.option("--by", default="operator", help="Who does it: a username. Default: the operator.")
+by_option = click.option(
+    "--by",
+    default="operator",
+    help="Who does it: a username, whom the charter must give the power. Default: the operator.",
+)
 grounds_option = click.option(
     "--grounds", required=True, help="Why. It is public and stands in the log: name no person."
 )
@@ -58,18 +62,16 @@ def check(file: Path, as_json: bool) -> None:
 
 @command.command()
 @file_argument
-@by_option
 @as_json_option
-def enforce(file: Path, by: str, as_json: bool) -> None:
+def enforce(file: Path, as_json: bool) -> None:
     """Bring the agreement of FILE into force without a vote, to found a city or to practise: compile it, and write its
-    hash to the log. Where a charter is in force, `propose` puts it to the owners instead."""
+    hash to the log, as the operator. Where a charter is in force, `propose` puts it to the owners instead."""
     text = read(file)
     parse(text)
     django()
     from openpars.agreements import actions, queries
 
-    who, office = _who(by)
-    number = actions.found(text=text, by=who, office=office, at=clock.now())
+    number = actions.found(text=text, by="operator", at=clock.now())
     made = queries.version(number)
     result: dict[str, object] = {"number": number, "identifier": made.identifier, "hash": made.text_hash}
     say(
@@ -145,26 +147,24 @@ def list_all(as_json: bool) -> None:
 
 def _change(verb: str, identifier: str, grounds: str, by: str, as_json: bool) -> None:
     django()
-    from openpars.agreements import actions, queries
+    from openpars.agencies import queries as agencies
+    from openpars.agreements import actions, proceedings, proposals, queries
 
-    who, office = _who(by)
-    number = queries.live(identifier).number
-    at = clock.now()
-    verbs = {"suspend": actions.suspend, "resume": actions.resume, "terminate": actions.terminate}
-    verbs[verb](number=number, grounds=grounds, by=who, office=office, at=at)
-    made = queries.version(number)
+    number, at = queries.live(identifier).number, proposals.now()
+    if by == "operator":
+        ours = {"suspend": actions.suspend, "resume": actions.resume, "terminate": actions.terminate}
+        ours[verb](number=number, grounds=grounds, by=by, at=at)
+    else:
+        # An office's name in the log stands for its power: somebody who has none acts as nobody here.
+        theirs = {
+            "suspend": proceedings.suspend_access,
+            "resume": proceedings.resume_access,
+            "terminate": proceedings.terminate_access,
+        }
+        theirs[verb](number=number, grounds=grounds, by=agencies.user_named(by).id, at=at)
+    made, at = queries.version(number), proposals.now()
     result: dict[str, object] = {"number": number, "identifier": identifier, "state": made.state(at)}
     say(result, as_json=as_json, text=f"{made.title}: {made.state(at)}.")
-
-
-def _who(username: str) -> tuple[str, str]:
-    """Who is kept beside the change, and the office or ORI that the log names instead."""
-    if username == "operator":
-        return "operator", "operator"
-    from openpars.agencies import queries as agencies
-
-    user = agencies.user_named(username)
-    return str(user.id), user.agency.office or user.agency.ori
 
 
 def _contradictions(agreement: Agreement) -> list[str]:

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from openpars.agreements import queries
+from openpars.agreements import actions, queries
 from openpars.agreements.rules.language import agreement_hash, render
 from openpars.agreements.rules.terms import Agreement
 from openpars.cli import agreement_verbs
-from openpars.errors import AgreementMalformed, Conflict, NotFound
-from tests.integration.agreements.conftest import EXAMPLES
+from openpars.errors import AgreementMalformed, Conflict, NotEmpowered, NotFound
+from tests.factories import proceedings as life
+from tests.integration.agreements.conftest import EXAMPLES, entries
 
 
 def typed(*words: object) -> Result:
@@ -70,4 +71,17 @@ def test_enforce_suspend_resume_terminate_list(db: None, file: Path, neighbor: A
     assert [(one["identifier"], one["state"]) for one in listed] == [("neighbor-police", "terminated")]
     assert "neighbor-police v1" in typed("list").output
     assert isinstance(typed("suspend", "neighbor-police", "--grounds", "x").exception, NotFound)
-    assert isinstance(typed("enforce", file, "--by", "nobody").exception, NotFound)
+
+
+def test_the_log_names_an_office_only_where_it_had_the_power(db: None) -> None:
+    city = life.opened()
+    number = actions.enforce(text=city.text(), by="test", at=city.at)
+    ending = ("terminate", city.identifier, "--grounds", "For the test.")
+    officer = city.offices.somebody("police", "officer").username
+    assert isinstance(typed(*ending, "--by", officer).exception, NotEmpowered)
+    assert isinstance(typed(*ending, "--by", "nobody").exception, NotFound)
+    assert "terminated" not in {entry.get("verb") for entry in entries()}
+    assert queries.version(number).state(city.at) == "in force"
+    done = typed(*ending, "--by", city.people["city-solicitor"].username, "--json")
+    assert json.loads(done.output)["state"] == "terminated"
+    assert entries()[-1]["by"] == "city-solicitor"
