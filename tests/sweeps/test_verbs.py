@@ -11,7 +11,7 @@ from django.db import transaction
 from openpars import clock
 from openpars.agencies.rules import ROLES
 from openpars.agreements import actions as agreements
-from openpars.agreements import comments, proceedings
+from openpars.agreements import comments, elsewhere, proceedings
 from openpars.agreements.rules import language, vocabulary
 from openpars.agreements.rules.terms import with_term
 from openpars.disclosure import accounting, auditing
@@ -31,7 +31,7 @@ AT_THE_LOG = dict.fromkeys(("account", "account_client", "delay_line"), accounti
 def verbs() -> dict[str, object]:
     """The actions of records, in the life of agreements and at the log of looks: what takes `by` and `at`."""
     public = {name: getattr(actions, name) for name in actions.__all__}
-    public |= {name: getattr(proceedings, name) for name in proceedings.VERBS}
+    public |= {name: getattr(module, name) for module in (proceedings, elsewhere) for name in module.VERBS}
     public |= {name: getattr(module, name) for name, module in AT_THE_LOG.items()}
     public["answer_comment"] = comments.answer_comment
     return {

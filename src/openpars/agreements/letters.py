@@ -16,12 +16,12 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet, TextField, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Concat
 
 from openpars.agencies import queries as agencies
 from openpars.agreements import proposals, queries
-from openpars.agreements.models import AgreementVersion, Certificate, Change, Delivery, Letter, Proposal
+from openpars.agreements.models import Act, AgreementVersion, Certificate, Change, Delivery, Letter, Proposal
 from openpars.agreements.rules import difference
 from openpars.agreements.rules import letters as rules
 from openpars.agreements.rules.terms import Agreement
@@ -35,6 +35,7 @@ ENTRY = "openpars.letter/1"
 LONGEST_WAIT = timedelta(hours=6)
 """Between two attempts to e-mail a letter that the mail server does not take."""
 
+_OF_PEOPLE = {"suspend_people": "people", "restore_people": "people-restored"}
 _OF_CHANGE = {
     "suspended": "suspension",
     "terminated": "termination",
@@ -134,6 +135,12 @@ def _view(row: Letter) -> LetterView:
 def _due() -> Iterator[_Due]:
     for change in _changes_to_tell():
         yield _Due(f"change:{change.id}", _OF_CHANGE[change.verb], change.agreement_id, _told_of(change))
+    for act in _without_letter(Act.objects.filter(verb__in=_OF_PEOPLE), "act:"):
+        number = _latest_with(act.subject, act.at)
+        if number is not None:
+            people = rules.People(act.told["people"], act.told["units"])
+            told = rules.Told(act.at, act.grounds, people=people)
+            yield _Due(f"act:{act.id}", _OF_PEOPLE[act.verb], number, told)
     decided = Proposal.objects.filter(matter=Proposal.Matter.NON_RENEWAL, done_at__isnull=False)
     for row in _without_letter(decided, "proposal:"):
         at = row.done_at
@@ -148,6 +155,14 @@ def _due() -> Iterator[_Due]:
             owed.agreement_id,
             rules.Told(ended, "", due_at=owed.due_at),
         )
+
+
+def _latest_with(ori: str, at: datetime) -> int | None:
+    """Where a letter about an agency's people is filed: under the latest agreement that stood then, else the latest."""
+    rows = AgreementVersion.objects.filter(receiver_ori=ori, enforced_at__lte=at).order_by("-number")
+    stood = rows.filter(Q(terminated_at=None) | Q(terminated_at__gte=at))
+    found = stood.first() or rows.first()
+    return found.number if found is not None else None
 
 
 def _without_letter(rows: QuerySet[Any], kind: str) -> QuerySet[Any]:
@@ -197,10 +212,11 @@ def _write(due: _Due, at: datetime) -> int:
         due.told.votes,
         _local(due.told.due_at, agreement) if due.told.due_at is not None else None,
         due.told.changes,
+        due.told.people,
     )
     said = rules.words(due.kind, agreement, told)
     printed = render(_paper(agreement, said, _local(at, agreement)))
-    which, kind = uuid4(), "notice" if due.kind == "resumed" else due.kind
+    which, kind = uuid4(), rules.FILED_AS.get(due.kind, due.kind)
     digest = sha256(printed).hexdigest()
     Letter.objects.create(
         id=which,

@@ -9,8 +9,10 @@ stands. What needs votes and signatures takes effect by the keeper (`agreements.
 """
 
 import json
-from collections.abc import Collection, Mapping
-from datetime import date, datetime
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
@@ -20,9 +22,7 @@ from openpars.agreements.models import Proposal
 from openpars.agreements.rules import lifecycle, signing
 from openpars.agreements.rules.grounds import stated
 from openpars.agreements.rules.language import LONGEST_FILE, parse, render, text_hash
-from openpars.agreements.rules.vocabulary import PROHIBITABLE, SHAPES
-from openpars.errors import BadInput, Conflict, NotFound, Problem
-from openpars.records.rules.elements import CATALOGUE
+from openpars.errors import BadInput, Conflict, NotFound
 
 VERBS = (
     "draft_agreement",
@@ -38,8 +38,6 @@ VERBS = (
     "suspend_people",
     "restore_people",
     "receive_certificate",
-    "enter_rule",
-    "repeal_rule",
 )
 """The acts of this module, by which a charter's powers name them."""
 
@@ -145,88 +143,74 @@ def sign_agreement(*, proposal: UUID, signature: str, by: UUID, at: datetime) ->
     return party
 
 
-def suspend_access(*, number: int, grounds: str, by: UUID, at: datetime) -> tuple[datetime, int]:
-    """Suspend an outside agency's agreement at once, with or without cause. Answers the moment and the entry's
-    number among those that wait for the log. Raises Conflict, NotFound."""
-    return _change_access("suspend_access", number, grounds, by)
+@dataclass(frozen=True)
+class Ended:
+    """An end of access, or its undoing: the moment of it, and its entries' numbers among those that wait for the log;
+    of how many agreements, and of how many people."""
+
+    at: datetime
+    entries: tuple[int, ...]
+    agreements: int = 0
+    people: int = 0
 
 
-def resume_access(*, number: int, grounds: str, by: UUID, at: datetime) -> tuple[datetime, int]:
+def suspend_access(*, number: int, grounds: str, by: UUID, at: datetime, rehearsal: bool = False) -> Ended:
+    """Suspend an outside agency's agreement at once, with or without cause. Raises Conflict, NotFound.
+
+    Here and below: a `rehearsal` does all of it and takes it back. Nothing stays, and no door is cut off for it."""
+    return _change_access("suspend_access", number, grounds, by, rehearsal)
+
+
+def resume_access(*, number: int, grounds: str, by: UUID, at: datetime, rehearsal: bool = False) -> Ended:
     """End a suspension: what the owners agreed to holds again. Raises Conflict, NotFound."""
-    return _change_access("resume_access", number, grounds, by)
+    return _change_access("resume_access", number, grounds, by, rehearsal)
 
 
-def terminate_access(*, number: int, grounds: str, by: UUID, at: datetime) -> tuple[datetime, int]:
+def terminate_access(*, number: int, grounds: str, by: UUID, at: datetime, rehearsal: bool = False) -> Ended:
     """End an outside agency's agreement for good, at once. Raises Conflict, NotFound."""
-    return _change_access("terminate_access", number, grounds, by)
+    return _change_access("terminate_access", number, grounds, by, rehearsal)
 
 
-def rehearse_end(*, number: int, grounds: str, by: UUID, at: datetime) -> datetime:
-    """Do all that `terminate_access` does, then take it back: a drill. Answers the moment at which it would have
-    ended. Nothing of it stays, and no door is cut off. Raises the same."""
-    with transaction.atomic():
-        moment, _ = _change_access("terminate_access", number, grounds, by, rehearsal=True)
-        transaction.set_rollback(True)
-    return moment
+def suspend_people(
+    *,
+    party: str,
+    people: Collection[UUID] = (),
+    units: Collection[str] = (),
+    grounds: str,
+    by: UUID,
+    at: datetime,
+    rehearsal: bool = False,
+) -> Ended:
+    """End the standing of people of an outside agency at once: of these, and of everybody of these units (roles).
+    Raises Conflict, NotFound."""
+    return _change_people("suspend_people", party, people, units, grounds, by, rehearsal)
 
 
-def suspend_people(*, party: str, people: Collection[UUID], grounds: str, by: UUID, at: datetime) -> int:
-    """End the standing of people of an outside agency at once: one, or a unit's. Answers of how many."""
-    return _change_people("suspend_people", party, people, grounds, by)
+def restore_people(
+    *,
+    party: str,
+    people: Collection[UUID] = (),
+    units: Collection[str] = (),
+    grounds: str,
+    by: UUID,
+    at: datetime,
+    rehearsal: bool = False,
+) -> Ended:
+    """Give suspended people their standing back. Raises Conflict, NotFound."""
+    return _change_people("restore_people", party, people, units, grounds, by, rehearsal)
 
 
-def restore_people(*, party: str, people: Collection[UUID], grounds: str, by: UUID, at: datetime) -> int:
-    """Give suspended people their standing back. Answers to how many."""
-    return _change_people("restore_people", party, people, grounds, by)
+def suspend_agency(*, party: str, grounds: str, by: UUID, at: datetime, rehearsal: bool = False) -> Ended:
+    """Suspend all of an outside agency at once: every agreement with it, and all its people. Each of them is given back
+    by itself. Raises Conflict."""
+    values = [party, stated(grounds), by, rehearsal]
+    moment, entries, agreements, people = _ended("guard.suspend_agency(%s, %s, %s, %s)", values, rehearsal)
+    return Ended(moment, tuple(entries), agreements, people)
 
 
 def receive_certificate(*, certificate: UUID, words: str, by: UUID, at: datetime) -> None:
     """The certificate of deletion came; `words` say what it certifies."""
     guarded.call("guard.receive_certificate(%s, %s, %s)", [certificate, stated(words, where="words"), by])
-
-
-def enter_rule(
-    *,
-    title: str,
-    citation: str,
-    effective_on: date,
-    purposes: Collection[str] = (),
-    elements: Collection[str] = (),
-    shapes: Collection[str] = (),
-    by: UUID,
-    at: datetime,
-) -> UUID:
-    """Enter a rule from elsewhere as a prohibition; answers its id. Raises BadInput naming each unknown word."""
-    named = {
-        "purposes": (purposes, PROHIBITABLE),
-        "elements": (elements, CATALOGUE),
-        "shapes": (shapes, SHAPES),
-    }
-    problems = [
-        Problem(where, "names a word that the format does not know")
-        for where, (words, known) in named.items()
-        if not set(words) <= set(known)
-    ]
-    if not any(words for words, _ in named.values()):
-        problems.append(
-            Problem("purposes", "or elements or ways of asking must be named: it prohibits nothing")
-        )
-    if problems:
-        raise BadInput(problems)
-    said: Mapping[str, object] = {
-        "title": stated(title, where="title"),
-        "citation": stated(citation, where="citation"),
-        "effective_on": effective_on.isoformat(),
-        **{where: sorted(words) for where, (words, _) in named.items()},
-    }
-    which = uuid4()
-    guarded.call("guard.enter_rule(%s, %s, %s)", [which, json.dumps(said), by])
-    return which
-
-
-def repeal_rule(*, rule: UUID, grounds: str, by: UUID, at: datetime) -> None:
-    """Strike out an entered rule: it holds no more. Raises NotFound."""
-    guarded.call("guard.repeal_rule(%s, %s, %s)", [rule, stated(grounds), by])
 
 
 def _ori(person: UUID) -> str:
@@ -236,20 +220,33 @@ def _ori(person: UUID) -> str:
     return str(row[0]) if row else ""
 
 
-def _change_access(
-    verb: str, number: int, grounds: str, by: UUID, *, rehearsal: bool = False
-) -> tuple[datetime, int]:
+def _change_access(verb: str, number: int, grounds: str, by: UUID, rehearsal: bool) -> Ended:
     if not 0 < number < 2**31:
         raise NotFound("No agreement version has this number.")
-    moment, entry = guarded.call(
-        "guard.change_access(%s, %s, %s, %s, %s)", [verb, number, stated(grounds), by, rehearsal]
-    )
-    return moment, entry
+    values = [verb, number, stated(grounds), by, rehearsal]
+    moment, entry = _ended("guard.change_access(%s, %s, %s, %s, %s)", values, rehearsal)
+    return Ended(moment, (entry,), agreements=1)
 
 
-def _change_people(verb: str, party: str, people: Collection[UUID], grounds: str, by: UUID) -> int:
-    row = guarded.call(
-        "guard.change_people(%s, %s, %s::uuid[], %s, %s, false)",
-        [verb, party, list(people), stated(grounds), by],
+def _change_people(
+    verb: str,
+    party: str,
+    people: Collection[UUID],
+    units: Collection[str],
+    grounds: str,
+    by: UUID,
+    rehearsal: bool,
+) -> Ended:
+    values = [verb, party, list(people), list(units), stated(grounds), by, rehearsal]
+    moment, entry, changed = _ended(
+        "guard.change_people(%s, %s, %s::uuid[], %s::text[], %s, %s, %s)", values, rehearsal
     )
-    return int(row[1])
+    return Ended(moment, (entry,), people=changed)
+
+
+def _ended(function: str, values: list[Any], rehearsal: bool) -> tuple[Any, ...]:
+    with transaction.atomic():
+        row = guarded.call(function, values)
+        if rehearsal:
+            transaction.set_rollback(True)
+    return row

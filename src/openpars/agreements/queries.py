@@ -1,13 +1,15 @@
 """Reads on agreements: what is in force, and what there is. Frozen values cross to other packages, never rows.
 Whether the database enforces it is asked in `deviations`."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from openpars.agreements.models import AgreementVersion, Certificate, Change
+from openpars.agreements.models import Act, AgreementVersion, Certificate, Change
 from openpars.agreements.rules.decision import InForce
 from openpars.agreements.rules.language import parse, render, text_hash
 from openpars.agreements.rules.terms import Agreement, applies
@@ -60,6 +62,18 @@ class ChangeView:
     by: str
     at: datetime
     grounds: str
+
+
+@dataclass(frozen=True)
+class ActView:
+    """One act that has an entry in the log: `told` is what the entry says besides, `entry` its number among those that
+    wait (or waited) for the log."""
+
+    verb: str
+    at: datetime
+    grounds: str
+    told: Mapping[str, Any]
+    entry: int
 
 
 @dataclass(frozen=True)
@@ -147,6 +161,12 @@ def changes(number: int) -> tuple[ChangeView, ...]:
     """The changes of standing of the version of that number, oldest first."""
     rows = Change.objects.filter(agreement_id=number).order_by("id")
     return tuple(ChangeView(row.verb, row.by, row.at, row.grounds) for row in rows)
+
+
+def acts(entries: Collection[int]) -> tuple[ActView, ...]:
+    """The acts whose entries these are, in their order."""
+    rows = Act.objects.filter(pending_id__in=entries).order_by("id")
+    return tuple(ActView(row.verb, row.at, row.grounds, row.told or {}, row.pending_id or 0) for row in rows)
 
 
 def certificate(number: int) -> CertificateView | None:

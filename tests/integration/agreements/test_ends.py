@@ -11,7 +11,7 @@ from openpars import clock
 from openpars.agencies import actions as agencies
 from openpars.agencies.queries import city_day
 from openpars.agreements import actions, keeper, letters, proceedings, queries
-from openpars.agreements.models import Certificate, Letter
+from openpars.agreements.models import Act, Certificate, Letter
 from openpars.agreements.rules.language import parse, render
 from openpars.agreements.rules.lifecycle import Stage
 from openpars.agreements.rules.plain import plain
@@ -36,16 +36,22 @@ def members(number: int) -> int:
     return int(count)  # type: ignore[call-overload]
 
 
+def active(people: list[object]) -> int:
+    """How many of them have their standing."""
+    (count,) = run("SELECT count(*) FROM agencies_user WHERE is_active AND id = ANY(%s)", [people])[0]
+    return int(count)  # type: ignore[call-overload]
+
+
 def test_access_ends_at_once_and_the_log_says_so() -> None:
     city = life.opened()
     number = city.in_force()
     epoch = run("SELECT guard.epoch()")[0][0]
     assert members(number) >= 1
     before, held = len(entries()), members(number)
-    moment = proceedings.rehearse_end(number=number, grounds="A drill.", by=city.solicitor, at=city.at)
-    assert moment <= city.at
+    said = {"number": number, "grounds": "A drill.", "by": city.solicitor, "at": city.at}
+    assert proceedings.terminate_access(**said, rehearsal=True).at <= city.at
     assert (len(entries()), members(number), run("SELECT guard.epoch()")[0][0]) == (before, held, epoch)
-    at, _ = proceedings.suspend_access(number=number, grounds="To look.", by=city.solicitor, at=city.at)
+    at = proceedings.suspend_access(number=number, grounds="To look.", by=city.solicitor, at=city.at).at
     assert members(number) == 0
     assert run("SELECT guard.epoch()")[0][0] > epoch
     assert queries.version(number).suspended_at == at
@@ -80,12 +86,12 @@ def test_one_person_and_a_unit_are_suspended_and_restored() -> None:
     city.in_force()
     one, other = (made.user(ori=city.partner).id for _ in range(2))
     said = {"party": city.partner, "grounds": "A shared log-in.", "by": city.solicitor, "at": city.at}
-    assert proceedings.suspend_people(people=[one], **said) == 1
+    assert proceedings.suspend_people(people=[one], **said).people == 1
     assert run("SELECT is_active FROM agencies_user WHERE id = %s", [one]) == [(False,)]
-    assert proceedings.suspend_people(people=[one, other], **said) == 1
+    assert proceedings.suspend_people(people=[one, other], **said).people == 1
     with pytest.raises(Conflict):
         proceedings.suspend_people(people=[one, other], **said)
-    assert proceedings.restore_people(people=[one, other], **said) == 2
+    assert proceedings.restore_people(people=[one, other], **said).people == 2
     ours = city.offices.somebody("police", "officer").id
     with pytest.raises(Conflict, match="their offices'"):
         proceedings.suspend_people(**{**said, "party": city.offices.oris["police"], "people": [ours]})
@@ -113,7 +119,7 @@ def test_an_end_needs_no_charter_in_force() -> None:
     solicitor, end = city.browser("city-solicitor"), f"/workbench/end/{number}/"
     said = {"act": "suspend", "grounds": "To look.", "identifier": city.identifier}
     assert solicitor.post(end, said).status_code == 302
-    assert proceedings.suspend_people(**people, at=city.at) == 1
+    assert proceedings.suspend_people(**people, at=city.at).people == 1
     assert (entries()[-2]["verb"], entries()[-2]["by"]) == ("suspended", "city-solicitor")
     # What gives something back waits for a charter, and so does all else.
     for given in (
@@ -136,6 +142,62 @@ def test_an_end_needs_no_charter_in_force() -> None:
     run("UPDATE guard.city SET clock_offset = '0'")  # each act's power is asked for again at the commit
 
 
+def test_a_unit_is_suspended_as_one_and_the_log_names_it() -> None:
+    city = life.opened()
+    city.in_force()
+    detectives = [made.user(ori=city.partner).id for _ in range(2)]
+    chief = made.user(ori=city.partner, role="chief").id
+    said = {"party": city.partner, "grounds": "Shared log-ins.", "by": city.solicitor, "at": city.at}
+    rehearsed = proceedings.suspend_people(units=["detective"], **said, rehearsal=True)
+    assert (rehearsed.people, active(detectives)) == (2, 2)
+    ended = proceedings.suspend_people(units=["detective"], **said)
+    assert (ended.people, active(detectives), active([chief])) == (2, 0, 1)
+    entry = entries()[-1]
+    assert (entry["verb"], entry["people"], entry["units"]) == ("suspend_people", 2, "detective")
+    act = Act.objects.get(pending_id=ended.entries[0])
+    assert (act.at, act.told["units"]) == (ended.at, "detective")
+    with pytest.raises(NotFound, match="no such unit"):
+        proceedings.suspend_people(units=["clerk"], **said)
+    assert proceedings.restore_people(units=["detective"], **said).people == 2
+    assert active(detectives) == 2
+
+
+def test_all_of_an_agency_is_suspended_at_once() -> None:
+    """Both of its agreements, the one that begins later, and everybody; another agency's go on."""
+    city = life.opened()
+    numbers = []
+    for days in (0, 0, 20):
+        city.identifier += "-b"
+        first = city_day(city.at) + timedelta(days=days)
+        numbers.append(actions.enforce(text=city.text(first=first), by="test", at=city.at))
+    other, ours = life.City(city.offices, made.agency(), city.people), city.partner
+    elsewhere = actions.enforce(text=other.text(), by="test", at=city.at)
+    people = [made.user(ori=ours, role=role).id for role in ("detective", "chief")]
+    theirs = made.user(ori=other.partner).id
+    said = {"party": ours, "grounds": "A breach.", "by": city.solicitor, "at": city.at}
+    before = len(entries())
+    assert proceedings.suspend_agency(**said, rehearsal=True).agreements == 3
+    assert (len(entries()), active(people)) == (before, 2)
+    ended = proceedings.suspend_agency(**said)
+    assert (ended.agreements, ended.people, len(ended.entries)) == (3, 2, 4)
+    assert {queries.version(number).state(city.at) for number in numbers} == {"suspended"}
+    assert queries.version(elsewhere).state(city.at) == "in force"
+    assert (active(people), active([theirs])) == (0, 1)
+    assert [entry["verb"] for entry in entries()[-4:]] == ["suspended"] * 3 + ["suspend_people"]
+    assert entries()[-1]["units"] == "chief; detective"
+    with pytest.raises(Conflict, match="Nothing of this agency is left"):
+        proceedings.suspend_agency(**said)
+    with pytest.raises(Conflict, match="their offices'"):
+        proceedings.suspend_agency(**{**said, "party": city.offices.oris["police"]})
+    keeper.keep(at=city.at)
+    told = list(Letter.objects.filter(to_ori=ours))
+    assert len(told) == 4
+    (of_people,) = [one for one in told if "people" in one.subject]
+    assert "2 people of your agency were suspended" in of_people.body
+    assert "all of these units: chief; detective" in of_people.body
+    assert "Somebody of a test" not in of_people.body
+
+
 def test_whom_the_operator_suspended_does_not_come_back_with_their_unit() -> None:
     city = life.opened()
     city.in_force()
@@ -148,8 +210,8 @@ def test_whom_the_operator_suspended_does_not_come_back_with_their_unit() -> Non
         "by": city.solicitor,
         "at": city.at,
     }
-    assert proceedings.suspend_people(**said) == 1
-    assert proceedings.restore_people(**said) == 1
+    assert proceedings.suspend_people(**said).people == 1
+    assert proceedings.restore_people(**said).people == 1
     assert run("SELECT id FROM agencies_user WHERE is_active AND id = ANY(%s)", [[left, here]]) == [(here,)]
     with pytest.raises(Conflict, match="the operator restores"):
         proceedings.restore_people(**{**said, "people": [left]})
@@ -166,7 +228,7 @@ def test_no_other_power_suspends_or_restores_people(done: str | None) -> None:
             run("UPDATE agencies_user SET is_active = %s WHERE id = %s", [was, one])
             with pytest.raises(Error, match="nothing else"), transaction.atomic():
                 run(
-                    "SELECT guard.change_people(%s, %s, %s::uuid[], 'A trick.', %s, false)",
+                    "SELECT guard.change_people(%s, %s, %s::uuid[], '{}', 'A trick.', %s, false)",
                     [done, city.partner, [one], who],
                 )
             assert run("SELECT is_active FROM agencies_user WHERE id = %s", [one]) == [(was,)]
@@ -186,7 +248,7 @@ def test_an_end_is_followed_by_its_letters_and_the_certificate() -> None:
     city = life.opened()
     number = city.in_force()
     assert [one.kind for one in letters.listing(number)] == ["notice"]
-    at, _ = proceedings.terminate_access(number=number, grounds="Enough.", by=city.solicitor, at=city.at)
+    at = proceedings.terminate_access(number=number, grounds="Enough.", by=city.solicitor, at=city.at).at
     kept = keeper.keep(at=city.at)
     assert (kept.certificates, kept.letters) == (1, 2)
     assert {one.kind for one in letters.listing(number)} == {"notice", "termination", "certificate"}
@@ -208,7 +270,7 @@ def test_a_certificate_is_asked_for_whatever_the_duties_say(duties: tuple[Duty, 
     held = parse(city.text())
     assert any("certified within 30 days" in sentence.text for sentence in plain(held))
     number = actions.enforce(text=render(replace(held, duties=duties)), by="test", at=city.at)
-    at, _ = proceedings.terminate_access(number=number, grounds="Enough.", by=city.solicitor, at=city.at)
+    at = proceedings.terminate_access(number=number, grounds="Enough.", by=city.solicitor, at=city.at).at
     assert keeper.keep(at=city.at).certificates == 1
     owed = Certificate.objects.get(agreement_id=number)
     assert owed.due_at == at + timedelta(days=30)

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import Error, IntegrityError, transaction
 
-from openpars.agreements import actions, keeper, proceedings, proposals, queries
+from openpars.agreements import actions, elsewhere, keeper, proceedings, proposals, queries
 from openpars.agreements.models import Act, BallotVote, Draft
 from openpars.agreements.rules import lifecycle
 from openpars.agreements.rules.language import parse, render, text_hash
@@ -94,9 +94,12 @@ def test_only_the_solicitor_proposes_and_ends() -> None:
     city = life.opened()
     number = city.in_force()
     head = city.heads["police"]
-    for act in (proceedings.suspend_access, proceedings.terminate_access, proceedings.rehearse_end):
-        with pytest.raises(NotEmpowered):
-            act(number=number, grounds="For the test.", by=head, at=city.at)
+    for act in (proceedings.suspend_access, proceedings.terminate_access):
+        for rehearsal in (True, False):
+            with pytest.raises(NotEmpowered):
+                act(number=number, grounds="For the test.", by=head, at=city.at, rehearsal=rehearsal)
+    with pytest.raises(NotEmpowered):
+        proceedings.suspend_agency(party=city.partner, grounds="For the test.", by=head, at=city.at)
     with pytest.raises(NotEmpowered):
         city.propose(city.text(version=2), by=head)
     assert queries.version(number).state(city.at) == "in force"
@@ -265,7 +268,8 @@ def test_as_the_pages_role() -> None:
     run(f'SET ROLE "{app}"')
     try:
         proceedings.draft_agreement(draft=draft, text=None, by=city.solicitor, at=city.at)
-        proceedings.rehearse_end(number=number, grounds="A drill.", by=city.solicitor, at=city.at)
+        drill = {"number": number, "grounds": "A drill.", "by": city.solicitor, "rehearsal": True}
+        proceedings.terminate_access(**drill, at=city.at)
         proceedings.suspend_access(number=number, grounds="To look.", by=city.solicitor, at=city.at)
         proceedings.resume_access(number=number, grounds="Looked.", by=city.solicitor, at=city.at)
         proceedings.terminate_access(number=number, grounds="Enough.", by=city.solicitor, at=city.at)
@@ -326,13 +330,13 @@ def test_rules_from_elsewhere_are_entered_and_repealed() -> None:
         "at": city.at,
     }
     with pytest.raises(BadInput):
-        proceedings.enter_rule(**said)
+        elsewhere.enter_rule(**said)
     with pytest.raises(BadInput):
-        proceedings.enter_rule(elements=["hat_size"], **said)
-    rule = proceedings.enter_rule(elements=["birth_place"], **said)
-    proceedings.repeal_rule(rule=rule, grounds="Repealed.", by=city.solicitor, at=city.at)
+        elsewhere.enter_rule(elements=["hat_size"], **said)
+    rule = elsewhere.enter_rule(elements=["birth_place"], **said)
+    elsewhere.repeal_rule(rule=rule, grounds="Repealed.", by=city.solicitor, at=city.at)
     with pytest.raises(NotFound):
-        proceedings.repeal_rule(rule=rule, grounds="Repealed.", by=city.solicitor, at=city.at)
+        elsewhere.repeal_rule(rule=rule, grounds="Repealed.", by=city.solicitor, at=city.at)
     assert Act.objects.filter(verb="enter_rule").count() == 1
 
 

@@ -110,7 +110,7 @@ def test_one_person_suspended_asks_no_more_and_the_others_do(city: City) -> None
     assert reads(one)
     with connected("app") as opened:
         opened.execute(
-            "SELECT * FROM guard.change_people('suspend_people', %s, %s, 'A shared log-in.', %s, false)",
+            "SELECT * FROM guard.change_people('suspend_people', %s, %s, '{}', 'A shared log-in.', %s, false)",
             [owners.partner, [one.user_id], owners.solicitor],
         )
     assert not reads(one)

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from openpars.agencies import queries as agencies
-from openpars.agreements import keeper, letters, proposals, queries
+from openpars.agreements import actions, keeper, letters, proposals, queries
 from openpars.agreements.models import Act, Draft, Proposal
 from openpars.agreements.rules.language import parse
 from tests.factories import agencies as made
@@ -111,7 +111,7 @@ def test_what_is_typed_is_checked_line_by_line() -> None:
 def test_end_access_now() -> None:
     city = life.opened()
     number = city.in_force()
-    person = made.user(ori=city.partner)
+    made.user(ori=city.partner)
     solicitor, place = city.browser("city-solicitor"), f"/workbench/end/{number}/"
     city.propose(city.text(version=2, more=("results_per_request = 5\n", "results_per_request = 6\n")))
     shown = words(solicitor.get(place))
@@ -130,15 +130,48 @@ def test_end_access_now() -> None:
     assert queries.version(number).state(city.at) == "in force"
     answer = solicitor.post(place, {**said, "identifier": identifier})
     assert answer.status_code == 302
-    assert "Done: suspended at" in words(solicitor.get(answer["Location"].split("#")[0]))
+    shown = words(solicitor.get(answer["Location"].split("#")[0]))
+    assert "Done at" in shown
+    assert f"Suspended: {identifier}, version 1. Its entry is durable" in shown
     assert solicitor.post(place, {**said, "identifier": identifier}).status_code == 409
-    said = {"grounds": "A shared log-in.", "identifier": identifier}
+    assert solicitor.post(place, {**said, "act": "resume", "identifier": identifier}).status_code == 302
+
+
+def test_end_access_of_people_of_a_unit_and_of_everything() -> None:
+    city = life.opened()
+    number = actions.enforce(text=city.text(), by="test", at=city.at)
+    person, _ = made.user(ori=city.partner), made.user(ori=city.partner)
+    solicitor, place = city.browser("city-solicitor"), f"/workbench/end/{number}/"
+    said = {"grounds": "A shared log-in.", "identifier": city.identifier}
+
+    def does(act: str, **chosen: str) -> str:
+        answer = solicitor.post(place, {**said, **chosen, "act": act})
+        assert answer.status_code == 302, words(answer)
+        return words(solicitor.get(answer["Location"].split("#")[0]))
+
+    one = {"person": str(person.id)}
     assert solicitor.post(place, {**said, "act": "people"}).status_code == 422
-    assert solicitor.post(place, {**said, "act": "people", "person": str(person.id)}).status_code == 302
-    assert "(suspended)" in words(solicitor.get(place))
-    assert solicitor.post(place, {**said, "act": "restore", "person": str(person.id)}).status_code == 302
-    assert solicitor.post(place, {**said, "act": "resume"}).status_code == 302
-    assert solicitor.post(place, {**said, "act": "terminate"}).status_code == 302
+    mistyped = solicitor.post(place, {**said, **one, "act": "people", "unit": "detective", "identifier": ""})
+    assert mistyped.status_code == 422
+    for ticked in (f'value="{person.id}" id="p_{person.id}" checked', 'value="detective" id="u_1" checked'):
+        assert ticked in mistyped.content.decode()
+    drill = words(solicitor.post(place, {**said, **one, "act": "people", "drill": "1"}))
+    assert "It is 1 person; the others of the agency notice nothing." in drill
+    shown = does("people", **one)
+    assert "Done at" in shown
+    assert "1 person suspended. Its entry is durable" in shown
+    assert "(suspended)" in shown
+    assert "1 person given their access back" in does("restore", **one)
+    assert "2 people suspended (all of detective)" in does("people", unit="detective")
+    assert "2 people given their access back (all of detective)" in does("restore", unit="detective")
+    drill = words(solicitor.post(place, {**said, "act": "everything", "drill": "1"}))
+    assert "It is 1 agreement and 2 people: all of the agency." in drill
+    assert queries.version(number).state(city.at) == "in force"
+    shown = does("everything")
+    assert f"Suspended: {city.identifier}, version 1." in shown
+    assert "2 people suspended (all of detective)." in shown
+    does("resume")
+    does("terminate")
     assert "It ended for good" in words(solicitor.get(place))
     keeper.keep(at=city.at)
     assert "Certificates of deletion" in words(solicitor.get("/workbench/"))

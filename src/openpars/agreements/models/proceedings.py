@@ -14,7 +14,8 @@ from openpars.agreements.models.versions import AgreementVersion
 
 class Act(models.Model):
     """One act of a person in the life of agreements: its trace (promise 10). `subject` is an id or a number, never a
-    foreign key; `grounds` are public and name nobody."""
+    foreign key; `grounds` are public and name nobody. `told` is what its entry in the log says besides, and
+    `pending_id` which entry that is; acts on drafts have none."""
 
     id = models.BigAutoField(primary_key=True)
     verb = models.TextField()
@@ -23,6 +24,20 @@ class Act(models.Model):
     ori = models.CharField(max_length=9)
     subject = models.TextField()
     grounds = models.TextField()
+    told = models.JSONField(null=True)
+    pending_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["pending_id"], name="agreements_act_one_entry"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["verb"],
+                condition=models.Q(verb__in=("suspend_people", "restore_people")),
+                name="agreements_act_of_people",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.subject}"

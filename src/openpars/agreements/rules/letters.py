@@ -7,6 +7,7 @@ from datetime import datetime
 from openpars.agreements.rules import promises
 from openpars.agreements.rules.plain_safeguards import disposition
 from openpars.agreements.rules.terms import Agreement, Duty
+from openpars.agreements.rules.wording import counted
 from openpars.paper.wording import day, moment
 
 KINDS = {
@@ -18,6 +19,9 @@ KINDS = {
 }
 """The kinds of letters, in words."""
 
+FILED_AS = {"resumed": "notice", "people": "suspension", "people-restored": "notice"}
+"""Letters that have words of their own and are of another's kind."""
+
 DISPOSITION = "disposition"
 """The section that demands the certificate where no duty does."""
 
@@ -27,14 +31,24 @@ _ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 
 
 @dataclass(frozen=True)
+class People:
+    """Whose access was ended or given back: how many people, and of which units all; never who."""
+
+    count: int
+    units: str
+
+
+@dataclass(frozen=True)
 class Told:
-    """The decision: when, in the city's time, on what grounds, by what votes, if there were any."""
+    """The decision: when, in the city's time, on what grounds, by what votes, if there were any; about which people,
+    where it is about some."""
 
     at: datetime
     grounds: str
     votes: tuple[str, ...] = ()
     due_at: datetime | None = None
     changes: tuple[str, ...] = ()
+    people: People = People(0, "")
 
 
 @dataclass(frozen=True)
@@ -66,6 +80,8 @@ def words(kind: str, agreement: Agreement, told: Told) -> Words:
         "resumed": _resumed,
         "non-renewal": _non_renewal,
         "suspension": _suspension,
+        "people": _people,
+        "people-restored": _people_restored,
         "termination": _termination,
         "certificate": _certificate,
     }
@@ -138,6 +154,47 @@ def _suspension(named: str, agreement: Agreement, told: Told) -> Words:
             " wrong.",
         ),
     )
+
+
+def _people(named: str, agreement: Agreement, told: Told) -> Words:
+    return Words(
+        f"Suspended: people of {_agency(agreement)}",
+        (
+            f"{_counted(told.people)} of your agency {_were(told.people)} suspended {_when(told.at)}, with effect from"
+            f" that moment{_units(told.people)}. Until they are restored every request of theirs is refused, under"
+            " every agreement, and their open feeds are closed. Your agency's other people may go on asking.",
+            _grounds(told),
+            "This letter names nobody. Ask this office who it is, and answer in writing if you hold that the grounds"
+            " are wrong.",
+        ),
+    )
+
+
+def _people_restored(named: str, agreement: Agreement, told: Told) -> Words:
+    return Words(
+        f"Suspension ended: people of {_agency(agreement)}",
+        (
+            f"{_counted(told.people)} of your agency {_were(told.people)} given access back {_when(told.at)}"
+            f"{_units(told.people)}.",
+            _grounds(told),
+        ),
+    )
+
+
+def _agency(agreement: Agreement) -> str:
+    return agreement.receiver.name if agreement.receiver is not None else ""
+
+
+def _counted(people: People) -> str:
+    return counted(people.count, "person", "people")
+
+
+def _were(people: People) -> str:
+    return "was" if people.count == 1 else "were"
+
+
+def _units(people: People) -> str:
+    return f" (all of these units: {people.units})" if people.units else ""
 
 
 def _termination(named: str, agreement: Agreement, told: Told) -> Words:

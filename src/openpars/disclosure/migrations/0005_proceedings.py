@@ -24,7 +24,7 @@ FOR_THE_PAGES = (
     "revoke_key(uuid, text, uuid)",
     "sign_agreement(uuid, bytea, bytea, uuid)",
     "change_access(text, integer, text, uuid, boolean)",
-    "change_people(text, text, uuid[], text, uuid, boolean)",
+    "change_people",  # by its name alone: its arguments changed with 0032
     "receive_certificate(uuid, text, uuid)",
     "enter_rule(uuid, jsonb, uuid)",
     "repeal_rule(uuid, text, uuid)",

@@ -42,29 +42,37 @@ BEGIN
         WHERE NOT last.is_any_in_force);
 END $$;
 
--- Traces an act and, where `told` is given, enters it in the log; answers when. The trigger of agreements_act refuses
--- whoever the charter gives no such power.
-CREATE OR REPLACE FUNCTION guard.act(done text, who uuid, about text, why text, told jsonb) RETURNS timestamptz
+-- Traces an act and, where `told` is given, enters it in the log; answers the trace. The trigger of agreements_act refuses
+-- whoever the charter gives no such power. What `told` says beats what every entry of an act says.
+CREATE OR REPLACE FUNCTION guard.trace_act(done text, who uuid, about text, why text, told jsonb) RETURNS agreements_act
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 DECLARE
     moment timestamptz := guard.now();
     actor record;
+    entry bigint;
+    trace agreements_act;
 BEGIN
     IF length(why) > 2000 OR why ~ '[[:cntrl:]]' THEN
         RAISE EXCEPTION 'grounds are at most 2,000 printable characters' USING ERRCODE = 'OP013';
     END IF;
     SELECT u.agency_id AS ori, coalesce(g.office, g.ori) AS office INTO actor
     FROM agencies_user u JOIN agencies_agency g ON g.ori = u.agency_id WHERE u.id = who;
-    INSERT INTO agreements_act (verb, "by", at, ori, subject, grounds)
-    VALUES (done, coalesce(who::text, ''), moment, coalesce(actor.ori, ''), about, why);
     IF told IS NOT NULL THEN
-        PERFORM guard.enter(told || jsonb_build_object('type', 'openpars.agreement/1-act', 'verb', done,
-            'at', guard.stamp(moment), 'by', actor.office, 'grounds', why));
+        entry := guard.enter(jsonb_build_object('type', 'openpars.agreement/1-act', 'verb', done,
+            'at', guard.stamp(moment), 'by', actor.office, 'grounds', why) || told);
     END IF;
+    INSERT INTO agreements_act (verb, "by", at, ori, subject, grounds, told, pending_id)
+    VALUES (done, coalesce(who::text, ''), moment, coalesce(actor.ori, ''), about, why, told, entry)
+    RETURNING * INTO trace;
     PERFORM pg_notify('openpars_agreements', done);
-    RETURN moment;
+    RETURN trace;
 END $$;
+
+-- The same, for whom only the moment matters.
+CREATE OR REPLACE FUNCTION guard.act(done text, who uuid, about text, why text, told jsonb) RETURNS timestamptz
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ BEGIN RETURN (guard.trace_act(done, who, about, why, told)).at; END $$;
 
 CREATE OR REPLACE FUNCTION guard.keep_agreement_draft(which uuid, words text, who uuid) RETURNS timestamptz
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
@@ -250,6 +258,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 DECLARE
     held agreements_agreementversion;
+    trace agreements_act;
     door text := current_database() || '_gateway';
     role text;
     verb text := CASE done WHEN 'suspend_access' THEN 'suspended' WHEN 'resume_access' THEN 'resumed'
@@ -273,7 +282,11 @@ BEGIN
     ELSIF btrim(why) = '' THEN
         RAISE EXCEPTION 'An end needs its grounds.' USING ERRCODE = 'OP013';
     END IF;
-    moment := guard.act(done, who, which::text, why, NULL);
+    trace := guard.trace_act(done, who, which::text, why, jsonb_build_object(
+        'type', 'openpars.agreement/1-change', 'verb', verb, 'agreement', held.text_hash,
+        'identifier', held.identifier, 'version', held.version, 'number', which));
+    moment := trace.at;
+    entry := trace.pending_id;
     UPDATE agreements_agreementversion v SET
         suspended_at = CASE done WHEN 'suspend_access' THEN moment WHEN 'resume_access' THEN NULL
             ELSE v.suspended_at END,
@@ -285,28 +298,27 @@ BEGIN
     -- Changes are numbered in the order of their commits: the door compares the last number with what it knew.
     PERFORM guard.hold(7304, 0, rehearsal);
     INSERT INTO agreements_change (agreement_id, verb, "by", at, grounds) VALUES (which, verb, who::text, moment, why);
-    entry := guard.enter(jsonb_build_object('type', 'openpars.agreement/1-change', 'verb', verb,
-        'agreement', held.text_hash, 'identifier', held.identifier, 'version', held.version, 'number', which,
-        'at', guard.stamp(moment), 'by', (SELECT g.office FROM agencies_user u
-            JOIN agencies_agency g ON g.ori = u.agency_id WHERE u.id = who), 'grounds', why));
     RETURN NEXT;
 END $$;
 
--- Ends the standing of people of one agency at once (one person, or all of a unit), or gives it back. Their agency's
--- agreements are locked for it, so that no disclosure to them commits afterwards. What is given back is what was taken
--- here: whose standing the operator ended (they left, say) does not come back with their unit.
-CREATE OR REPLACE FUNCTION guard.change_people(done text, party text, people uuid[], why text, who uuid,
+-- Ends the standing of people of one agency at once (some of them, or everybody of some units: of some roles), or gives
+-- it back. Their agency's agreements are locked for it, so that no disclosure to them commits afterwards. What is given
+-- back is what was taken here: whose standing the operator ended (they left, say) does not come back with their unit.
+CREATE OR REPLACE FUNCTION guard.change_people(done text, party text, people uuid[], units text[], why text, who uuid,
     rehearsal boolean)
-RETURNS TABLE (moment timestamptz, changed integer)
+RETURNS TABLE (moment timestamptz, entry bigint, changed integer)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 DECLARE
     which integer;
+    trace agreements_act;
 BEGIN
     IF (done IN ('suspend_people', 'restore_people')) IS NOT TRUE THEN
         RAISE EXCEPTION 'People are suspended or restored, and nothing else.' USING ERRCODE = 'OP013';
     ELSIF NOT EXISTS (SELECT FROM agencies_agency g WHERE g.ori = party AND g.office IS NULL) THEN
         RAISE EXCEPTION 'The owners'' own people are their offices'' to suspend.' USING ERRCODE = 'OP013';
+    ELSIF NOT units <@ ARRAY(SELECT u.role::text FROM agencies_user u WHERE u.agency_id = party) THEN
+        RAISE EXCEPTION 'The agency has no such unit.' USING ERRCODE = 'OP014';
     ELSIF btrim(why) = '' THEN
         RAISE EXCEPTION 'An end needs its grounds.' USING ERRCODE = 'OP013';
     END IF;
@@ -317,7 +329,7 @@ BEGIN
     END LOOP;
     WITH told AS (
         UPDATE agencies_user u SET is_active = (done = 'restore_people')
-        WHERE u.id = ANY (people) AND u.agency_id = party AND u.is_active IS DISTINCT FROM (done = 'restore_people')
+        WHERE (u.id = ANY (people) OR u.role = ANY (units)) AND u.agency_id = party AND u.is_active IS DISTINCT FROM (done = 'restore_people')
           AND (done = 'suspend_people' OR EXISTS (SELECT FROM agencies_user s WHERE s.id::text = (
               SELECT t."by" FROM agencies_trace t WHERE t.subject = u.id::text AND t.verb = 'suspend user'
               ORDER BY t.id DESC LIMIT 1)))
@@ -331,7 +343,52 @@ BEGIN
     IF changed = 0 THEN
         RAISE EXCEPTION 'None of them had that standing to change. Whom the operator suspended, the operator restores.' USING ERRCODE = 'OP013';
     END IF;
-    moment := guard.act(done, who, party, why, jsonb_build_object('party', party, 'people', changed));
+    -- How many, and which units as a whole; who, the log never says.
+    trace := guard.trace_act(done, who, party, why, jsonb_build_object('party', party, 'people', changed,
+        'units', array_to_string(ARRAY(SELECT DISTINCT unnest(units) AS unit ORDER BY unit), '; ')));
+    moment := trace.at;
+    entry := trace.pending_id;
+    RETURN NEXT;
+END $$;
+
+-- Suspends all of an outside agency at once: each of its agreements, whether its term has begun or not, and its people.
+-- Every lock is had before anything changes, in ascending order; each agreement, and the people, have their own act,
+-- for which the charter must give the power, and are given back each by its own.
+CREATE OR REPLACE FUNCTION guard.suspend_agency(party text, why text, who uuid, rehearsal boolean)
+RETURNS TABLE (moment timestamptz, entries bigint[], agreements integer, people integer)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+    which integer;
+    done record;
+BEGIN
+    entries := '{}';
+    agreements := 0;
+    people := 0;
+    FOR which IN SELECT v.number FROM agreements_agreementversion v
+        WHERE v.receiver_ori = party AND v.terminated_at IS NULL ORDER BY 1
+    LOOP
+        PERFORM guard.hold(7301, which, rehearsal);
+    END LOOP;
+    FOR which IN SELECT v.number FROM agreements_agreementversion v
+        WHERE v.receiver_ori = party AND v.terminated_at IS NULL AND v.suspended_at IS NULL AND guard.now() < v.ends_at
+        ORDER BY 1
+    LOOP
+        SELECT * INTO done FROM guard.change_access('suspend_access', which, why, who, rehearsal);
+        moment := done.moment;
+        entries := entries || done.entry;
+        agreements := agreements + 1;
+    END LOOP;
+    IF EXISTS (SELECT FROM agencies_user u WHERE u.agency_id = party AND u.is_active) THEN
+        SELECT * INTO done FROM guard.change_people('suspend_people', party, '{}',
+            ARRAY(SELECT DISTINCT u.role::text FROM agencies_user u WHERE u.agency_id = party), why, who, rehearsal);
+        moment := done.moment;
+        entries := entries || done.entry;
+        people := done.changed;
+    END IF;
+    IF entries = '{}' THEN
+        RAISE EXCEPTION 'Nothing of this agency is left to suspend.' USING ERRCODE = 'OP013';
+    END IF;
     RETURN NEXT;
 END $$;
 
@@ -386,13 +443,15 @@ BEGIN
 END $$;
 
 REVOKE ALL ON FUNCTION guard.enter(jsonb), guard.may_still_end(text, uuid), guard.act(text, uuid, text, text, jsonb),
+    guard.trace_act(text, uuid, text, text, jsonb),
     guard.keep_agreement_draft(uuid, text, uuid), guard.drop_agreement_draft(uuid, uuid),
     guard.propose(uuid, jsonb, integer, uuid), guard.proposal(uuid), guard.withdraw_proposal(uuid, text, uuid),
     guard.vote(uuid, boolean, text, uuid), guard.acts_for(uuid, text),
     guard.register_key(uuid, text, text, bytea, uuid), guard.revoke_key(uuid, text, uuid),
     guard.sign_agreement(uuid, bytea, bytea, uuid),
     guard.change_access(text, integer, text, uuid, boolean),
-    guard.change_people(text, text, uuid[], text, uuid, boolean),
+    guard.change_people(text, text, uuid[], text[], text, uuid, boolean),
+    guard.suspend_agency(text, text, uuid, boolean),
     guard.receive_certificate(uuid, text, uuid), guard.enter_rule(uuid, jsonb, uuid),
     guard.repeal_rule(uuid, text, uuid)
     FROM PUBLIC;

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from openpars.agencies.queries import city_day
-from openpars.agreements import comments, proceedings, proposals, queries
+from openpars.agreements import comments, elsewhere, proceedings, proposals, queries
 from openpars.agreements.rules.vocabulary import PROHIBITABLE, SHAPES
 from openpars.disclosure import watching
 from openpars.errors import BadInput, Conflict, NotEmpowered, Refusal
@@ -130,11 +130,11 @@ def enter_rule(request: HttpRequest) -> HttpResponse:
     typed = Typed({key: str(value) for key, value in request.POST.items()})
     try:
         if repealed := typed.values.get("repeal", ""):
-            proceedings.repeal_rule(
+            elsewhere.repeal_rule(
                 rule=UUID(repealed), grounds=typed.text("grounds") or "Repealed.", by=who.user.id, at=who.at
             )
         else:
-            proceedings.enter_rule(
+            elsewhere.enter_rule(
                 title=typed.text("title"),
                 citation=typed.text("citation"),
                 effective_on=typed.day("effective_on") or city_day(who.at),
