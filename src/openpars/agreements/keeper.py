@@ -5,6 +5,7 @@ Woken by a notice on `openpars_agreements`, and once a second by the clock: an a
 into force at the midnight at which the one before ends, and nobody needs to be awake.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
@@ -13,7 +14,8 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from openpars.agreements import actions, letters, proposals, queries
-from openpars.agreements.models import AgreementVersion, Certificate, Proposal
+from openpars.agreements.models import AgreementVersion, Certificate, Obstacle, Proposal
+from openpars.agreements.proposals import ABOUT_PROPOSAL
 from openpars.agreements.rules import letters as rules
 from openpars.agreements.rules.language import render, text_hash
 from openpars.agreements.rules.signing import plain_digest
@@ -46,18 +48,34 @@ def keep(*, at: datetime) -> Kept:
         try:
             number = _carry_out(which, at)
         except OpenParsError as error:
-            problems[f"proposal {which}"] = str(error)
+            problems[ABOUT_PROPOSAL.format(which)] = str(error)
             continue
         except DatabaseError as error:
             if connection.connection is None or connection.connection.closed:
                 raise
-            problems[f"proposal {which}"] = f"the database refuses it ({type(error).__name__})"
+            problems[ABOUT_PROPOSAL.format(which)] = f"the database refuses it ({type(error).__name__})"
             continue
         decided += number == 0
         enforced += [number] if number else []
     asked = _ask_for_certificates(at)
     written, unwritten = letters.write_due(at=at)
-    return Kept(tuple(enforced), decided, asked, written, letters.deliver(at=at), problems | unwritten)
+    problems |= unwritten
+    _show(problems, at)
+    return Kept(tuple(enforced), decided, asked, written, letters.deliver(at=at), problems)
+
+
+def _show(problems: Mapping[str, str], at: datetime) -> None:
+    """Let people read what is in the way, and since when; what is out of the way is forgotten."""
+    shown = dict(Obstacle.objects.values_list("about", "words"))
+    if shown == problems:
+        return
+    with transaction.atomic():
+        Obstacle.objects.filter(about__in=[one for one in shown if shown[one] != problems.get(one)]).delete()
+        Obstacle.objects.bulk_create(
+            Obstacle(about=about, words=words, since=at)
+            for about, words in problems.items()
+            if shown.get(about) != words
+        )
 
 
 def _carry_out(which: UUID, at: datetime) -> int | None:

@@ -18,6 +18,7 @@ from uuid import UUID, uuid4
 from django.db import connection, transaction
 
 from openpars.agreements import guarded, proposals
+from openpars.agreements.keys import party_keys
 from openpars.agreements.models import Proposal
 from openpars.agreements.rules import lifecycle, signing
 from openpars.agreements.rules.grounds import stated
@@ -40,6 +41,9 @@ VERBS = (
     "receive_certificate",
 )
 """The acts of this module, by which a charter's powers name them."""
+
+PROPOSING_LOCK = 7307
+"""The advisory lock (7307, hash of an identifier) of whoever puts a proposal about that agreement."""
 
 NON_RENEWAL = Proposal.Matter.NON_RENEWAL.value
 
@@ -71,7 +75,6 @@ def propose(
     charter = proposals.charter(at)
     if matter not in Proposal.Matter.values:
         raise BadInput.one("matter", f"must be one of {', '.join(Proposal.Matter.values)}")
-    proposals.check_room(agreement, text_hash(canonical), matter=matter, at=at)
     which = uuid4()
     kept = {
         "matter": matter,
@@ -86,11 +89,20 @@ def propose(
         "grounds": said,
         "by_vote": by_vote,
     }
-    days = charter.consultation_days if matter == Proposal.Matter.TEXT else 0
-    if days and not proposals.widens(agreement, at=at):
-        days = 0  # what only takes away need not wait
-    guarded.call("guard.propose(%s, %s, %s, %s)", [which, json.dumps(kept), days, by])
+    with transaction.atomic():
+        _one_at_a_time(agreement.identifier)
+        proposals.check_room(agreement, text_hash(canonical), matter=matter, at=at)
+        days = charter.consultation_days if matter == Proposal.Matter.TEXT else 0
+        if days and not proposals.widens(agreement, at=at):
+            days = 0  # what only takes away need not wait
+        guarded.call("guard.propose(%s, %s, %s, %s)", [which, json.dumps(kept), days, by])
     return which
+
+
+def _one_at_a_time(identifier: str) -> None:
+    """Until the commit nobody else puts anything about this agreement: who looks for an open proposal sees it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [PROPOSING_LOCK, identifier])
 
 
 def withdraw_proposal(*, proposal: UUID, grounds: str, by: UUID, at: datetime) -> None:
@@ -133,9 +145,7 @@ def sign_agreement(*, proposal: UUID, signature: str, by: UUID, at: datetime) ->
             )
         if not made.fits:
             raise BadInput.one("signature", "does not fit: it was not made by this key over this text")
-        party = next(
-            (one.ori for one in proposals.party_keys() if one.public == made.key and not one.revoked_at), None
-        )
+        party = next((one.ori for one in party_keys() if one.public == made.key and not one.revoked_at), None)
         if party is None:
             raise Conflict("This key is registered for no party.")
         lifecycle.check_signature(put.proceeding, ori=party, at=at)

@@ -12,7 +12,14 @@ from django.db.models import Prefetch, QuerySet
 
 from openpars.agencies.queries import city_day
 from openpars.agreements import queries, succession
-from openpars.agreements.models import AgreementVersion, BallotVote, Draft, PartyKey, PartySignature, Proposal
+from openpars.agreements.models import (
+    AgreementVersion,
+    BallotVote,
+    Draft,
+    Obstacle,
+    PartySignature,
+    Proposal,
+)
 from openpars.agreements.rules import difference, lifecycle, signing
 from openpars.agreements.rules.difference import Effect
 from openpars.agreements.rules.language import parse
@@ -98,16 +105,14 @@ class DraftView:
     kept_by: UUID
 
 
-@dataclass(frozen=True)
-class KeyView:
-    """A party's public key."""
+ABOUT_PROPOSAL = "proposal {}"
+"""How the keeper names what it could not do about a proposal."""
 
-    id: UUID
-    ori: str
-    label: str
-    public: bytes
-    registered_at: datetime
-    revoked_at: datetime | None
+
+def obstacle(which: UUID) -> str:
+    """Why the keeper could not carry the proposal out at its last round; empty where nothing was in the way."""
+    rows = Obstacle.objects.filter(about=ABOUT_PROPOSAL.format(which))
+    return rows.values_list("words", flat=True).first() or ""
 
 
 def now() -> datetime:
@@ -182,16 +187,6 @@ def draft(which: UUID) -> DraftView:
     if row is None:
         raise NotFound("There is no such draft.")
     return DraftView(row.id, row.text, row.kept_at, row.kept_by)
-
-
-def party_keys(*oris: str) -> tuple[KeyView, ...]:
-    """The keys of these parties (none named: of all), by party, latest first."""
-    rows = PartyKey.objects.order_by("ori", "-registered_at")
-    rows = rows.filter(ori__in=oris) if oris else rows
-    return tuple(
-        KeyView(row.id, row.ori, row.label, bytes(row.public), row.registered_at, row.revoked_at)
-        for row in rows
-    )
 
 
 def _rows() -> QuerySet[Proposal]:

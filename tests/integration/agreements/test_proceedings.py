@@ -4,9 +4,11 @@ import json
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import Error, IntegrityError, transaction
+from django.db import Error, IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from openpars.agreements import actions, elsewhere, keeper, proceedings, proposals, queries
+from openpars.agreements.keys import party_keys
 from openpars.agreements.models import Act, BallotVote, Draft
 from openpars.agreements.rules import lifecycle
 from openpars.agreements.rules.language import parse, render, text_hash
@@ -145,7 +147,7 @@ def test_a_signature_must_be_over_this_text_by_this_partys_key() -> None:
     # Somebody else's hand.
     with pytest.raises(Conflict, match="its own"):
         city.hands_in("court", good)
-    key = proposals.party_keys(city.offices.oris["police"])[0]
+    key = party_keys(city.offices.oris["police"])[0]
     proceedings.revoke_key(key=key.id, grounds="Lost.", by=city.heads["police"], at=city.at)
     with pytest.raises(Conflict, match="registered for no party"):
         city.hands_in("police", good)
@@ -362,3 +364,27 @@ def test_what_fails_holds_up_nothing_else(monkeypatch: pytest.MonkeyPatch) -> No
     assert kept.problems == {f"proposal {second}": "the database refuses it (DataError)"}
     assert stage(city, first) is Stage.DONE
     assert stage(city, second) is Stage.CARRIED
+    shown = city.browser("police").get(f"/votes/{second}/").content.decode()
+    assert "could not be carried out: the database refuses it (DataError)" in shown
+    monkeypatch.setattr(actions, "enforce", enforce)
+    assert keeper.keep(at=city.at).problems == {}
+    assert proposals.obstacle(second) == ""
+
+
+def test_whoever_proposes_looks_when_nobody_else_does() -> None:
+    """Two at once would both find room, be voted on and signed; one would wait for ever."""
+    city = life.opened()
+    with CaptureQueriesContext(connection) as captured:
+        one = city.propose()
+    said = [query["sql"] for query in captured]
+    held = next(place for place, sql in enumerate(said) if "pg_advisory_xact_lock(7307" in sql)
+    looked = next(place for place, sql in enumerate(said) if '"agreements_proposal"' in sql)
+    assert held < looked
+    # Were there two all the same, what came second is overtaken, and nothing is tried for ever.
+    other = puts(city)
+    for each in (one, other):
+        city.votes(each)
+        city.signs(each)
+    assert len(keeper.keep(at=city.at).enforced) == 1
+    assert keeper.keep(at=city.at).problems == {}
+    assert {stage(city, one), stage(city, other)} == {Stage.DONE, Stage.OVERTAKEN}

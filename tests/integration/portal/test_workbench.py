@@ -9,6 +9,7 @@ from django.test import Client
 
 from openpars.agencies import queries as agencies
 from openpars.agreements import actions, keeper, letters, proposals, queries
+from openpars.agreements.keys import party_keys
 from openpars.agreements.models import Act, Draft, Proposal
 from openpars.agreements.rules.language import parse
 from tests.factories import agencies as made
@@ -204,7 +205,7 @@ def test_not_to_renew_keys_and_rules() -> None:
     assert Proposal.objects.get(matter="non-renewal").withdrawn_at is not None
     assert head.post("/votes/keys/change/", {"label": "Seal", "key": "no key"}).status_code == 422
     assert head.post("/votes/keys/change/", {"revoke": "x", "grounds": "y"}).status_code == 409
-    key = proposals.party_keys(city.offices.oris["court"])[0]
+    key = party_keys(city.offices.oris["court"])[0]
     assert head.post("/votes/keys/change/", {"revoke": str(key.id), "grounds": "Mine."}).status_code == 409
     rule = {"title": "Ordinance 18", "citation": "18-1", "effective_on": "2026-01-01"}
     assert solicitor.post("/workbench/rules/", rule).status_code == 422

@@ -226,6 +226,18 @@ class Certificate(models.Model):
         return f"certificate of {self.agreement_id}"
 
 
+class Obstacle(models.Model):
+    """What the keeper could not do at its last round, in words, and since when: `about` a proposal or a decision, as
+    the keeper names it. Gone once it is done, or nobody asks for it any more."""
+
+    about = models.TextField(primary_key=True)
+    words = models.TextField()
+    since = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.about
+
+
 class EnteredRule(models.Model):
     """A rule that came from elsewhere (an ordinance, an order), as a prohibition in the format's own words: agreements
     that give what it forbids stand at odds with it."""

@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from openpars.agreements import comments, proceedings, proposals
+from openpars.agreements.keys import party_keys
 from openpars.agreements.rules import difference, signing
 from openpars.agreements.rules.lifecycle import OPEN, Stage
 from openpars.agreements.rules.plain import plain
@@ -198,6 +199,7 @@ def _proposal(
         "votes": [(solicitor.name(one.ori), one) for one in held.votes],
         "signatures": [(solicitor.name(one.ori), one) for one in held.signatures],
         "comments": comments.of(which),
+        "obstacle": proposals.obstacle(which),
         "may_answer": role == SOLICITOR,
         "may_vote": role == HEAD and _mine(held, ori, put.stage) == "vote",
         "may_sign": may_sign and (role == SOLICITOR or (role == HEAD and ori not in held.proceeding.signed)),
@@ -210,7 +212,7 @@ def _proposal(
 def _keys(request: HttpRequest, more: dict[str, object] | None = None, status: int = 200) -> HttpResponse:
     who = Who.of(request)
     ours = who.user.agency.ori
-    found = proposals.party_keys() if who.user.role == SOLICITOR else proposals.party_keys(ours)
+    found = party_keys() if who.user.role == SOLICITOR else party_keys(ours)
     shown = [(solicitor.name(one.ori), one, signing.encoded(one.public)) for one in found]
     context = {"keys": shown, "for_others": who.user.role == SOLICITOR, **(more or {})}
     return page(request, who, "workbench/keys", context, status)
