@@ -15,7 +15,7 @@ from openpars.records.models import Arrest
 from openpars.records.rules.facts import ArrestFacts, ChargeFacts, IncidentFacts, PersonFacts
 from openpars.records.rules.statutes import CATALOGUE
 from tests.factories import offices
-from tests.factories.agencies import Enrolled
+from tests.factories.agencies import PASSWORD, Enrolled
 from tests.integration.disclosure.city import fresh_dc, fresh_otn
 from tests.stories.test_browser_pages import (
     assert_well_made,
@@ -119,15 +119,81 @@ def test_an_arrest_is_booked_by_keyboard_alone(visit, desk: Desk) -> None:
     assert (made.incident.dc_number, made.sent_at is not None) == (dc_number, True)
 
 
-def test_what_cannot_be_kept_says_so(visit, desk: Desk) -> None:
+def test_what_cannot_be_kept_says_why_and_nobody_leaves_unasked(visit, desk: Desk) -> None:
     page = visit(desk.officer)
+    page.clock.install()
     page.goto("/booking/new/")
     page.fill("#id_narrative", "x" * 70_000)
-    page.wait_for_selector(".draft__said:has-text('It may be too long')")
-    page.reload()
-    page.route("**/drafts/", lambda route: route.abort())
+    page.wait_for_selector(".draft__said:has-text('too long')")
     page.fill("#id_narrative", "Seen leaving.")
-    page.wait_for_selector(".draft__said:has-text('Out of touch'), .draft__said:has-text('out of touch')")
+    page.wait_for_selector("#sheet:not([data-unkept])")
+    page.route("**/drafts/", lambda route: route.abort())
+    page.click("#id_narrative")
+    page.keyboard.type("And stopped.")
+    page.wait_for_selector(".draft__said:has-text('out of touch')")
+    with page.expect_event("dialog") as asked:
+        page.evaluate("setTimeout(() => location.assign('/booking/'), 0)")
+    assert asked.value.type == "beforeunload"
+    asked.value.dismiss()
+    page.unroute("**/drafts/")
+    page.keyboard.type(" There.")
+    page.wait_for_selector("#sheet:not([data-unkept])")
+    # After half an hour without a sign of life what stands here is covered, and not lost either.
+    page.clock.fast_forward("31:00")
+    page.wait_for_selector("dialog #id_username")
+    assert not page.is_visible("main")
+    page.keyboard.press("Escape")
+    come_back(page, desk.officer)
+    page.wait_for_selector("main")
+    assert page.input_value("#id_narrative").endswith(" There.")
+
+
+def come_back(page, somebody: Enrolled) -> None:
+    page.fill("dialog #id_username", somebody.username)
+    page.fill("dialog #id_password", PASSWORD)
+    page.click("dialog >> text=I understand. Log in")
+
+
+def test_law_a_dead_session_and_a_log_in_in_another_tab_lose_nothing(visit, desk: Desk) -> None:
+    page = visit(desk.officer)
+    page.goto("/booking/new/")
+    page.fill("#id_surname", "Merriwether")
+    page.wait_for_selector(".draft__said:has-text('Draft kept at')")
+    draft = page.url
+    page.context.clear_cookies()
+    page.fill("#id_given_name", "Isadora")
+    page.wait_for_selector(".draft__said:has-text('Not kept: your session has ended')")
+    look(page, "away")
+    page.click("#send")
+    page.wait_for_selector("dialog #id_username")
+    look(page, "come-back-1280")
+    page.set_viewport_size({"width": 320, "height": 700})
+    look(page, "come-back-320")
+    page.fill("dialog #id_password", "not the password")
+    page.click("dialog >> text=I understand. Log in")
+    page.wait_for_selector("#log-in-errors")
+    come_back(page, desk.supervisor)
+    page.wait_for_selector("#come-back-words:has-text('Somebody else')")
+    assert page.input_value("#id_given_name") == "Isadora"
+    come_back(page, desk.officer)
+    page.wait_for_selector("#errors")
+    assert page.url == draft
+    assert page.input_value("#id_given_name") == "Isadora"
+
+    page.context.clear_cookies()
+    other = page.context.new_page()
+    other.goto("/log-in/")
+    other.fill("#id_username", desk.officer.username)
+    other.fill("#id_password", PASSWORD)
+    other.keyboard.press("Enter")
+    other.wait_for_selector(".who")
+    page.bring_to_front()
+    page.fill("#id_given_name", "Isadora Maud")
+    page.wait_for_selector("#sheet:not([data-unkept])")
+    page.click("text=Drop it")
+    look(page, "drop-320")
+    page.click("text=Yes, drop the draft")
+    page.wait_for_url("**/booking/")
 
 
 @pytest.mark.parametrize("width", [1280, 320])
@@ -140,7 +206,7 @@ def test_the_desks_pages_are_without_fault_at_any_width(visit, desk: Desk, width
     look(page, f"errors-{width}")
     page.goto("/booking/")
     look(page, f"desk-{width}")
-    page.click("table.board a")
+    page.click("table.board a:has-text('Merriwether')")
     page.wait_for_selector("#sheet")
     look(page, f"arrest-{width}")
     page.click("text=Victims and witnesses")

@@ -86,6 +86,7 @@ def test_a_closed_window_loses_nothing_and_two_windows_see_both(visit, court: Co
     other.wait_for_selector("#id_residence")
     assert other.input_value("#id_residence") == "3 Nowhere Street, alone"
     other.click("text=Drop it")
+    other.click("text=Yes, drop the draft")
     other.wait_for_selector(".draft__drop", state="hidden")
     assert other.input_value("#id_residence") == ""
 

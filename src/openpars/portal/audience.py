@@ -2,15 +2,15 @@
 
 from collections.abc import Callable
 from typing import Any, TypeVar
-from urllib.parse import quote
 
-from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render, resolve_url
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from openpars.agencies import events, rules
 from openpars.agencies.models import User
+from openpars.portal import carrying
+from openpars.portal.sessions import scripted
 
 ROLES = frozenset(role for roles in rules.ROLES.values() for role in roles)
 AUDIENCES = frozenset({"everyone", "signed-in", "desks", "outside"}) | ROLES
@@ -88,6 +88,4 @@ class AudienceGuard:
             found = request.resolver_match
             events.note("page", by=request.user.pk, about={"page": found.view_name if found else ""})
             return render(request, "portal/not_for_you.html", status=403)
-        if request.headers.get("HX-Request"):
-            return HttpResponse(status=401)
-        return HttpResponseRedirect(f"{resolve_url(settings.LOGIN_URL)}?next={quote(request.path)}")
+        return HttpResponse(status=401) if scripted(request) else carrying.log_in_first(request)

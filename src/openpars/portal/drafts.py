@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 
+from openpars.portal import posted
 from openpars.portal.showing import local
 from openpars.portal.who import Who, page
 from openpars.records import actions, deskwork
@@ -34,12 +34,6 @@ PAGES: Mapping[str, str] = {
 
 NEW = "arrest"
 """The kind about an arrest that nobody has reported yet; its page's address holds the draft's own id."""
-
-_CONTROLS = frozenset(
-    ("csrfmiddlewaretoken", "draft", "draft_kind", "draft_arrest", "draft_seen", "draft_wish", "wish", "act", "do")
-)  # fmt: skip
-_CARRIED = frozenset(("seen", "seen_texts", "seen_charges", "version", "known_for", "charges_before"))
-"""Fields that nobody types: two windows are not compared by them."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +63,7 @@ class Slip:
         """What is in the fields: what this window posts, else what is kept."""
         if self.mine:
             return request.POST
-        return as_posted(self.kept.content) if self.kept else QueryDict()
+        return posted.as_posted(self.kept.content) if self.kept else QueryDict()
 
     def values(self, request: HttpRequest) -> dict[str, str]:
         """What is in the fields of a form that has each once."""
@@ -90,41 +84,27 @@ def slip(request: HttpRequest, who: Who, kind: str, arrest: UUID, *, mine: bool)
     own = deskwork.own_drafts(author=who.user.id, kind=kind, arrest=arrest)
     kept = own[0] if own else None
     if mine:
-        return Slip(kind, arrest, *posted(request.POST), kept=kept, mine=True)
+        return Slip(kind, arrest, *seen_of(request.POST), kept=kept, mine=True)
     return Slip(kind, arrest, kept.id if kept else None, kept.version if kept else 0, kept)
 
 
-def posted(post: QueryDict) -> tuple[UUID | None, int]:
+def seen_of(post: QueryDict) -> tuple[UUID | None, int]:
     """Which draft a form posts, and the version of it that its window has seen."""
     seen = post.get("draft_seen", "")
     return as_id(post.get("draft")), int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else 0
 
 
-def content(post: QueryDict) -> dict[str, list[str]]:
-    """What was typed into a form, as it is kept: each field's values."""
-    return {name: [str(value) for value in values] for name, values in post.lists() if name not in _CONTROLS}
-
-
-def as_posted(kept: Mapping[str, Any]) -> QueryDict:
-    """What is kept, as its form would post it."""
-    query = QueryDict(mutable=True)
-    for name, values in kept.items():
-        query.setlist(name, list(values))
-    return query
-
-
 def clash(request: HttpRequest, who: Who, slip: Slip, at: str = "") -> HttpResponse:
     """The page of two windows: what was kept in the other, what is typed here; nothing of either is lost. `at` is the
     address of the form's page, where it is not that of the kept draft."""
-    mine = content(request.POST)
-    theirs: Mapping[str, Any] = slip.kept.content if slip.kept else {}
-    names = [name for name in dict.fromkeys((*theirs, *mine)) if name not in _CARRIED]
-    pairs = [(name, _line(theirs.get(name)), _line(mine.get(name))) for name in names]
+    mine = posted.content(request.POST)
+    here, there = posted.told(mine), posted.told(slip.kept.content if slip.kept else {})
+    pairs = [(name, there.get(name, ""), here.get(name, "")) for name in dict.fromkeys((*there, *here))]
     context = {
-        "differences": [(_label(name), was, now) for name, was, now in pairs if was != now],
+        "differences": [(posted.label(name), was, now) for name, was, now in pairs if was != now],
         "gone": slip.kept is None,
         "slip": slip,
-        "fields": [(name, value) for name, values in mine.items() for value in values],
+        "fields": posted.pairs(mine),
         "address": at or address(slip.kind, slip.arrest, slip.kept.id if slip.kept else None),
     }
     return page(request, who, "two_windows", context, 409)
@@ -143,16 +123,3 @@ def as_id(text: str | None) -> UUID | None:
         return UUID(text) if text else None
     except ValueError:
         return None
-
-
-def _line(values: object) -> str:
-    """What a field holds, in one line."""
-    texts = values if isinstance(values, list) else []
-    return " · ".join(" ".join(str(text).split()) for text in texts if str(text).strip())
-
-
-def _label(name: str) -> str:
-    """A field's name as a person reads it."""
-    # Charging's fields end in the reference of their charge.
-    plain = name.removeprefix("c-").removesuffix(name[-37:] if len(name) > 37 else "")
-    return plain.replace("-", " ").replace("_", " ").capitalize()

@@ -12,8 +12,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.backends import ModelBackend
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import resolve_url
+from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
 from openpars import clock
@@ -110,23 +109,32 @@ def owner_of_session(key: str, *, at: datetime) -> UUID | None:
     return user.pk if user is not None and user.agency.office is not None else None
 
 
+def scripted(request: HttpRequest) -> bool:
+    """Whether a page's script asks, which reads an answer's status: it is not led to another page."""
+    return FETCHED_BY_PAGE in request.headers or request.headers.get("Accept") == "application/json"
+
+
+def ended(request: HttpRequest) -> bool:
+    """Whether the session with which this request came had run out: nobody is logged in any more."""
+    return getattr(request, "session_ended", False)
+
+
 class SessionLimits:
-    """Middleware: ends sessions whose time is over, and notes what their people do."""
+    """Middleware: ends sessions whose time is over, and notes what their people do. Whoever then asks for what is not
+    for everyone is led to log in (AudienceGuard)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass the request on, or send its person back to log in."""
+        """Pass the request on, as nobody's where the session's time is over."""
         if SESSION_KEY in request.session:
             at = clock.now()
             if expired(request.session, at=at):
                 events.note("session-end", by=request.session[SESSION_KEY], outcome="done")
                 logout(request)
-                if request.headers.get(FETCHED_BY_PAGE):
-                    return HttpResponse(status=401)
-                return HttpResponseRedirect(f"{resolve_url(settings.LOGIN_URL)}?ended=1")
-            if (
+                request.session_ended = True  # type: ignore[attr-defined]
+            elif (
                 not request.headers.get(FETCHED_BY_PAGE)
                 and at.timestamp() - request.session[SEEN] > _SEEN_STEP
             ):

@@ -75,5 +75,5 @@ urlpatterns = [
     *casework.urls,
     path("log-in/", doorway.log_in, name="log-in"),
     path("log-out/", doorway.log_out, name="log-out"),
-    path("stay/", doorway.stay, name="stay"),
+    path("here/", doorway.here, name="here"),
 ]

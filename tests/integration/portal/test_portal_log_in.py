@@ -1,6 +1,8 @@
 """Coming in: log-in, lock-out, idle expiry, the end of a session (CJIS AC-7, AC-11, AC-12, IA-11)."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from axes.models import AccessAttempt
@@ -110,7 +112,7 @@ def test_a_session_ends_after_half_an_hour_without_a_sign(inside: tuple[Client, 
     assert client.get("/agreements/").status_code == 200
     pass_time(client, seen_at=31 * 60)
     answer = client.get("/agreements/")
-    assert answer["Location"] == "/log-in/?ended=1"
+    assert answer["Location"] == "/log-in/?ended=1&next=/agreements/"
     assert client.get("/agreements/").status_code == 302
 
 
@@ -119,7 +121,7 @@ def test_a_session_ends_after_twelve_hours_whatever_its_person_does(
 ) -> None:
     client, _ = inside
     pass_time(client, opened_at=12 * 3600 + 1)
-    assert client.get("/agreements/")["Location"] == "/log-in/?ended=1"
+    assert client.get("/agreements/")["Location"] == "/log-in/?ended=1&next=/agreements/"
 
 
 def test_what_a_page_fetches_by_itself_is_no_sign_of_its_person(inside: tuple[Client, made.Enrolled]) -> None:
@@ -184,8 +186,90 @@ def test_the_event_stream_knows_owners_by_their_session() -> None:
     assert sessions.owner_of_session("nonsense", at=at) is None
 
 
+ASKED = {"name": "Qwxz, typed", "wish": "send"}
+"""What somebody typed, and the button that they pressed."""
+
+
+def hidden(page: str) -> dict[str, str]:
+    return {
+        name: unescape(value) for name, value in re.findall(r'hidden" name="(\w+)" value="([^"]*)"', page)
+    }
+
+
+@pytest.mark.parametrize("ends", ["idle", "cookie"])
+def test_law_what_is_posted_after_the_sessions_end_comes_through_the_log_in_to_its_person_alone(
+    inside: tuple[Client, made.Enrolled], ends: str
+) -> None:
+    client, somebody = inside
+    if ends == "idle":
+        pass_time(client, seen_at=31 * 60)
+    else:
+        del client.cookies["sessionid"]
+    before = client.post("/", ASKED)
+    page = before.content.decode()
+    assert before.status_code == 403
+    assert "Qwxz" not in page
+    carried = hidden(page)["carried"]
+    another = log_in(client, made.user().username, carried=carried)
+    assert another["Location"] == "/"
+    client.post("/log-out/")
+    wrong = log_in(client, somebody.username, "not the password", carried=carried)
+    assert hidden(wrong.content.decode())["carried"] == carried
+    back = log_in(client, somebody.username, carried=carried)
+    page = back.content.decode()
+    assert (back.status_code, 'action="/"' in page, "Qwxz, typed" in page) == (200, True, True)
+    assert ASKED.items() <= hidden(page).items()
+
+
+def test_law_a_form_that_stood_open_through_a_log_in_elsewhere_is_shown_again() -> None:
+    client, here = Client(enforce_csrf_checks=True), {"origin": "http://testserver"}
+
+    def enter() -> str:
+        token = hidden(client.get("/log-in/", headers={"Accept": "application/json"}).content.decode())
+        return log_in(client, somebody.username, csrfmiddlewaretoken=token["csrfmiddlewaretoken"])
+
+    somebody = made.user()
+    enter()
+    old = client.get("/here/").json()["token"]
+    client.post("/log-out/", {"csrfmiddlewaretoken": old})
+    enter()
+    answer = client.post("/", {**ASKED, "csrfmiddlewaretoken": old}, headers=here)
+    assert answer.status_code == 403
+    again = hidden(answer.content.decode())
+    assert ASKED.items() <= again.items()
+    assert client.post("/", again).status_code != 403
+    # What a browser does not say to be this site's own is not put before anybody to send.
+    for origin in ({"origin": "https://elsewhere.example"}, {}):
+        refused = client.post("/", {**ASKED, "csrfmiddlewaretoken": old}, headers=origin)
+        assert (refused.status_code, "Qwxz" in refused.content.decode()) == (403, False)
+
+
+def test_a_script_is_told_who_is_here_and_logs_in_without_leaving_the_page(
+    inside: tuple[Client, made.Enrolled],
+) -> None:
+    client, somebody = inside
+    script, page = {"Accept": "application/json"}, {sessions.FETCHED_BY_PAGE: "1"}
+    assert client.get("/here/", headers=script).json()["who"] == str(somebody.id)
+    client.post("/log-out/")
+    assert [client.get("/here/", headers=each).status_code for each in (script, page)] == [401, 401]
+    form = client.get("/log-in/", headers=page).content.decode()
+    assert ("restricted information system" in form, "<main" in form) == (True, False)
+    entry = {"username": somebody.username, "password": "not the password"}
+    assert (
+        "The username or the password is wrong"
+        in client.post("/log-in/", entry, headers=page).content.decode()
+    )
+    entry["password"] = made.PASSWORD
+    assert client.post("/log-in/", entry, headers=page).status_code == 204
+    other = {**entry, "username": made.user().username}
+    assert client.post("/log-in/", other, headers=page).status_code == 204
+    assert client.get("/here/", headers=script).json()["who"] != str(somebody.id)
+
+
 def test_a_form_from_elsewhere_is_refused_without_a_trace_of_it() -> None:
     client = Client(enforce_csrf_checks=True)
-    answer = client.post("/log-in/", {"username": "u", "password": "secret words of somebody"})
-    assert answer.status_code == 403
-    assert "secret words" not in answer.content.decode()
+    for origin in ({}, {"origin": "http://testserver"}):
+        secret = {"username": "u", "password": "secret words of somebody"}
+        answer = client.post("/log-in/", secret, headers=origin)
+        assert answer.status_code == 403
+        assert "secret words" not in answer.content.decode()

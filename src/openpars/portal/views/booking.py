@@ -19,7 +19,7 @@ from openpars.errors import (
     NotFound,
     Problem,
 )
-from openpars.portal import booking, drafts, knowing
+from openpars.portal import booking, drafts, knowing, posted
 from openpars.portal.audience import seen_by
 from openpars.portal.booking_fields import charge_errors, fields, links
 from openpars.portal.cases import case_number_of, purpose_of
@@ -70,7 +70,7 @@ def sheet(request: HttpRequest, draft: UUID | None = None) -> HttpResponse:
     try:
         if wish == "send":
             return _sent(request, who, texts, slip)
-        slip = _kept(who, slip, drafts.content(request.POST))
+        slip = _kept(who, slip, posted.content(request.POST))
     except BadInput as error:
         return _shown(request, who, texts, slip, problems=error.problems)
     except Conflict as error:
@@ -88,7 +88,7 @@ def _slip(request: HttpRequest, who: Who, draft: UUID | None) -> drafts.Slip:
     """The slip of the page: of one draft of many, since nothing was reported yet that it could be about. Raises
     NotFound where a page is asked for whose draft is gone; what is typed on one that is gone is not lost."""
     mine = request.method == "POST"
-    seen = drafts.posted(request.POST)
+    seen = drafts.seen_of(request.POST)
     wanted = seen[0] if mine else draft
     kept = [one for one in deskwork.own_drafts(author=who.user.id, kind=drafts.NEW) if one.id == wanted]
     if mine:

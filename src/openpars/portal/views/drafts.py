@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from openpars import clock
 from openpars.errors import BadInput, Conflict, NotFound
-from openpars.portal import booking, drafts
+from openpars.portal import booking, drafts, posted
 from openpars.portal.audience import seen_by
 from openpars.portal.refusing import refusals
 from openpars.portal.who import Who, page
@@ -31,7 +31,7 @@ def keep(request: HttpRequest) -> HttpResponse:
     wish = request.POST.get("draft_wish", "")
     if kind not in drafts.PAGES or (kind != drafts.NEW and arrest is None):
         return page(request, who, "malformed", {}, 422)
-    draft, seen = drafts.posted(request.POST)
+    draft, seen = drafts.seen_of(request.POST)
     try:
         if wish == "drop":
             return _dropped(who, drafts.Slip(kind, arrest, draft, seen))
@@ -40,7 +40,7 @@ def keep(request: HttpRequest) -> HttpResponse:
         kept, version = actions.keep_draft(
             draft=draft,
             kind=kind,
-            content=drafts.content(request.POST),
+            content=posted.content(request.POST),
             seen=seen,
             arrest=arrest if kind != drafts.NEW else drafts.as_id(request.POST.get("known")),
             by=who.user.id,
@@ -49,7 +49,7 @@ def keep(request: HttpRequest) -> HttpResponse:
     except Conflict as error:
         return _clashed(request, who, drafts.Slip(kind, arrest, draft, seen, mine=True), str(error))
     except (BadInput, NotFound) as error:
-        return JsonResponse({"problem": f"this draft could not be kept: {_why(error)}"}, status=409)
+        return JsonResponse({"problem": _why(error), "elsewhere": False}, status=409)
     where = drafts.address(kind, arrest, kept)
     if wish == "keep":
         return HttpResponseRedirect(where)
@@ -71,7 +71,7 @@ def _dropped(who: Who, slip: drafts.Slip) -> HttpResponse:
 
 def _clashed(request: HttpRequest, who: Who, mine: drafts.Slip, problem: str) -> HttpResponse:
     if request.POST.get("draft_wish") != "keep":
-        return JsonResponse({"problem": problem}, status=409)
+        return JsonResponse({"problem": problem, "elsewhere": True}, status=409)
     own = deskwork.own_drafts(author=who.user.id, kind=mine.kind, arrest=mine.arrest)
     theirs = [kept for kept in own if mine.kind != drafts.NEW or kept.id == mine.id]
     kept = theirs[0] if theirs else None
@@ -81,7 +81,7 @@ def _clashed(request: HttpRequest, who: Who, mine: drafts.Slip, problem: str) ->
 
 
 def _why(error: BadInput | NotFound) -> str:
-    return error.problems[0].what if isinstance(error, BadInput) else "its arrest is not there"
+    return f"it {error.problems[0].what}" if isinstance(error, BadInput) else "its arrest is not there"
 
 
 urls = [path("drafts/", keep, name="drafts")]

@@ -167,7 +167,7 @@
 
   // -- fetching: one look at a time; what changes meanwhile waits for the next
 
-  const leave = () => location.replace(`${document.body.dataset.logIn}?ended=1`);
+  const leave = () => location.replace(`${document.body.dataset.logIn}?ended=1&next=${location.pathname}`);
   let whole = false;
   let waiting = new Set();
   let asking = false;

@@ -1,10 +1,10 @@
-// What every page does beyond what HTML does: copy numbers, `/` to the search, leave after half an hour.
+// What every page does beyond what HTML does: copy numbers, `/` to the search.
 "use strict";
 
 (() => {
   const body = document.body;
 
-  document.querySelectorAll("#errors, #answer").forEach((place) => place.focus({ preventScroll: false }));
+  document.querySelectorAll("#errors, #log-in-errors, #answer").forEach((place) => place.focus({ preventScroll: false }));
 
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, select, textarea, [contenteditable]");
@@ -39,33 +39,11 @@
   window.addCopyButtons(document);
 
   // A request is asked, and recorded, once.
-  document.querySelectorAll("form[method=post]").forEach((form) => {
-    form.addEventListener("submit", () => {
-      setTimeout(() => form.querySelectorAll("button").forEach((button) => { button.disabled = true; }), 0);
-    });
-  });
+  document.addEventListener("submit", (event) => setTimeout(() => {
+    if (event.defaultPrevented || event.target.method !== "post") return;
+    event.target.querySelectorAll("button").forEach((button) => { button.disabled = true; });
+  }, 0));
   window.addEventListener("pageshow", () => {
     document.querySelectorAll("form button").forEach((button) => { button.disabled = false; });
   });
-
-  // CJIS AC-11: what stands here is gone after half an hour without a sign of life.
-  if ("signedIn" in body.dataset) {
-    const idle = document.getElementById("idle");
-    const leave = () => location.replace(`${body.dataset.logIn}?ended=1`);
-    let warning, leaving;
-    const restart = () => {
-      idle.hidden = true;
-      clearTimeout(warning);
-      clearTimeout(leaving);
-      warning = setTimeout(() => { idle.hidden = false; document.getElementById("idle-stay").focus(); }, 28 * 60e3);
-      leaving = setTimeout(leave, 30 * 60e3);
-    };
-    document.getElementById("idle-stay").addEventListener("click", async () => {
-      const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
-      const answer = await fetch(body.dataset.stay, { method: "POST", headers: { "X-CSRFToken": token } });
-      if (answer.redirected || !answer.ok) leave();
-      else restart();
-    });
-    restart();
-  }
 })();
