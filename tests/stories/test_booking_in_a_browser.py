@@ -37,25 +37,28 @@ OFFENSE = CATALOGUE[0]
 
 @dataclass(frozen=True)
 class Desk:
-    """An officer and a supervisor of one desk."""
+    """An officer and a supervisor of one desk, and the DC number of an arrest that waits for them."""
 
     officer: Enrolled
     supervisor: Enrolled
+    dc_number: str
 
 
 @pytest.fixture(scope="module")
 def desk(django_db_setup: None, django_db_blocker):
     """The desk's people under the charter of the examples, where an arrest waits for them."""
+    dc_number = fresh_dc()
     with django_db_blocker.unblock():
         actions.report_arrest(
             person=PersonFacts("Isolde", "Merriwether", invented=True),
-            incident=IncidentFacts(fresh_dc()),
+            incident=IncidentFacts(dc_number),
             arrest=ArrestFacts(clock.now() - timedelta(hours=3), fresh_otn()),
             by="test",
             at=clock.now(),
         )
         city = offices.opened()
-        return Desk(city.somebody("police", "officer"), city.somebody("police", "booking supervisor"))
+        people = (city.somebody("police", role) for role in ("officer", "booking supervisor"))
+        return Desk(*people, dc_number)
 
 
 def look(page, name: str) -> None:
@@ -201,9 +204,15 @@ def test_the_desks_pages_are_without_fault_at_any_width(visit, desk: Desk, width
     page = visit(desk.officer, width)
     page.goto("/booking/new/")
     look(page, f"new-{width}")
+    page.fill("#id_dc_number", desk.dc_number)
     page.click("#send")
     page.wait_for_selector("#errors")
     look(page, f"errors-{width}")
+    page.click("label[for=id_join]")
+    page.click("#send")
+    page.wait_for_selector("#errors")
+    assert page.is_checked("#id_join")
+    assert not page.locator("#errors a[href='#id_dc_number']").count()
     page.goto("/booking/")
     look(page, f"desk-{width}")
     page.click("table.board a:has-text('Merriwether')")

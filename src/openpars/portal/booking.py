@@ -6,7 +6,7 @@ it is sent, and a draft is just that dictionary.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from openpars.errors import IdentifierMalformed, Problem
 from openpars.records.rules import statutes
-from openpars.records.rules.booking import Report, report_problems
+from openpars.records.rules.booking import NARRATIVE_LIMIT, Report, report_problems, text_problems
 from openpars.records.rules.facts import ArrestFacts, ChargeFacts, IncidentFacts, PersonFacts
 from openpars.records.rules.identifiers import OTN, DCNumber, Statute
 
@@ -44,11 +44,13 @@ PLACES: Mapping[str, str] = {
 }
 """Each field of the page that an arrest's record keeps, and where."""
 
-CHOICES = ("of", "known", "known_for", "prints_at")
-"""What else the page asks: which incident and person on record are meant, and when prints were taken."""
+CHOICES = ("of", "join", "known", "known_for", "prints_at")
+"""What else the page asks: which incident and person on record are meant (`join` is the DC number for which somebody
+said that this is another arrest of it), and when prints were taken."""
 
 CHARGE = ("statute", "description", "grade", "count")
-_MOST_CHARGES = 40
+_NOT_READ = datetime.max.replace(tzinfo=UTC)
+"""What stands in for when somebody was arrested, where that could not be read: there is a problem at its field then."""
 
 Typed = dict[str, Any]
 
@@ -57,7 +59,7 @@ Typed = dict[str, Any]
 class Sheet:
     """A page read: the report that it makes, its narrative, and what could not be read, at its field."""
 
-    report: Report | None
+    report: Report
     narrative: str
     problems: tuple[Problem, ...]
 
@@ -67,7 +69,7 @@ def typed(post: Any) -> Typed:
     texts: Typed = {name: _plain(post.get(name, "")) for name in (*PLACES, *CHOICES)}
     columns = [post.getlist(f"charge_{part}") for part in CHARGE]
     rows = [dict(zip(CHARGE, map(_plain, row), strict=True)) for row in zip(*columns, strict=False)]
-    texts["charges"] = [row for row in rows if row["statute"] or row["description"]][:_MOST_CHARGES]
+    texts["charges"] = [row for row in rows if row["statute"] or row["description"]]
     return texts
 
 
@@ -85,7 +87,7 @@ def read(texts: Typed, *, agency_ori: str, needs_number: bool = True) -> Sheet:
     """The report that `texts` make."""
     problems: list[Problem] = []
     arrested_at = moment("arrested_at", texts, problems)
-    if arrested_at is None and not problems:
+    if not texts["arrested_at"]:
         problems.append(Problem("arrested_at", "must be when the person was arrested"))
     if not texts["surname"]:
         problems.append(Problem("surname", "must be the surname; write Unknown where it is not known"))
@@ -101,7 +103,7 @@ def read(texts: Typed, *, agency_ori: str, needs_number: bool = True) -> Sheet:
         birth_date=day("birth_date", texts, problems),
         invented=settings.DEMONSTRATION,
     )
-    dc_number, otn = _canonical(DCNumber, texts["dc_number"]), _canonical(OTN, texts["otn"])
+    dc_number, otn = number(texts), _canonical(OTN, texts["otn"])
     district = texts["district"] or (dc_number[3:5] if dc_number[2:3] == "-" else "")
     incident = IncidentFacts(
         dc_number or None,
@@ -115,18 +117,21 @@ def read(texts: Typed, *, agency_ori: str, needs_number: bool = True) -> Sheet:
         charge_of(f"charges.{place}", row, problems) for place, row in enumerate(texts["charges"])
     )
     officers = tuple(line.strip() for line in texts["officers"].split("\n") if line.strip())
-    report = None
-    if arrested_at is not None:
-        arrest = ArrestFacts(arrested_at, otn, agency_ori, texts["location"], district, texts["category"])
-        report = Report(person, incident, arrest, charges, texts["warrant"], officers, prints_at)
+    arrest = ArrestFacts(
+        arrested_at or _NOT_READ, otn, agency_ori, texts["location"], district, texts["category"]
+    )
+    report = Report(person, incident, arrest, charges, texts["warrant"], officers, prints_at)
     return Sheet(report, texts["narrative"], tuple(problems))
 
 
 def wrong(sheet: Sheet, at: datetime) -> list[Problem]:
-    """Everything that is wrong with a page: what could not be read, else what the rules say of the report."""
-    if sheet.problems or sheet.report is None:
-        return list(sheet.problems)
-    return report_problems(sheet.report, at, timezone.get_default_timezone())
+    """Everything that is wrong with a page, at once: what could not be read, and what the rules say of the rest."""
+    unread = {problem.where for problem in sheet.problems}
+    return [
+        *sheet.problems,
+        *report_problems(sheet.report, at, timezone.get_default_timezone(), unread),
+        *text_problems("narrative", sheet.narrative, NARRATIVE_LIMIT, lines=True),
+    ]
 
 
 def chosen(texts: Typed, name: str) -> UUID | None:
@@ -135,6 +140,11 @@ def chosen(texts: Typed, name: str) -> UUID | None:
         return UUID(texts[name])
     except ValueError:
         return None
+
+
+def number(texts: Typed) -> str:
+    """The DC number in its stored form, as far as it is one."""
+    return _canonical(DCNumber, str(texts["dc_number"]))
 
 
 def who_key(texts: Typed) -> str:
@@ -186,11 +196,13 @@ def moment(name: str, texts: Typed, problems: list[Problem]) -> datetime | None:
     """A field's day and time in the city's zone; None where it is empty, or broken and then a problem."""
     if not texts[name]:
         return None
-    try:
-        return datetime.fromisoformat(texts[name]).replace(tzinfo=timezone.get_default_timezone())
-    except ValueError:
-        problems.append(Problem(name, "must be a day and a time of that day"))
-        return None
+    for form in ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"):
+        try:
+            return datetime.strptime(texts[name], form).replace(tzinfo=timezone.get_default_timezone())
+        except ValueError:
+            continue
+    problems.append(Problem(name, "must be a day and a time of that day"))
+    return None
 
 
 def day(name: str, texts: Typed, problems: list[Problem]) -> date | None:

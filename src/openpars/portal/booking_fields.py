@@ -74,9 +74,10 @@ def label(name: str) -> str:
 
 
 def links(errors: Mapping[str, str]) -> list[tuple[str, str]]:
-    """The summary of errors: the id of each field, and its label with what is wrong."""
+    """The summary of errors, in the order of the page: the id of each field, and its label with what is wrong."""
     found = []
-    for name, words in errors.items():
+    for name in sorted(errors, key=_place):
+        words = errors[name]
         if name.startswith("charges."):
             _, place, part = name.split(".")
             found.append((f"charge_{part}_{place}", f"Charge {int(place) + 1}, {part}: {_low(words)}"))
@@ -96,6 +97,13 @@ def charge_errors(errors: Mapping[str, str]) -> dict[int, str]:
             _, place, part = name.split(".")
             found[int(place)] = f"{part.capitalize()}: {_low(words)}"
     return found
+
+
+def _place(name: str) -> tuple[int, bool]:
+    """Where a field stands on the page: the known person after the address, charges after the narrative."""
+    order = [each for each, _, _, _ in _SPECS]
+    after = "address" if name == "known" else "narrative"
+    return (order.index(name), False) if name in order else (order.index(after), True)
 
 
 def _with(options: Sequence[tuple[str, str]], value: str) -> tuple[tuple[str, str], ...]:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.http import QueryDict
 
-from openpars.errors import BadInput, Problem
+from openpars.errors import Problem
 from openpars.portal.booking import CHARGE, charge_of
 from openpars.records.rules.facts import ChargeChange
 
@@ -61,8 +61,8 @@ def packed(record: Mapping[str, Any]) -> str:
     return json.dumps(_pending(record), ensure_ascii=False)
 
 
-def changes(posted: QueryDict) -> list[ChargeChange]:
-    """What is typed of the charges that were seen. Raises BadInput, at `changes.<reference>.<part>`."""
+def changes(posted: QueryDict) -> tuple[list[ChargeChange], list[Problem]]:
+    """What is typed of the charges that were seen, and what of it cannot be read, at `changes.<reference>.<part>`."""
     problems: list[Problem] = []
     found = []
     for reference, seen in _seen(posted.get("seen_charges", "")).items():
@@ -72,9 +72,7 @@ def changes(posted: QueryDict) -> list[ChargeChange]:
             charge = None if gone else charge_of(f"changes.{reference}", typed, problems)
             why = posted.get(f"why_{reference}", "").replace("\r\n", "\n").strip()
             found.append(ChargeChange(UUID(reference), why, charge))
-    if problems:
-        raise BadInput(problems)
-    return found
+    return found, problems
 
 
 def _pending(record: Mapping[str, Any]) -> dict[str, dict[str, str]]:

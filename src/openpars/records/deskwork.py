@@ -51,6 +51,14 @@ def arrests_beside(arrest: UUID) -> frozenset[UUID]:
         return frozenset(row[0] for row in cursor.fetchall())
 
 
+def incident_of(dc_number: str) -> UUID | None:
+    """The incident on record with that number: its id alone; None where there is none."""
+    with _as_desk() as cursor:
+        cursor.execute("SELECT id FROM records_incident WHERE dc_number = %s", [dc_number])
+        found = cursor.fetchone()
+    return found[0] if found else None
+
+
 @dataclass(frozen=True)
 class Identified:
     """A merge or a split that concerns an arrest: how many arrests it moved, and when it was undone."""

@@ -109,6 +109,8 @@ def test_the_desk_says_what_each_arrest_waits_for(officer: Client) -> None:
         ({"birth_date": "02/31/1990"}, "id_birth_date", "month, day and year"),
         ({"birth_date": "01/01/2099"}, "id_birth_date", "not be in the future"),
         ({"arrested_at": ""}, "id_arrested_at", "when the person was arrested"),
+        ({"arrested_at": "2026-11-20"}, "id_arrested_at", "a day and a time of that day"),
+        ({"occurred_at": "2026-11-20T10"}, "id_occurred_at", "a day and a time of that day"),
         ({"arrested_at": "1940-01-01T00:00", "occurred_at": ""}, "id_arrested_at", "before the birth"),
         ({"occurred_at": "2099-01-01T00:00"}, "id_occurred_at", "after the arrest"),
         ({"otn": "nonsense"}, "id_otn", "one letter and seven digits"),
@@ -133,6 +135,26 @@ def test_errors_stand_at_fields_and_nothing_is_lost(
     assert "2 Nowhere Street" in page
     assert "Moro 1780" in page
     assert Arrest.objects.count() == before
+
+
+def test_everything_wrong_is_said_at_once_in_the_order_of_the_page(officer: Client) -> None:
+    taken = Arrest.objects.get(pk=send(officer)).incident.dc_number
+    none = {f"charge_{part}": [] for part in ("statute", "description", "grade", "count")}
+    broken = {"arrested_at": "", "otn": "1234", "birth_date": "never", "narrative": "x" * 20_001, **none}
+    page = text(officer.post("/booking/new/", sheet(wish="send", dc_number=taken, **broken)))
+    places = re.findall(r'href="#id_(\w+)"', page.partition('id="sheet"')[0])
+    assert places == ["dc_number", "birth_date", "arrested_at", "otn", "narrative", "charges"]
+
+
+def test_law_no_charge_that_is_typed_is_dropped(officer: Client) -> None:
+    many = {
+        f"charge_{part}": [said] * 45
+        for part, said in zip(booking.CHARGE, ("18 3921", "Theft", "", "1"), strict=True)
+    }
+    answer = officer.post("/booking/new/", sheet(wish="send", **many))
+    assert answer.status_code == 422
+    assert "at most 40 charges" in text(answer)
+    assert text(answer).count('value="18 3921"') == 45
 
 
 def test_a_name_of_2000_characters_survives(officer: Client) -> None:
@@ -239,10 +261,24 @@ def test_another_arrest_of_the_incident(officer: Client) -> None:
     assert "joins it" in page
     arrest = send(officer, of=str(first), dc_number="")
     assert Arrest.objects.get(pk=arrest).incident == Arrest.objects.get(pk=first).incident
-    taken = Incident.objects.get(arrests=first).dc_number
-    refused = officer.post("/booking/new/", sheet(wish="send", dc_number=taken))
-    assert refused.status_code == 422
-    assert "on record: open it" in text(refused)
+
+
+def test_an_officer_who_types_a_known_dc_number_joins_that_incident_with_one_mark(officer: Client) -> None:
+    first = Incident.objects.get(arrests=send(officer))
+    typed = sheet(wish="send", dc_number=f" {first.dc_number} ", incident_location="3 Elsewhere Street")
+    page = text(officer.post("/booking/new/", typed))
+    assert 'href="#id_dc_number"' in page
+    offered = re.search(r'name="join" id="id_join" value="([^"]+)">', page)
+    assert offered
+    # A mark for one number says nothing of another.
+    second = Incident.objects.get(arrests=send(officer))
+    elsewhere = officer.post("/booking/new/", {**typed, "dc_number": second.dc_number, "join": offered[1]})
+    assert elsewhere.status_code == 422
+    joined = officer.post("/booking/new/", {**typed, "join": offered[1]})
+    assert joined.status_code == 302
+    assert first.arrests.count() == 2
+    first.refresh_from_db()
+    assert first.location == "2 Nowhere Street"
 
 
 def test_statutes_are_suggested_by_number_and_words(officer: Client) -> None:

@@ -66,6 +66,7 @@ def test_a_good_report_has_no_problems():
         ({"category": "T"}, "warrant", "must be the warrant's number"),
         ({"warrant": "W-1"}, "warrant", "must be empty"),
         ({"charges": ()}, "charges", "at least one"),
+        ({"charges": (CHARGE,) * 41}, "charges", "at most 40"),
         ({"charges": (CHARGE, replace(CHARGE, statute=" "))}, "charges.1.statute", "statute"),
         ({"charges": (replace(CHARGE, grade="F9"),)}, "charges.0.grade", "one of"),
         ({"charges": (replace(CHARGE, count=0),)}, "charges.0.count", "1 to 999"),
@@ -81,6 +82,28 @@ def test_each_problem_is_told_at_its_field(parts, where, words):
     assert where in {problem.where for problem in found}
     assert words in next(problem.what for problem in found if problem.where == where)
     assert len(found) <= 2
+
+
+@given(TIMES, st.none() | TIMES, st.none() | DATES, st.none() | TIMES)
+def test_law_what_hangs_on_an_unread_time_is_not_judged_and_everything_else_is(at, occurred_at, born, prints):
+    parts = {
+        "occurred_at": occurred_at,
+        "birth_date": born,
+        "prints_at": prints,
+        "otn": "1234",
+        "charges": (),
+    }
+    unread = [
+        problem.where
+        for problem in report_problems(changed(arrested_at=at, **parts), NOW, CITY, {"arrested_at"})
+    ]
+    late = NOW + timedelta(minutes=5)
+    expected = [
+        *(["birth_date"] if born and born > NOW.astimezone(CITY).date() else []),
+        *(["occurred_at"] if occurred_at and occurred_at > late else []),
+        *(["prints_at"] if prints and prints > late else []),
+    ]
+    assert unread == [*expected, "otn", "charges"]
 
 
 def test_a_desks_clock_may_run_five_minutes_ahead():

@@ -1,6 +1,7 @@
 """An arrest after it was reported: amended, its prints, and the prosecutor's question."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +21,7 @@ from openpars.portal.showing import instant, local, words
 from openpars.portal.views.booking import desk_only
 from openpars.portal.who import Who, page
 from openpars.records import actions
+from openpars.records.rules.booking import change_problems
 from openpars.records.rules.grades import GRADES
 
 Wish = Callable[[HttpRequest, Who, UUID], None]
@@ -60,20 +62,18 @@ def _amend(request: HttpRequest, who: Who, arrest: UUID, slip: drafts.Slip) -> N
     seen = amending.unpacked(request.POST.get("seen_texts", ""))
     before = request.POST.get("charges_before", "0") != "0"
     read = booking.read(texts, agency_ori=who.asker.agency_ori, needs_number=bool(seen.get("dc_number")))
-    if read.report is None or read.problems:
-        raise BadInput(read.problems)
-    changes = recharging.changes(request.POST)
-    added = read.report.charges
-    report = read.report
+    added, at = read.report.charges, clock.now()
     if before and not added:
         # Charges on record stand; the rule asks that there be one at all.
-        report = booking.with_charge_on_record(report)
-    at = clock.now()
+        read = replace(read, report=booking.with_charge_on_record(read.report))
+    changes, unread = recharging.changes(request.POST)
+    if wrong := [*booking.wrong(read, at), *unread, *change_problems(changes)]:
+        raise BadInput(wrong)
     with slip.goes_with(who, at):
         actions.amend_arrest(
             arrest=arrest,
             seen=_number(request.POST.get("seen", "")),
-            report=report,
+            report=read.report,
             changed=amending.changed(seen, texts),
             narrative=read.narrative,
             added=added,

@@ -28,7 +28,7 @@ from openpars.portal.refusing import refusals
 from openpars.portal.showing import words
 from openpars.portal.who import Who, page
 from openpars.records import actions, deskwork
-from openpars.records.rules.facts import IncidentOf, PersonFacts, PersonOf
+from openpars.records.rules.facts import IncidentOf, PersonOf
 from openpars.records.rules.grades import GRADES
 
 desk_only = seen_by("officer", "booking supervisor")
@@ -101,21 +101,23 @@ def _slip(request: HttpRequest, who: Who, draft: UUID | None) -> drafts.Slip:
 
 
 def _sent(request: HttpRequest, who: Who, texts: booking.Typed, slip: drafts.Slip) -> HttpResponse:
-    """Save and send: one verb. A known person is offered before another is made."""
-    incident, person = booking.chosen(texts, "of"), booking.chosen(texts, "known")
-    read = booking.read(texts, agency_ori=who.asker.agency_ori, needs_number=incident is None)
-    wrong = booking.wrong(read, clock.now())
-    if read.report is None or wrong:
+    """Save and send: one verb. What is wrong is said all at once; a known person is offered before another is made."""
+    of, person = booking.chosen(texts, "of"), booking.chosen(texts, "known")
+    read = booking.read(texts, agency_ori=who.asker.agency_ori, needs_number=of is None)
+    report, wrong = read.report, booking.wrong(read, clock.now())
+    incident: IncidentOf | UUID | None = IncidentOf(of) if of else _on_record(texts)
+    if not of and incident and texts["join"] != booking.number(texts):
+        wrong.append(Problem("dc_number", "is an incident's on record: is this another arrest of it?"))
+    if wrong:
         return _shown(request, who, texts, slip, problems=wrong)
     if not (texts["known"] and texts["known_for"] == booking.who_key(texts)):
         person = None
         if offers := _offers(who, texts):
             asked = [Problem("known", "say whether it is one of these people, or another person")]
             return _shown(request, who, texts, slip, problems=asked, offers=offers)
-    report = read.report
     made = actions.report_arrest(
         person=PersonOf(person) if person else report.person,
-        incident=IncidentOf(incident) if incident else report.incident,
+        incident=incident or report.incident,
         arrest=report.arrest,
         recommended=report.charges,
         officers=report.officers,
@@ -128,6 +130,11 @@ def _sent(request: HttpRequest, who: Who, texts: booking.Typed, slip: drafts.Sli
         at=clock.now(),
     )
     return redirect("portal:booking-sent", made.arrest)
+
+
+def _on_record(texts: booking.Typed) -> UUID | None:
+    """The incident on record whose DC number is typed."""
+    return deskwork.incident_of(booking.number(texts)) if texts["dc_number"] else None
 
 
 @desk_only
@@ -179,8 +186,7 @@ def _kept(who: Who, slip: drafts.Slip, texts: Mapping[str, list[str]]) -> drafts
 
 
 def _offers(who: Who, texts: booking.Typed) -> list[knowing.Offer]:
-    read = booking.read({**texts, "arrested_at": "2000-01-01T00:00"}, agency_ori=who.asker.agency_ori)
-    person = read.report.person if read.report else PersonFacts()
+    person = booking.read(texts, agency_ori=who.asker.agency_ori).report.person
     return knowing.offers(who, person, case_number=texts["dc_number"])
 
 
@@ -206,6 +212,7 @@ def _shown(
         "links": links(errors),
         "offers": offers or [],
         "looked": looked or bool(offers),
+        "joins": booking.number(texts) if not texts["of"] and _on_record(texts) else "",
         "key": booking.who_key(texts),
         "charges": booking.charge_rows(texts, charge_errors(errors), spare),
         "grades": GRADES,

@@ -23,7 +23,14 @@ from openpars.records.models import (
     Person,
     fresh_commitment_key,
 )
-from openpars.records.rules.booking import Report, change_problems, juvenile, report_problems, text_problems
+from openpars.records.rules.booking import (
+    NARRATIVE_LIMIT,
+    Report,
+    change_problems,
+    juvenile,
+    report_problems,
+    text_problems,
+)
 from openpars.records.rules.court_days import local_day
 from openpars.records.rules.facts import (
     ArrestFacts,
@@ -37,9 +44,6 @@ from openpars.records.rules.facts import (
 )
 from openpars.records.rules.lifecycle import Custody, Event, check
 from openpars.records.rules.names import fold
-
-NARRATIVE_LIMIT = 20_000
-"""Most characters of the facts of an arrest."""
 
 BY_POLICE = "withdrawn by police"
 """How the reason begins of a recommended charge that police themselves took back."""

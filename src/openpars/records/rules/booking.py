@@ -4,7 +4,7 @@ No problem repeats what was given: problems are shown beside the field, but they
 """
 
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -27,8 +27,11 @@ SKEW = timedelta(minutes=5)
 ADULT, YOUNGEST, OLDEST = 18, 10, 120
 """Years. A child under 10 cannot be delinquent (42 Pa.C.S. 6302)."""
 
-COUNTS = 999
-"""Most counts of one charge."""
+CHARGES, COUNTS = 40, 999
+"""Most charges of one report, and most counts of one charge."""
+
+NARRATIVE_LIMIT = 20_000
+"""Most characters of the facts of an arrest."""
 
 _NAMES = frozenset({"given_name", "middle_name", "surname", "suffix"})
 _NOT_TEXT = frozenset({"Cc", "Cs", "Zl", "Zp"})
@@ -48,17 +51,22 @@ class Report:
     prints_at: datetime | None = None
 
 
-def report_problems(report: Report, now: datetime, zone: ZoneInfo) -> list[Problem]:
+def report_problems(
+    report: Report, now: datetime, zone: ZoneInfo, unread: Collection[str] = ()
+) -> list[Problem]:
     """Everything that is wrong with `report` at the instant `now`; nothing: an empty list. Fields are named
-    as the facts name them; charges and officers by their place, as in `charges.0.statute`."""
-    return [
+    as the facts name them; charges and officers by their place, as in `charges.0.statute`. A field in `unread` holds
+    what stands in for something that could not be read: nothing is said of it, nor of what hangs on it."""
+    arrested_at = None if "arrested_at" in unread else report.arrest.arrested_at
+    found = [
         *_texts(report),
-        *_birth(report, now, zone),
-        *_times(report, now),
+        *_birth(report, arrested_at, now, zone),
+        *_times(report, arrested_at, now),
         *_numbers(report),
-        *_any_charge(report.charges),
+        *_how_many(report.charges),
         *_charges([(f"charges.{place}", charge) for place, charge in enumerate(report.charges)]),
     ]
+    return [problem for problem in found if problem.where not in unread]
 
 
 def change_problems(changes: Sequence[ChargeChange]) -> list[Problem]:
@@ -117,15 +125,17 @@ def text_problems(where: str, text: str, limit: int, *, lines: bool = False) -> 
         yield Problem(where, "must not hold control characters" + ("" if lines else " or line breaks"))
 
 
-def _birth(report: Report, now: datetime, zone: ZoneInfo) -> Iterator[Problem]:
+def _birth(report: Report, arrested_at: datetime | None, now: datetime, zone: ZoneInfo) -> Iterator[Problem]:
     born = report.person.birth_date
     if born is None:
         return
     if born > local_day(now, zone):
         yield Problem("birth_date", "must not be in the future")
-    elif born > local_day(report.arrest.arrested_at, zone):
+    elif arrested_at is None:
+        return
+    elif born > local_day(arrested_at, zone):
         yield Problem("arrested_at", "must not be before the birth of the person arrested")
-    elif age(born, local_day(report.arrest.arrested_at, zone)) > OLDEST:
+    elif age(born, local_day(arrested_at, zone)) > OLDEST:
         yield Problem("birth_date", f"must not be more than {OLDEST} years before the arrest")
     elif age(born, _offense_day(report.incident, report.arrest, zone)) < YOUNGEST:
         yield Problem(
@@ -135,19 +145,21 @@ def _birth(report: Report, now: datetime, zone: ZoneInfo) -> Iterator[Problem]:
         )
 
 
-def _times(report: Report, now: datetime) -> Iterator[Problem]:
-    arrested_at, occurred_at, prints_at = (
-        report.arrest.arrested_at,
-        report.incident.occurred_at,
-        report.prints_at,
-    )
-    if arrested_at > now + SKEW:
+def _times(report: Report, arrested_at: datetime | None, now: datetime) -> Iterator[Problem]:
+    occurred_at, prints_at = report.incident.occurred_at, report.prints_at
+
+    def ahead(at: datetime | None) -> bool:
+        return at is not None and at > now + SKEW
+
+    if ahead(arrested_at):
         yield Problem("arrested_at", "must not be in the future")
-    if occurred_at is not None and occurred_at > arrested_at:
+    if arrested_at is not None and occurred_at is not None and occurred_at > arrested_at:
         yield Problem("occurred_at", "must not be after the arrest")
-    if prints_at is not None and prints_at < arrested_at:
+    elif ahead(occurred_at):
+        yield Problem("occurred_at", "must not be in the future")
+    if arrested_at is not None and prints_at is not None and prints_at < arrested_at:
         yield Problem("prints_at", "must not be before the arrest")
-    elif prints_at is not None and prints_at > now + SKEW:
+    elif ahead(prints_at):
         yield Problem("prints_at", "must not be in the future")
 
 
@@ -164,9 +176,13 @@ def _numbers(report: Report) -> Iterator[Problem]:
         yield Problem("warrant", "must be empty: the arrest was not made on a warrant")
 
 
-def _any_charge(charges: Sequence[ChargeFacts]) -> Iterator[Problem]:
+def _how_many(charges: Sequence[ChargeFacts]) -> Iterator[Problem]:
     if not charges:
         yield Problem("charges", "must name at least one charge")
+    if len(charges) > CHARGES:
+        yield Problem(
+            "charges", f"must be at most {CHARGES} charges: one that is repeated is one with more counts"
+        )
 
 
 def _charges(charges: Sequence[tuple[str, ChargeFacts]]) -> Iterator[Problem]:
