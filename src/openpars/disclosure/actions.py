@@ -213,6 +213,7 @@ def _disclose(
         )
         records = reading.records(opened, plan, rows)
         body = _body(disclosure, at, question, plan, version, records)
+        arrests = [record.arrest for record in records if record.arrest]
         leaf = entry.permitted(
             disclosure=disclosure,
             at=at,
@@ -223,13 +224,12 @@ def _disclose(
             agreement_hash=version.text_hash,
             clause=plan.clause,
             elements=plan.elements,
-            subjects=[record.subject for record in records],
-            records=len(records),
+            subjects=[record.subject for record in records if record.subject],
+            records=len(arrests),
             answer=body,
         )
         if also is not None:
             also(opened)
-        arrests = [record.arrest for record in records]
         pending_id = gateway.end(opened, leaf=leaf, arrests=arrests, elements=plan.elements)
     return Answer(disclosure, body, salt, pending_id)
 

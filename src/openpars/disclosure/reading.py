@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
+
 from openpars.agreements.rules.compile import EVENT, schema
 from openpars.agreements.rules.decision import Decision
 from openpars.agreements.rules.terms import Grant
 from openpars.disclosure import gateway, ranking, seeking
 from openpars.disclosure.gateway import Connection, Row
-from openpars.disclosure.rules import minimize
+from openpars.disclosure.rules import figures, minimize
 from openpars.disclosure.rules.lists import LISTS
 from openpars.disclosure.rules.request import Question
 from openpars.errors import Fault
@@ -46,10 +48,11 @@ _TOLD = (*_POINTER, "subject")
 
 @dataclass(frozen=True)
 class Record:
-    """One arrest of the answer: its reference, its person's tag in the entry, and the permitted values."""
+    """One arrest of the answer: its reference, its person's tag in the entry, and the permitted values. Figures are of
+    no arrest and of nobody."""
 
-    arrest: UUID
-    subject: str
+    arrest: UUID | None
+    subject: str | None
     values: dict[str, object]
 
 
@@ -119,6 +122,9 @@ class Plan:
     def _listed(self, listing: str) -> seeking.Read:
         which = LISTS[listing]
         parameters: list[object] = [self.now - which.reach] if which.reach else []
+        if which.figures:
+            read = seeking.counted(self.schema, which.figures, which.where)
+            return read, [*parameters, settings.TIME_ZONE, self.limit]
         only = ""
         if self.question.only is not None:
             only = "arrest = ANY(%s) AND "
@@ -157,6 +163,8 @@ def records(opened: Connection, plan: Plan, first: Sequence[Sequence[Row]]) -> l
     rows = first[0]
     if asked.arrest is not None:
         return [_opened(opened, plan, row) for row in rows]
+    if asked.kind == "list" and LISTS[asked.listing].figures:
+        return [Record(None, None, minimize.shown(row, figures.COLUMNS)) for row in rows]
     if asked.kind == "list":
         return [_record(plan, row) for row in rows]
     if asked.number_kind:
@@ -188,7 +196,7 @@ def _record(plan: Plan, row: Row) -> Record:
 
 def _opened(opened: Connection, plan: Plan, row: Row) -> Record:
     record = _record(plan, row)
-    for relation, read in plan.parts(record.arrest).items():
+    for relation, read in plan.parts(row["arrest"]).items():
         parts = gateway.read(opened, *read)
         if relation in WALLED:
             parts = [_unsealed(relation, part) for part in parts]

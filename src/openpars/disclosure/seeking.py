@@ -40,6 +40,12 @@ def select(schema: str, relation: str, columns: tuple[str, ...], rest: str) -> b
     return statement.as_bytes(None)
 
 
+def counted(schema: str, figures: str, where: str) -> bytes:
+    """The statement that counts figures over the arrests of a permit's view; both texts are our own."""
+    view = sql.Identifier(schema, "arrest")
+    return sql.SQL(figures).format(view=view, where=sql.SQL(where)).as_bytes(None)
+
+
 def by_number(schema: str, kind: str, number: str, limit: int) -> Read:
     """Arrests by a number; a docket number leads through the charges that bear it."""
     relation = "charge" if kind == "docket_number" else "arrest"

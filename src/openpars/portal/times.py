@@ -1,23 +1,24 @@
-"""How long it takes from arrest to preliminary arraignment: the numbers by district, shift and stage, and their
-pictures. Nobody's name or number is read for it. Pure."""
+"""How long it takes from arrest to preliminary arraignment: the figures by district, shift and stage, and their
+pictures. They are counted in the database: nobody's record is read for them. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from openpars.portal.showing import age, instant
-from openpars.records.rules.delays import Stage, stages
-from openpars.records.rules.lifecycle import Event
+from openpars.portal.showing import age, day, instant
+from openpars.records.rules.court_days import local_day
+from openpars.records.rules.delays import Stage
 
-ELEMENTS = ("arrested_at", "arraigned_at", "arrest_location:district", "sent_at", "interviewed_at")
-"""What the list is asked for: times and districts, nothing of a person."""
 MARKS = (6, 12, 20, 36, 48)
 BIN, LAST = 2, 50
 """Hours of a column of the picture, and where its last one, of all that is longer, begins: 48."""
 WIDTH, HEIGHT = 500, 160
-SHIFTS = ("day, 8 a.m. to 4 p.m.", "evening, 4 p.m. to midnight", "night, midnight to 8 a.m.")
+SHIFTS = {
+    "day": "day, 8 a.m. to 4 p.m.",
+    "evening": "evening, 4 p.m. to midnight",
+    "night": "night, midnight to 8 a.m.",
+}
 
 
 @dataclass(frozen=True)
@@ -65,39 +66,33 @@ class Column:
 
 @dataclass(frozen=True)
 class Times:
-    """All of it: over how many arrests, and the groups."""
+    """All of it: over how many arrests, since which day, and the groups."""
 
     all: Group
+    since: str
     columns: tuple[Column, ...]
     groups: tuple[tuple[str, tuple[Group, ...]], ...]
 
 
 def times(body: Mapping[str, Any], zone: ZoneInfo) -> Times | None:
-    """The times of an answer to the list `arraigned`; None where it holds none."""
-    rows = [row for result in body["results"] if (row := _row(result)) is not None]
+    """The times of an answer to the list `times`; None where it counts none."""
+    rows: dict[str, list[Mapping[str, Any]]] = {}
+    for row in body["results"]:
+        rows.setdefault(row["by"], []).append(row)
     if not rows:
         return None
-    hours = [row.hours for row in rows]
+    (whole,) = rows["all"]
+    first = instant(whole["first_at"])
     return Times(
-        _group("all", hours),
-        _columns(hours),
+        _group(whole, "all"),
+        day(local_day(first, zone)) if first else "",
+        _columns({int(row["name"]): row["arrests"] for row in rows["hours"]}),
         (
-            ("district", _by((row.district or "not known", row.hours) for row in rows)),
-            ("shift of the arrest", _by(((shift(row.arrested, zone), row.hours) for row in rows), SHIFTS)),
-            ("stage", _by((stretch for row in rows for stretch in _stretches(row)), tuple(Stage))),
+            ("district", tuple(_group(row, row["name"] or "not known") for row in rows["district"])),
+            ("shift of the arrest", _ordered(rows["shift"], SHIFTS)),
+            ("stage", _ordered(rows["stage"], {stage: stage for stage in Stage})),
         ),
     )
-
-
-def shift(at: datetime, zone: ZoneInfo) -> str:
-    """The shift in which it happened, by the city's clock."""
-    hour = at.astimezone(zone).hour
-    return SHIFTS[2] if hour < 8 else SHIFTS[0] if hour < 16 else SHIFTS[1]
-
-
-def percentile(ordered: Sequence[float], per_cent: int) -> float:
-    """The smallest figure that so many per cent do not exceed (nearest rank); `ordered` is not empty."""
-    return ordered[max(0, -(-len(ordered) * per_cent // 100) - 1)]
 
 
 def marks() -> list[tuple[int, int]]:
@@ -105,61 +100,28 @@ def marks() -> list[tuple[int, int]]:
     return [(hours, _across(hours)) for hours in MARKS]
 
 
-@dataclass(frozen=True)
-class _Row:
-    arrested: datetime
-    arraigned: datetime
-    sent: datetime | None
-    interviewed: datetime | None
-    district: str
-
-    @property
-    def hours(self) -> float:
-        return (self.arraigned - self.arrested) / timedelta(hours=1)
+def _ordered(rows: Sequence[Mapping[str, Any]], words: Mapping[str, str]) -> tuple[Group, ...]:
+    named = {row["name"]: row for row in rows}
+    return tuple(_group(named[name], said) for name, said in words.items() if name in named)
 
 
-def _row(result: Mapping[str, Any]) -> _Row | None:
-    arrested, arraigned = instant(result.get("arrested_at")), instant(result.get("arraigned_at"))
-    if arrested is None or arraigned is None or arraigned < arrested:
-        return None
-    sent, interviewed = instant(result.get("sent_at")), instant(result.get("interviewed_at"))
-    return _Row(arrested, arraigned, sent, interviewed, str(result.get("arrest_district") or ""))
+def _group(row: Mapping[str, Any], name: str) -> Group:
+    tenth, median, ninetieth, longest = (minutes / 60 for minutes in row["minutes"])
+    count = row["arrests"]
+    past_12, past_20 = (round(100 * row[mark] / count) for mark in ("from_12", "from_20"))
+    return Group(name, count, tenth, median, ninetieth, longest, past_12, past_20)
 
 
-def _stretches(row: _Row) -> Iterable[tuple[str, float]]:
-    known = ((Event.SENDING, row.sent), (Event.INTERVIEW, row.interviewed))
-    past = [(Event.ARREST, row.arrested), (Event.ARRAIGNMENT, row.arraigned)]
-    past += [(event, at) for event, at in known if at is not None]
-    return [(stretch.stage, stretch.took / timedelta(hours=1)) for stretch in stages(past, now=row.arraigned)]
-
-
-def _by(pairs: Iterable[tuple[str, float]], order: Sequence[str] = ()) -> tuple[Group, ...]:
-    found: dict[str, list[float]] = {}
-    for name, hours in pairs:
-        found.setdefault(name, []).append(hours)
-    names = [name for name in order if name in found] or sorted(found)
-    return tuple(_group(name, found[name]) for name in names)
-
-
-def _group(name: str, hours: Sequence[float]) -> Group:
-    ordered = sorted(hours)
-    tenth, median, ninetieth = (percentile(ordered, each) for each in (10, 50, 90))
-    past_12, past_20 = (
-        round(100 * sum(each >= mark for each in ordered) / len(ordered)) for mark in (12, 20)
-    )
-    return Group(str(name), len(ordered), tenth, median, ninetieth, ordered[-1], past_12, past_20)
-
-
-def _columns(hours: Sequence[float]) -> tuple[Column, ...]:
+def _columns(counts: Mapping[int, int]) -> tuple[Column, ...]:
     begins = range(0, LAST, BIN)
-    counts = [sum(begin <= min(each, LAST - BIN) < begin + BIN for each in hours) for begin in begins]
-    top, width = max(counts), WIDTH // len(counts)
+    top, width = max(counts.values()), WIDTH // len(begins)
+    heights = [round(counts.get(begin, 0) / top * HEIGHT) for begin in begins]
     return tuple(
         Column(
-            begin, begin + BIN if begin + BIN < LAST else None, count, number * width,
-            HEIGHT - round(count / top * HEIGHT), width - 2, round(count / top * HEIGHT),
+            begin, begin + BIN if begin + BIN < LAST else None, counts.get(begin, 0),
+            number * width, HEIGHT - height, width - 2, height,
         )
-        for number, (begin, count) in enumerate(zip(begins, counts, strict=True))
+        for number, (begin, height) in enumerate(zip(begins, heights, strict=True))
     )  # fmt: skip
 
 

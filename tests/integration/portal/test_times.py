@@ -29,8 +29,9 @@ def test_times_are_counted_over_whom_the_charter_lists(office: str, role: str) -
         held = at + 13 * HOUR
         actions.hold_arraignment(arrest=report.arrest, hearing=records.hearing(held), by="test", at=held)
     page = client.get("/times/").content.decode()
-    for words in ("By district", "By shift of the arrest", "By stage", "<desc", "13 h 00 min"):
+    for words in ("By district", "By shift of the arrest", "By stage", "charging", "<desc", "13 h 00 min"):
         assert words in page
+    assert "the first of " in page
     assert "Ibáñez" not in page
     assert queries.counted(user=somebody.id, since=begun).disclosures == 2
 

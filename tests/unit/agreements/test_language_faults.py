@@ -193,7 +193,7 @@ CHARTER_FAULTS = [
     (
         'office = "defender"\nvotes',
         'office = "court"\nvotes',
-        "permits[11].office: `defender` is not the office of an owner",
+        "].office: `defender` is not the office of an owner",
     ),
     ("[votes]", '[receiver]\nname = "x"\n\n[votes]', "receiver: has no place in a charter"),
     (

@@ -1,42 +1,35 @@
-"""The numbers of the page of times, and that its pictures show the same."""
+"""What the page of times makes of its figures, and that its pictures show the same."""
 
-from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from openpars.portal import times
 
 ZONE = ZoneInfo("America/New_York")
-AT = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
-HOUR = timedelta(hours=1)
-hours = st.lists(st.integers(0, 100 * 60).map(lambda minutes: minutes / 60), min_size=1, max_size=40)
+MINUTES = st.lists(st.integers(0, 100 * 60), min_size=4, max_size=4).map(sorted)
 
 
-def stamp(moment: datetime) -> str:
-    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+def row(by: str, name: str, arrests: int = 1, minutes: object = (600, 660, 720, 780)) -> dict[str, object]:
+    told = {"from_12": 0, "from_20": 0, "first_at": "2026-11-01T03:30:00Z"}
+    return {"by": by, "name": name, "arrests": arrests, "minutes": list(minutes), **told}  # type: ignore[call-overload]
 
 
-def row(took: float, district: str = "24", **told: float) -> dict[str, object]:
-    later = {name: stamp(AT + after * HOUR) for name, after in told.items()}
-    ended = stamp(AT + took * HOUR)
-    return {"arrested_at": stamp(AT), "arraigned_at": ended, "arrest_district": district, **later}
-
-
-def made(*rows: dict[str, object]) -> times.Times:
-    found = times.times({"results": rows}, ZONE)
+def made(columns: dict[int, int], *rows: dict[str, object]) -> times.Times:
+    counted = [row("hours", str(begin), count) for begin, count in columns.items()]
+    others = [row("district", "24"), row("shift", "night"), row("stage", "booking")]
+    found = times.times(
+        {"results": [row("all", "", sum(columns.values())), *counted, *(rows or others)]}, ZONE
+    )
     assert found is not None
     return found
 
 
-@given(hours)
-def test_no_arrest_is_lost_in_any_grouping_or_picture(took: list[float]) -> None:
-    found = made(*(row(each, district=str(number % 3)) for number, each in enumerate(took)))
-    assert found.all.count == len(took) == sum(column.count for column in found.columns)
-    for what, groups in found.groups[:2]:
-        assert sum(group.count for group in groups) == len(took), what
+@given(st.dictionaries(st.sampled_from(range(0, times.LAST, times.BIN)), st.integers(1, 9000), min_size=1))
+def test_every_column_is_in_the_picture_and_as_high_as_its_figure(counts: dict[int, int]) -> None:
+    found = made(counts)
+    assert {column.begin: column.count for column in found.columns if column.count} == counts
     assert max(column.height for column in found.columns) == times.HEIGHT
     for column in found.columns:
         assert column.y + column.height == times.HEIGHT
@@ -44,29 +37,34 @@ def test_no_arrest_is_lost_in_any_grouping_or_picture(took: list[float]) -> None
         assert column.x + column.width <= times.WIDTH
 
 
-@given(hours)
-def test_half_took_no_longer_than_the_median_and_nine_in_ten_than_the_ninetieth(took: list[float]) -> None:
-    group = made(*map(row, took)).all
-    assert sum(each <= group.median + 1 / 3600 for each in took) * 2 >= len(took)
-    assert sum(each <= group.ninetieth + 1 / 3600 for each in took) * 10 >= len(took) * 9
-    assert group.tenth <= group.median <= group.ninetieth <= group.longest
+@given(MINUTES)
+def test_a_bar_runs_within_its_picture(minutes: list[int]) -> None:
+    rows = [row("district", "24", minutes=minutes), row("shift", "night"), row("stage", "booking")]
+    group = dict(made({0: 1}, *rows).groups)["district"][0]
+    assert [group.tenth, group.median, group.ninetieth, group.longest] == [each / 60 for each in minutes]
     begin, width, _ = group.bar
     assert begin >= 0
     assert begin + width <= times.WIDTH + 2
 
 
-def test_the_stages_of_an_arrest_are_its_whole_time() -> None:
-    found = made(row(15, sent_at=4, interviewed_at=11))
-    stages = {group.name: group.longest for group in dict(found.groups)["stage"]}
-    assert stages == {"booking": 4, "interview": 7, "waiting for court": 4}
-    untold = made(row(15))
-    assert {group.name: group.longest for group in dict(untold.groups)["stage"]} == {"waiting for court": 15}
+def test_groups_stand_in_the_order_of_the_day_and_of_the_way() -> None:
+    stages = ["waiting for court", "interview", "charging", "booking"]
+    rows = [
+        row("district", ""),
+        *(row("shift", name) for name in ("night", "day")),
+        *(row("stage", name) for name in stages),
+    ]
+    found = made({0: 1}, *rows)
+    assert {what: [group.name for group in groups] for what, groups in found.groups} == {
+        "district": ["not known"],
+        "shift of the arrest": [times.SHIFTS["day"], times.SHIFTS["night"]],
+        "stage": stages[::-1],
+    }
 
 
-@pytest.mark.parametrize(("utc_hour", "shift"), [(12, 2), (13, 0), (20, 0), (21, 1), (4, 1), (5, 2)])
-def test_the_shift_is_the_citys_own_clocks(utc_hour: int, shift: int) -> None:
-    assert times.shift(datetime(2026, 11, 20, utc_hour, tzinfo=UTC), ZONE) == times.SHIFTS[shift]
+def test_the_first_day_is_the_citys_own() -> None:
+    assert made({0: 1}).since == "October 31, 2026"
 
 
-def test_what_has_no_time_is_not_counted() -> None:
-    assert times.times({"results": [{"arrest": "r"}, row(-1)]}, ZONE) is None
+def test_where_nothing_is_counted_there_is_nothing_to_show() -> None:
+    assert times.times({"results": []}, ZONE) is None

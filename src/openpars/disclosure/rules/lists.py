@@ -1,12 +1,15 @@
 """The lists that can be asked for: who is held, whose charges wait, who is to be heard.
 
 Each is a condition over the columns of a permit's `arrest` view: what a permit does not show, its lists cannot select
-by. `needs` are the elements that the condition and the order read; a permit that lacks one cannot give the list.
+by. `needs` are the elements that the condition and the order read; a permit that lacks one cannot give the list. Of a
+list that has `figures`, figures are handed over in place of its arrests.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+
+from openpars.disclosure.rules.figures import TIMES
 
 _ARRAIGNED = "arraigned_at IS NULL AND custody_state IS DISTINCT FROM 'released'"
 
@@ -20,10 +23,13 @@ class List:
     order: str
     needs: frozenset[str]
     reach: timedelta | None = None
+    figures: str = ""
 
 
-def _list(words: str, where: str, order: str, needs: str, reach: timedelta | None = None) -> List:
-    return List(words, where, order, frozenset(needs.split()), reach)
+def _list(
+    words: str, where: str, order: str, needs: str, reach: timedelta | None = None, figures: str = ""
+) -> List:
+    return List(words, where, order, frozenset(needs.split()), reach, figures)
 
 
 WEEK = timedelta(days=7)
@@ -66,12 +72,13 @@ LISTS: Mapping[str, List] = {
         "arrested_at charging_state session_at site arraigned_at custody_state",
         WEEK,
     ),
-    "arraigned": _list(
-        "arrests that came to a preliminary arraignment, latest first",
+    "times": _list(
+        "how long arrests took to their preliminary arraignment, in figures",
         "arrested_at > %s AND arraigned_at IS NOT NULL",
-        "arrested_at DESC",
-        "arrested_at arraigned_at",
+        "",
+        "arrested_at arraigned_at arrest_location:district sent_at filed_at interviewed_at",
         timedelta(days=30),
+        TIMES,
     ),
     "clients": _list("own clients, latest first", "true", "arrested_at DESC", "arrested_at"),
     "reports": _list(

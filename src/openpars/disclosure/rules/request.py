@@ -1,22 +1,17 @@
 """What is asked, in one shape whoever asks: by page, API or command line."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from openpars.agreements.rules.vocabulary import EVENT_SHOWS
+from openpars.disclosure.rules import numbers
 from openpars.disclosure.rules.lists import LISTS
-from openpars.errors import IdentifierMalformed, Problem, RequestMalformed
-from openpars.records.rules import days, identifiers, names
+from openpars.errors import Problem, RequestMalformed
+from openpars.records.rules import days, names
 
 NAME_LIMIT = 200
-_NUMBERS = (
-    ("docket_number", identifiers.Docket),
-    ("otn", identifiers.OTN),
-    ("dc_number", identifiers.DCNumber),
-)
 CASE_LIMIT = 64
 PURPOSE_LIMIT = 64
 ELEMENTS_LIMIT = 100
@@ -115,7 +110,7 @@ def search(
     problems: list[Problem] = []
     given, surname = _name(name, problems)
     born = _date(birth_date, problems)
-    kind, canonical = _number(number, problems)
+    kind, canonical = numbers.read(number, problems)
     if tolerance_years < 0 or tolerance_years > MAX_TOLERANCE_YEARS:
         problems.append(Problem("tolerance_years", f"must be between 0 and {MAX_TOLERANCE_YEARS}"))
     elif tolerance_years and born is None:
@@ -161,19 +156,19 @@ def list_arrests(
     elements: object = None,
 ) -> Question:
     """A list by its name (`rules.lists`), or those arrests of it that `only` names; `elements` narrows what it shows.
-    Raises RequestMalformed."""
+    Figures are counted over all arrests, from just what they need. Raises RequestMalformed."""
     problems: list[Problem] = []
     narrowed = _elements(elements, problems)
     if listing not in LISTS:
         problems.append(Problem("listing", f"must be one of {', '.join(LISTS)}"))
+    elif LISTS[listing].figures:
+        narrowed = LISTS[listing].needs
+        if only is not None:
+            problems.append(Problem("only", "must be left out: figures of few would tell of each"))
     case, why = _case(case_number, problems), _purpose(purpose, problems)
-    if only is not None and len(only) > ONLY_LIMIT:
-        problems.append(Problem("only", f"must name at most {ONLY_LIMIT} arrests"))
-        only = ()
-    named = None if only is None else [_reference("only", arrest, problems) for arrest in only]
+    wanted = _references("only", only, problems)
     if problems:
         raise RequestMalformed(problems)
-    wanted = None if named is None else tuple(sorted({arrest for arrest in named if arrest}))
     return Question("list", why, case, elements=narrowed, listing=listing, only=wanted)
 
 
@@ -197,13 +192,9 @@ def events(
         problems.append(Problem("events", f"must be some of {', '.join(EVENT_SHOWS)}"))
     if case is None and not problems:
         problems.append(Problem("case_number", "is missing: a subscription is for a case"))
-    if arrests is not None and len(arrests) > ONLY_LIMIT:
-        problems.append(Problem("arrests", f"must name at most {ONLY_LIMIT} arrests"))
-        arrests = None
-    named = None if arrests is None else [_reference("arrests", arrest, problems) for arrest in arrests]
+    only = _references("arrests", arrests, problems)
     if problems:
         raise RequestMalformed(problems)
-    only = None if named is None else tuple(sorted({arrest for arrest in named if arrest}))
     shown = frozenset(EVENT_SHOWS[each] for each in told)
     return Question(
         "event", why, case, elements=shown, only=only, events=told, subscription=subscription, event=event,
@@ -217,6 +208,18 @@ def _reference(where: str, given: str | UUID, problems: list[Problem]) -> UUID |
     except (ValueError, AttributeError, TypeError):
         problems.append(Problem(where, "must be a reference as an answer returns it (a UUID)"))
         return None
+
+
+def _references(
+    where: str, given: Sequence[str | UUID] | None, problems: list[Problem]
+) -> tuple[UUID, ...] | None:
+    if given is None:
+        return None
+    if len(given) > ONLY_LIMIT:
+        problems.append(Problem(where, f"must name at most {ONLY_LIMIT} arrests"))
+        return ()
+    named = {_reference(where, arrest, problems) for arrest in given}
+    return tuple(sorted(arrest for arrest in named if arrest))
 
 
 def _name(name: str | None, problems: list[Problem]) -> tuple[str, str]:
@@ -251,22 +254,6 @@ def _date(value: str | date | None, problems: list[Problem]) -> date | None:
     if born.year > 2200:
         problems.append(Problem("birth_date", "lies in the far future"))
     return born
-
-
-def _number(number: str | None, problems: list[Problem]) -> tuple[str | None, str | None]:
-    if not number or not number.strip():
-        return None, None
-    for key, kind in _NUMBERS:
-        try:
-            return key, str(kind.parse(number))
-        except IdentifierMalformed:
-            continue
-    digits = number.strip().removeprefix("SID").strip(" :")
-    if re.fullmatch(r"\d[\d-]{3,13}\d", digits, re.ASCII):
-        return "sid", digits
-    what = "must be an OTN (Q333333-0), a docket number (MC-51-CR-0001234-2018), a DC number (18-25-012345) or a SID"
-    problems.append(Problem("number", what))
-    return None, None
 
 
 def _elements(elements: object, problems: list[Problem]) -> frozenset[str] | None:

@@ -24,6 +24,7 @@ RECORD: Mapping[Relation, tuple[Row, ...]] = {
             "arrest_category": "O", "lead_charge": "Theft from a motor vehicle", "custody_state": "released",
             "custody_since": "2026-03-03T15:05:00Z", "arraigned_at": "2026-03-03T13:20:00Z", "invented": True,
             "sent_at": "2026-03-03T02:31:00Z", "prints_taken_at": "2026-03-03T03:10:00Z", "charging_state": "filed",
+            "filed_at": "2026-03-03T06:02:00Z",
             "interviewed_at": "2026-03-03T10:45:00Z", "session_at": "2026-03-03T13:00:00Z", "site": "Site 2",
             "report_due_from": "2026-09-14", "juvenile": False, "limited_access_at": None, "has_counsel": True,
             "officers": ["Officer 0001", "Officer 0002"], "warrant": "",

@@ -19,16 +19,11 @@ from openpars.portal.who import Who, page
 @never_cache
 @require_safe
 def distribution(request: HttpRequest) -> HttpResponse:
-    """The distribution by district, shift and stage, over the arrests that the charter lets this person list; what is
-    read is times and districts. One look, one entry."""
+    """The distribution by district, shift and stage, over the arrests that the charter lets this person count: figures,
+    nobody's record. One look, one entry."""
     who = Who.of(request)
     try:
-        answer = actions.list_arrests(
-            asker=who.asker,
-            listing="arraigned",
-            purpose=who.lists_for or "",
-            elements=list(times.ELEMENTS),
-        )
+        answer = actions.list_arrests(asker=who.asker, listing="times", purpose=who.lists_for or "")
     except NotPermitted as error:
         return page(request, who, "times", {"refused": error.reference}, 403)
     shown = {

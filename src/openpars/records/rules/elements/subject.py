@@ -44,6 +44,7 @@ _CHARGING_STATE = (
     " WHEN bool_or(c.status = 'approved') THEN 'approved' ELSE 'declined' END"
     " FROM records_charge c WHERE c.arrest_id = a.id)"
 )
+_FILED = "(SELECT min(c.decided_at) FROM records_charge c WHERE c.arrest_id = a.id AND c.stage = 'filed')"
 _INTERVIEWED = (
     "(SELECT n.held_at FROM records_bailinterview n WHERE n.arrest_id = a.id ORDER BY n.held_at DESC LIMIT 1)"
 )
@@ -188,6 +189,7 @@ SUBJECT: tuple[Element, ...] = (
     plain("sent_at", "when the report was sent", _ADMIN, "nc:ActivityDate", _R.ARREST, "a.sent_at"),
     plain("prints_taken_at", "when prints were taken", _CHRI, "j:Booking", _R.ARREST, "a.prints_taken_at"),
     plain("charging_state", "how far charging has come", _CHRI, "j:ChargeStatus", _R.ARREST, _CHARGING_STATE),
+    plain("filed_at", "when charges were filed", _ADMIN, "nc:ActivityDate", _R.ARREST, _FILED),
     plain("interviewed_at", "time of the bail interview", _ADMIN, "nc:ActivityDate", _R.ARREST, _INTERVIEWED),
     plain(
         "session_at",
