@@ -79,6 +79,20 @@ class Queue:
 
 
 @dataclass(frozen=True)
+class Filed:
+    """A case whose charges were filed, as a list of them shows it."""
+
+    arrest: str
+    name: str
+    otn: str
+    dc_number: str
+    lead_charge: str
+    filed: str
+    arraigned: str
+    custody: str
+
+
+@dataclass(frozen=True)
 class Side:
     """One charge of one office in words."""
 
@@ -132,6 +146,23 @@ def queue(body: Mapping[str, Any]) -> Queue:
         number = str(result.get("dc_number") or result.get("otn") or prisoner.arrest)
         rows.append(Waiting(prisoner, Charging(str(result["charging_state"])), number))
     return Queue(tuple(rows), board.as_of)
+
+
+def filed_lately(body: Mapping[str, Any]) -> tuple[Filed, ...]:
+    """The cases of an answer to the list `filed`."""
+    return tuple(
+        Filed(
+            arrest=str(row["arrest"]),
+            name=full_name(row) or "Name not shown",
+            otn=str(row.get("otn") or ""),
+            dc_number=str(row.get("dc_number") or ""),
+            lead_charge=str(row.get("lead_charge") or ""),
+            filed=words(row.get("filed_at"))[0],
+            arraigned=words(row.get("arraigned_at"))[0],
+            custody=words(row.get("custody_state"))[0],
+        )
+        for row in body["results"]
+    )
 
 
 def lines(record: Record) -> tuple[Line, ...]:

@@ -34,7 +34,7 @@ ROOMS = (
 WORK = {
     "officer": ("booking", "booking-arrest"),
     "booking supervisor": ("board", "booking-arrest"),
-    "records custodian": ("custodian", ""),
+    "records custodian": ("custodian", "custodian-record"),
     "charging ADA": ("charging", "charging-case"),
     "DA supervisor": ("charging", "charging-case"),
     "pretrial": ("interviews", "interview"),
@@ -53,6 +53,11 @@ def of_case(role: str) -> str:
     """The URL name of that room, as templates take it; empty where the role has none."""
     _, case = WORK.get(role, ("", ""))
     return f"portal:{case}" if case else ""
+
+
+def words_of_case(role: str) -> str:
+    """What the link to that room says."""
+    return "Correct, close or expunge" if role == "records custodian" else "Open the case to work on it"
 
 
 def of_work(*, office: str | None, role: str) -> str:

@@ -10,7 +10,7 @@ from django.test import Client
 from openpars import clock
 from openpars.agreements import actions as agreements
 from openpars.records import actions
-from openpars.records.models import Arrest, Charge, Paper, Question
+from openpars.records.models import Arrest, Charge, Paper, Question, Victim
 from openpars.records.rules.facts import ArrestFacts, ChargeFacts, IncidentFacts, PersonFacts, Reported
 from openpars.records.rules.lifecycle import Custody
 from tests.factories import offices
@@ -131,6 +131,9 @@ def test_changed_approved_declined_asked_and_filed_in_one_step(ada: Client) -> N
     assert "He said so." in shown[shown.index('class="sheet"') :]
     assert not Charge.objects.filter(arrest_id=report.arrest, stage="filed").exists()
     assert post(ada, report, fields, "file", **typed).status_code == 302
+    # Out of the queue, and still within reach.
+    assert f'href="/charging/{report.arrest}/"' not in ada.get("/charging/").content.decode()
+    assert f'href="/charging/{report.arrest}/"' in ada.get("/charging/filed/").content.decode()
     filed = Charge.objects.filter(arrest_id=report.arrest, stage="filed").order_by("sequence")
     assert [(row.statute, row.description, row.grade, row.follows_id) for row in filed] == [
         ("18 § 3929 §§ A1", "Retail theft", "M1", first),
@@ -243,6 +246,46 @@ def test_offenses_are_found_by_number_and_by_words(ada: Client) -> None:
     assert 'data-statute="18 § 2702' in found
     assert "Retail theft" in ada.get("/offenses/?q=retail").content.decode()
     assert "button" not in ada.get("/offenses/?q=").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("office", "role", "purpose", "room"),
+    [
+        ("police", "officer", "CrimeArrestDetention", "/booking/{}/arrest/"),
+        ("district-attorney", "DA supervisor", "CrimeProsecution", "/charging/{}/"),
+        ("court", "magistrate", "JudicialCaseManagement", "/hearings/{}/"),
+        ("police", "records custodian", "LegalCompliance", "/custodian/{}/"),
+    ],
+)
+def test_a_search_leads_on_to_the_room_of_the_case(
+    city: offices.Offices, office: str, role: str, purpose: str, room: str
+) -> None:
+    report = sent()
+    otn = Arrest.objects.get(pk=report.arrest).otn
+    client, asked = city.logged_in(office, role), {"purpose": purpose, "case_number": otn}
+    link = f'href="{room.format(report.arrest)}"'
+    assert link in client.post("/", {**asked, "number": otn}).content.decode()
+    assert link in client.post("/record/", {**asked, "arrest": str(report.arrest)}).content.decode()
+
+
+def test_the_prosecutor_reads_victims_and_witnesses_behind_their_wall(
+    city: offices.Offices, ada: Client
+) -> None:
+    report = sent()
+    incident = Arrest.objects.get(pk=report.arrest).incident_id
+    actions.add_victim(incident=incident, name="Qwxz, Walled", contact="555-0100", by="test", at=clock.now())
+    address = f"/charging/{report.arrest}/walled/"
+    assert address in case(ada, report)[0]
+    page = ada.get(address).content.decode()
+    assert "District Attorney: DA supervisor, charging ADA" in page
+    assert "Qwxz" not in page
+    assert 'name="name"' not in page
+    assert "Qwxz, Walled" in ada.post(address, {"wish": "show"}).content.decode()
+    # What only the desk does, this page does not do.
+    assert ada.post(address, {"wish": "victim", "name": "Nobody"}).status_code == 200
+    assert Victim.objects.filter(incident_id=incident).count() == 1
+    for office, role in (("court", "magistrate"), ("police", "officer"), ("defender", "defender")):
+        assert city.logged_in(office, role).get(address).status_code == 403
 
 
 def test_a_verb_that_the_charter_does_not_give_is_refused_and_said() -> None:

@@ -51,6 +51,13 @@ LISTS: Mapping[str, List] = {
         "arrested_at charging_state",
         timedelta(days=30),
     ),
+    "filed": _list(
+        "arrests whose charges were filed lately, latest first",
+        "filed_at > %s",
+        "filed_at DESC",
+        "filed_at",
+        WEEK,
+    ),
     "desk": _list(
         "arrests that the desk has not finished, or that the prosecutor asks about",
         "arrested_at > %s AND (charging_state IN ('not sent', 'asked') OR prints_taken_at IS NULL OR sid = '')",

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from openpars.agencies import events
 from openpars.disclosure import actions, queries
 from openpars.errors import NotPermitted, RequestMalformed
-from openpars.portal import casework
+from openpars.portal import casework, rooms
 from openpars.portal.audience import seen_by
 from openpars.portal.forms import AskForm
 from openpars.portal.showing import instant, local, shapes
@@ -36,7 +36,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         except NotPermitted as error:
             context["nothing"] = error.reference
         else:
-            context |= _answered(answer)
+            context |= _answered(who, answer)
         context |= _needed(who, context, form.question())
     status = 422 if form.is_bound and form.errors else 200
     return page(request, Who.of(request) if form.is_bound else who, "search", context, status)
@@ -57,7 +57,7 @@ def open_record(request: HttpRequest) -> HttpResponse:
             case_number=request.POST.get("case_number") or None,
             arrest=request.POST.get("arrest", ""),
         )
-        context = _answered(answer)
+        context = _answered(who, answer)
     except RequestMalformed:
         return page(request, who, "malformed", {}, 422)
     except NotPermitted as error:
@@ -90,8 +90,9 @@ def _needed(who: Who, shown: Mapping[str, object], asked: Mapping[str, Any]) -> 
     return {"needs": casework.needs(who, purpose=purpose, case_number=number)}
 
 
-def _answered(answer: actions.Answer) -> dict[str, object]:
-    """What an answer adds to a page. An answer without results looks like a refusal."""
+def _answered(who: Who, answer: actions.Answer) -> dict[str, object]:
+    """What an answer adds to a page. An answer without results looks like a refusal. The owners' people are led on to
+    the room in which they work on an arrest."""
     body = answer.body
     found = shapes(body)
     if not found:
@@ -103,4 +104,6 @@ def _answered(answer: actions.Answer) -> dict[str, object]:
         "disclosure": str(answer.disclosure),
         "as_of": local(as_of) if as_of else "",
         "case_number": None,
+        "room": rooms.of_case(who.user.role) if who.user.agency.office else "",
+        "room_words": rooms.words_of_case(who.user.role),
     }

@@ -19,7 +19,7 @@ from openpars.portal.cases import open_case, purpose_of
 from openpars.portal.charging_desk import ACTS, DONE, Desk
 from openpars.portal.charging_form import NEW, Form, Seen
 from openpars.portal.refusing import refusals
-from openpars.portal.showing import full_name, local
+from openpars.portal.showing import full_name, local, words
 from openpars.portal.who import Who, page
 from openpars.records.rules.grades import GRADES
 from openpars.records.rules.lifecycle import Charging
@@ -58,6 +58,22 @@ def _rows(request: HttpRequest, who: Who, only: Sequence[str] | None = None) -> 
         return {**context, "refused": error.reference}
     waiting = charging.queue(answer.body)
     return {**context, "queue": waiting, "as_of": waiting.as_of, "disclosure": str(answer.disclosure)}
+
+
+@seen_by(*ROLES)
+@never_cache
+@require_safe
+@refusals
+def filed(request: HttpRequest) -> HttpResponse:
+    """The cases whose charges were filed lately: to withdraw, or to print. Showing them is a disclosure."""
+    who = Who.of(request)
+    answer = disclosures.list_arrests(asker=who.asker, listing="filed", purpose=purpose_of(who))
+    context = {
+        "rows": charging.filed_lately(answer.body),
+        "as_of": words(answer.body["as_of"])[0],
+        "disclosure": str(answer.disclosure),
+    }
+    return page(request, who, "charging/filed", context)
 
 
 @seen_by(*ROLES)
@@ -174,5 +190,6 @@ def _shown(request: HttpRequest, desk: Desk, status: int = 200) -> HttpResponse:
 urls = [
     path("charging/", queue, name="charging"),
     path("charging/rows/", rows, name="charging-rows"),
+    path("charging/filed/", filed, name="charging-filed"),
     path("charging/<uuid:arrest>/", case, name="charging-case"),
 ]

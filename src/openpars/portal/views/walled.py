@@ -1,5 +1,6 @@
 """The people behind the wall: victims and witnesses of an incident, entered and, when somebody asks, shown."""
 
+from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from openpars import clock
 from openpars.disclosure import actions as door
 from openpars.errors import BadInput, Problem
 from openpars.portal import booking, drafts
+from openpars.portal.audience import seen_by
 from openpars.portal.cases import case_number_of
 from openpars.portal.refusing import refusals
 from openpars.portal.views.booking import desk_only
@@ -35,7 +37,6 @@ def walled(request: HttpRequest, arrest: UUID) -> HttpResponse:
     slips = {
         kind: drafts.slip(request, who, kind, arrest, mine=wish == kind) for kind in ("victim", "witness")
     }
-    context: dict[str, object] = {"arrest": arrest, "readers": readers(who)}
     errors: dict[str, str] = {}
     try:
         if slip := slips.get(wish):
@@ -45,14 +46,30 @@ def walled(request: HttpRequest, arrest: UUID) -> HttpResponse:
             return redirect("portal:booking-walled", arrest)
     except BadInput as error:
         errors = booking.at_fields(error.problems)
-    if wish == "show":
+    forms = {kind: {"slip": slip, "texts": slip.typed(request).dict()} for kind, slip in slips.items()}
+    context = {"back": "portal:booking-arrest", "enters": True, "errors": errors, "wish": wish, **forms}
+    return _page(request, who, arrest, context, 422 if errors else 200)
+
+
+@seen_by("charging ADA", "DA supervisor")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@refusals
+def shown(request: HttpRequest, arrest: UUID) -> HttpResponse:
+    """The same for the prosecutor of the case, who reads what the desk has entered."""
+    return _page(request, Who.of(request), arrest, {"back": "portal:charging-case", "errors": {}})
+
+
+def _page(
+    request: HttpRequest, who: Who, arrest: UUID, context: Mapping[str, object], status: int = 200
+) -> HttpResponse:
+    told: dict[str, object] = {"arrest": arrest, "readers": readers(who), **context}
+    if request.POST.get("wish") == "show":
         answer = door.open_arrest(
             asker=who.asker, purpose=WALLED_PURPOSE, case_number=case_number_of(who, arrest), arrest=arrest
         )
-        context |= {"answer": answer, "record": answer.results[0] if answer.results else {}}
-    forms = {kind: {"slip": slip, "texts": slip.typed(request).dict()} for kind, slip in slips.items()}
-    context |= {"errors": errors, "wish": wish, **forms}
-    return page(request, who, "booking/walled", context, 422 if errors else 200)
+        told |= {"answer": answer, "record": answer.results[0] if answer.results else {}}
+    return page(request, who, "booking/walled", told, status)
 
 
 def _put_behind(request: HttpRequest, who: Who, arrest: UUID, slip: drafts.Slip) -> None:
@@ -81,4 +98,7 @@ def _put_behind(request: HttpRequest, who: Who, arrest: UUID, slip: drafts.Slip)
             actions.add_witness(incident=of, name=name, contact=contact, account=account, by=by, at=at)
 
 
-urls = [path("booking/<uuid:arrest>/walled/", walled, name="booking-walled")]
+urls = [
+    path("booking/<uuid:arrest>/walled/", walled, name="booking-walled"),
+    path("charging/<uuid:arrest>/walled/", shown, name="charging-walled"),
+]
