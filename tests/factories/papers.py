@@ -67,12 +67,9 @@ def person(name: str = "Dana Q. Example") -> Person:
     """Somebody who does not exist."""
     return Person(
         name=name,
-        also_known_as=("D. Sample",),
         born_on=date(1991, 2, 3),
         sex="female",
         race="white",
-        hair="brown",
-        eyes=None,
         address="12 Nowhere Street, Philadelphia, PA 19100",
         sid=None,
         ppn="1234567",
@@ -84,6 +81,7 @@ def complaint(name: str = "Dana Q. Example", facts: str = FACTS) -> Complaint:
     return Complaint(
         issue=issue("District Attorney's Office"),
         court=COURT,
+        county="the County of Philadelphia",
         **NUMBERS,
         defendant=person(name),
         charges=CHARGES,

@@ -52,6 +52,8 @@ USE_TZ = True
 TIME_ZONE = os.environ.get("OPENPARS_ZONE", "America/New_York")
 PRISON = os.environ.get("OPENPARS_PRISON", "the county's prison")
 """Whoever is committed is committed to it: the name that orders bear."""
+COUNTY = os.environ.get("OPENPARS_COUNTY", "the County of Example")
+"""Where offenses are charged to have been committed: complaints name it."""
 COURT_BEGINS_AT = time.fromisoformat(os.environ.get("OPENPARS_COURT_BEGINS_AT", "09:00"))
 """The hour of a next date, in the city's time: the court lists by days."""
 LANGUAGE_CODE = "en-us"

@@ -14,15 +14,12 @@ from openpars.paper.issue import Issue
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """The subject of the arrest, as this paper describes them."""
+    """The subject of the arrest, as the record describes them: a paper says nothing of what nobody could record."""
 
     name: str
-    also_known_as: tuple[str, ...]
     born_on: date | None
     sex: str | None
     race: str | None
-    hair: str | None
-    eyes: str | None
     address: str | None
     sid: str | None
     ppn: str | None
@@ -111,13 +108,14 @@ class Reference:
 
 @dataclass(frozen=True, kw_only=True)
 class Complaint:
-    """The criminal complaint as the District Attorney charges it (Pa.R.Crim.P. 504, 1003)."""
+    """The criminal complaint as the District Attorney charges it (Pa.R.Crim.P. 504, 1003); `county` is where."""
 
     kind: ClassVar[str] = "complaint"
     title: ClassVar[str] = "Criminal complaint"
 
     issue: Issue
     court: str
+    county: str
     docket: str | None
     otn: str
     dc_number: str

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from openpars import clock
 from openpars.errors import BadInput, Conflict, NotFound
-from openpars.paper import Complaint, Paper
+from openpars.paper import ArrestReport, Complaint, Paper
 from openpars.portal import charging, papers
 from openpars.portal.cases import Case
 from openpars.portal.charging_form import Form, Seen, numbered
@@ -49,6 +49,12 @@ class Desk:
                 by=self.who.user.id,
                 at=clock.now(),
             )
+
+    def report(self) -> ArrestReport:
+        """The report of the police on whose arrest the charges rest, as it stands now."""
+        return papers.arrest_report(
+            self.case.record, office=papers.arresting(self.case.record, self.who.agreement), at=clock.now()
+        )
 
     def complaint(self) -> Complaint:
         """The complaint as it would print now: on what is filed, else on what is typed."""
@@ -105,7 +111,7 @@ def _file(desk: Desk, key: str) -> None:
     actions.file_charges(
         arrest=desk.case.arrest,
         charges=charges,
-        paper=desk.complaint(),
+        papers=(desk.complaint(), desk.report()),
         seen=desk.version,
         by=desk.who.user.id,
         at=clock.now(),
@@ -119,10 +125,7 @@ def _print_complaint(desk: Desk, key: str) -> None:
 
 
 def _print_report(desk: Desk, key: str) -> None:
-    record, agreement = desk.case.record, desk.who.agreement
-    agency = str(record.get("arrest_agency") or "")
-    named = {owner.ori: owner.name for owner in agreement.owners} if agreement else {}
-    _make(desk, papers.arrest_report(record, office=named.get(agency, agency), at=clock.now()))
+    _make(desk, desk.report())
 
 
 def _make(desk: Desk, paper: Paper) -> None:

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
+from openpars.agreements.rules.terms import Agreement
 from openpars.errors import IdentifierMalformed
 from openpars.paper import (
     KINDS,
@@ -82,6 +84,7 @@ def complaint(
     return Complaint(
         issue=issue(record, Complaint.kind, office=office, at=at),
         court=court,
+        county=settings.COUNTY,
         docket=dockets[0] if dockets else None,
         otn=_text(record, "otn"),
         dc_number=_text(record, "dc_number"),
@@ -128,6 +131,13 @@ def arrest_report(record: Record, *, office: str, at: datetime) -> ArrestReport:
     )
 
 
+def arresting(record: Record, agreement: Agreement | None) -> str:
+    """The agency that made the arrest, by its name among the owners, else by its ORI."""
+    agency = str(record.get("arrest_agency") or "")
+    named = {owner.ori: owner.name for owner in agreement.owners} if agreement else {}
+    return named.get(agency, agency)
+
+
 def recommended(record: Record) -> tuple[Charge, ...]:
     """The charges that police recommend, as a paper numbers them: not those that were withdrawn."""
     rows = [row for row in record.get("charge", ()) if row["charge_stage"] == "recommended"]
@@ -162,12 +172,9 @@ def person(record: Record) -> Person:
     born = record.get("birth_date")
     return Person(
         name=" ".join(str(record[part]) for part in parts if record.get(part)),
-        also_known_as=(),
         born_on=date.fromisoformat(str(born)) if born else None,
         sex=record.get("sex") or None,
         race=record.get("race") or None,
-        hair=None,
-        eyes=None,
         address=record.get("address") or None,
         sid=record.get("sid") or None,
         ppn=record.get("photo_number") or None,

@@ -355,6 +355,15 @@ def test_recommended_charges_and_the_district_are_amended_until_the_prosecutor_d
     assert "The prosecutor has decided on this charge" in text(late)
 
 
+def test_the_desk_prints_its_report_and_takes_it_away(officer: Client) -> None:
+    arrest = send(officer)
+    address = f"/booking/{arrest}/arrest/"
+    assert officer.post(address, {"wish": "print"}).status_code == 302
+    found = re.search(r'href="(/papers/[^"]+)">Arrest report, version 1', text(officer.get(address)))
+    assert found
+    assert officer.get(found[1]).content[:5] == b"%PDF-"
+
+
 def test_law_two_desks_one_arrest_the_second_is_shown_the_difference(
     officer: Client, supervisor: Client
 ) -> None:

@@ -140,9 +140,13 @@ def test_changed_approved_declined_asked_and_filed_in_one_step(ada: Client) -> N
         ("18 § 907 §§ A", "Possessing an instrument of crime", "M1", None),
     ]
     assert Charge.objects.get(pk=first).status == "approved"
-    paper = Paper.objects.get(arrest_id=report.arrest)
-    assert (paper.kind, paper.version) == ("complaint", 1)
+    # What the hearing's file lists is there without another thought.
+    kinds = {paper.kind: paper for paper in Paper.objects.filter(arrest_id=report.arrest, version=1)}
+    assert set(kinds) == {"complaint", "arrest-report"}
+    paper = kinds["complaint"]
     assert "He said so." in paper.basis
+    assert "the County of Example" in paper.basis
+    assert NARRATIVE in kinds["arrest-report"].basis
     page, fields = case(ada, report)
     assert "Criminal complaint, version 1 (PDF)" in page
     assert "Other than recommended: statute, words" in page
@@ -152,7 +156,7 @@ def test_changed_approved_declined_asked_and_filed_in_one_step(ada: Client) -> N
     _, fields = case(ada, report)
     assert post(ada, report, fields, "print-complaint", facts="Others.").status_code == 200
     papers = set(Paper.objects.filter(arrest_id=report.arrest).values_list("kind", "version"))
-    assert papers == {("complaint", 1), ("complaint", 2), ("arrest-report", 1)}
+    assert papers == {("complaint", 1), ("complaint", 2), ("arrest-report", 1), ("arrest-report", 2)}
     _, fields = case(ada, report)
     withdrawn = filed[1].pk
     answer = post(ada, report, fields, f"withdraw:{withdrawn}", **{f"reason-{withdrawn}": "No proof."})

@@ -133,11 +133,11 @@ def test_charges_are_filed_with_their_complaint_or_not_at_all():
     old = papers.complaint()
     with pytest.raises(Conflict, match="meanwhile"):
         actions.file_charges(
-            arrest=report.arrest, charges=[charge(follows=report.charges[0])], paper=old, by=BY, at=LATER
+            arrest=report.arrest, charges=[charge(follows=report.charges[0])], papers=[old], by=BY, at=LATER
         )
     assert (Charge.objects.get().status, Paper.objects.count()) == ("pending", 1)
     new = replace(old, issue=replace(old.issue, version=2))
     actions.file_charges(
-        arrest=report.arrest, charges=[charge(follows=report.charges[0])], paper=new, by=BY, at=LATER
+        arrest=report.arrest, charges=[charge(follows=report.charges[0])], papers=[new], by=BY, at=LATER
     )
     assert (Charge.objects.filter(stage="filed").count(), Paper.objects.count()) == (1, 2)

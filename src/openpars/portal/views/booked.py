@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from openpars import clock
 from openpars.errors import BadInput, Conflict, Problem
-from openpars.portal import amending, booking, drafts, recharging
+from openpars.portal import amending, booking, drafts, papers, recharging
 from openpars.portal.booking_fields import charge_errors, fields, links
 from openpars.portal.cases import Case, open_case
 from openpars.portal.refusing import refusals
@@ -97,6 +97,12 @@ def _identity(request: HttpRequest, who: Who, arrest: UUID) -> None:
     actions.record_identity(arrest=arrest, by=who.user.id, at=clock.now(), **told)
 
 
+def _print(request: HttpRequest, who: Who, arrest: UUID) -> None:
+    record, at = open_case(who, arrest).record, clock.now()
+    report = papers.arrest_report(record, office=papers.arresting(record, who.agreement), at=at)
+    actions.make_paper(arrest=arrest, paper=report, by=who.user.id, at=at)
+
+
 def _answer(request: HttpRequest, who: Who, arrest: UUID) -> None:
     try:
         question = UUID(request.POST.get("question", ""))
@@ -115,7 +121,7 @@ _STAGES = {
     "filed": "charges filed",
 }
 
-_WISHES: dict[str, Wish] = {"prints": _prints, "identity": _identity, "answer": _answer}
+_WISHES: dict[str, Wish] = {"prints": _prints, "identity": _identity, "answer": _answer, "print": _print}
 
 
 def _shown(
@@ -164,6 +170,7 @@ def _shown(
         "charges": booking.charge_rows(texts, charge_errors(errors)),
         "grades": GRADES,
         "questions": questions,
+        "papers": papers.kept(record),
         "typed_answer": request.POST.get("answer", ""),
         "sid": request.POST.get("sid") or record.get("sid") or "",
         "photo_number": request.POST.get("photo_number") or record.get("photo_number") or "",

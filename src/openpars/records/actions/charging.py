@@ -95,24 +95,24 @@ def file_charges(
     arrest: UUID,
     charges: Sequence[ChargeFacts],
     docket_number: str = "",
-    paper: Printed | None = None,
+    papers: Sequence[Printed] = (),
     seen: int | None = None,
     by: UUID | str,
     at: datetime,
 ) -> tuple[UUID, ...]:
-    """File charges with the court, with the complaint (`paper`) that says so. A recommended charge that one of
-    them follows is approved by it if it was pending; its words are neither changed nor copied. A declined one is
-    not followed."""
+    """File charges with the court, with the `papers` that go with them: the complaint, and what it rests on. A
+    recommended charge that one of them follows is approved by it if it was pending; its words are neither changed nor
+    copied. A declined one is not followed."""
     if not charges:
         raise BadInput.one("charges", "at least one charge is filed")
-    printed = _printed(paper) if paper else None
+    printed = [_printed(paper) for paper in papers]
     with traced("file_charges", by, at, "charge", len(charges), arrest=arrest):
         touch(arrest, seen=seen)
         check(Event.FILING, at, queries.course(arrest))
         _approve({charge.follows for charge in charges if charge.follows}, arrest, at)
         before = Charge.objects.filter(arrest_id=arrest, stage="filed", docket_number=docket_number).count()
-        if printed:
-            _keep(arrest, printed, by, at)
+        for each in printed:
+            _keep(arrest, each, by, at)
         return insert(
             Charge,
             [
