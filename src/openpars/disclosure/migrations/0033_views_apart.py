@@ -19,6 +19,6 @@ def recompile(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("disclosure", "0030_used")]
+    dependencies = [("disclosure", "0032_units_and_agencies")]
 
     operations = [migrations.RunPython(recompile, migrations.RunPython.noop)]
