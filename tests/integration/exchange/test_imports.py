@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+from collections import Counter
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -393,7 +394,9 @@ def test_the_real_filings_load_with_none_lost_and_again_change_nothing():
     assert Person.objects.filter(invented=False).count() == 0
     assert not any(_load(filings).added.values())
     history = _load(filings, folder / "philly_mc_bail_status_history_2021-08_2022-12.csv.gz")
-    assert history.files.total() == history.stored == 30_133 + 48_399
+    assert history.files.total() == 30_133 + 48_399 == history.stored + len(history.skipped)
+    said_nothing = Counter(one.reason for one in history.skipped)
+    assert said_nothing == {"bail_type, bail_status, bail_amount: all empty": 9, "bail_at: empty": 1}
     assert queries.counts()["bail"] == 42_571
 
 
