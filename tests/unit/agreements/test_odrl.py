@@ -1,6 +1,7 @@
 """The ODRL profile: nothing is lost on the way out and back, nothing unknown comes in, and public tools read it."""
 
 import json
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from openpars.agreements.rules import odrl, odrl_terms
 from openpars.agreements.rules.language import parse, render
-from openpars.agreements.rules.terms import Agreement
+from openpars.agreements.rules.terms import Agreement, Permit, Rows
 from openpars.cli import agreement_verbs
 from openpars.errors import AgreementMalformed
 from tests.strategies.agreements import agreements
@@ -29,6 +30,18 @@ def through_json(agreement: Agreement) -> Any:
 @given(agreements())
 def test_law_what_is_exported_is_read_back_the_same(agreement: Agreement) -> None:
     assert odrl.read(through_json(agreement)) == agreement
+
+
+def test_every_limit_is_at_most() -> None:
+    """A reader of ODRL that knows nothing of us takes `eq` for just so many."""
+    numbers = {
+        field.name
+        for part in (Permit, Rows)
+        for field in fields(part)
+        if field.type in (int, int | None) and field.name != "position"
+    }
+    limits = {name for name, operator in odrl_terms.OPERATORS.items() if operator == "lteq"}
+    assert limits == numbers
 
 
 def places(document: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

@@ -39,6 +39,7 @@ OPERATORS: Mapping[str, str] = {
     "arrested_within_days": "lteq",
     "requests_per_person_per_day": "lteq",
     "requests_per_day": "lteq",
+    "results_per_day": "lteq",
     "roles": "isAnyOf",
     "districts": "isAnyOf",
     "events": "isAnyOf",
