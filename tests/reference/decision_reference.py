@@ -90,7 +90,8 @@ def binds(request: Request, held: InForce) -> bool:
 def for_asker(request: Request, held: InForce, permit: Permit) -> bool:
     """Clause 1.3."""
     if held.agreement.kind == "outside":
-        return binds(request, held)
+        askers = held.agreement.safeguards.people.askers
+        return binds(request, held) and (len(askers) == 0 or any(role == request.role for role in askers))
     if permit.roles is not None and request.role not in permit.roles:
         return False
     return binds(request, held) and permit.office == request.office

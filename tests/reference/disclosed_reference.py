@@ -35,7 +35,7 @@ def answers(agreement: Agreement, case: Case, elements: object) -> bool:
             kind=case.way.kind,
             agency_ori=case.asker.ori,
             office=case.asker.office,
-            role=case.asker.role,
+            role=case.asker.role or next(iter(agreement.safeguards.people.askers), None),
             purpose=case.purpose,
             case_number=" " if case.of_case is OfCase.NO_NUMBER else "C-1",
             keys=frozenset() if case.way.kind == "event" else case.way.keys,
@@ -54,6 +54,7 @@ def answers(agreement: Agreement, case: Case, elements: object) -> bool:
         "juvenile": case.juvenile,
         "charge_statuses": case.charges,
         "district": case.district,
+        "category": {"on-view": "O", "summoned": "S", "on-a-warrant": "T"}.get(case.category, ""),
         "moment": case.when.arrested_at.astimezone(UTC),
         "counsel_id": "asker" if case.own_client else "somebody else",
     }

@@ -38,6 +38,10 @@ def visible(permit: Permit, whole: Whole, *, asker: object, now: datetime, zone:
         return False
     if rows.districts is not None and whole["district"] not in rows.districts:
         return False
+    if rows.categories is not None:
+        codes = {"on-view": "O", "summoned": "S", "on-a-warrant": "T"}
+        if whole["category"] not in [codes[name] for name in rows.categories]:
+            return False
     if rows.arrested_within_days is not None:
         moment = whole["moment"]
         assert isinstance(moment, datetime)

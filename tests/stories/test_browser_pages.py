@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from openpars import clock
-from openpars.agreements.rules.terms import Grant, Owner
+from openpars.agreements.rules.parties import Owner
+from openpars.agreements.rules.terms import Grant
 from tests.factories import agencies as made
 from tests.integration.disclosure.city import PURPOSE, City, agreement, enforce, move, permit
 from tests.integration.disclosure.conftest import closed_pools, transactional_db

@@ -8,21 +8,20 @@ from hypothesis import strategies as st
 from openpars.agencies.rules import ROLES
 from openpars.agreements.rules import promises, vocabulary
 from openpars.agreements.rules.decision import KINDS, InForce, Request
+from openpars.agreements.rules.parties import Authority, Owner, Receiver
 from openpars.agreements.rules.permits import LISTED_BY
 from openpars.agreements.rules.safeguards import DEADLINES, Safeguards
 from openpars.agreements.rules.terms import (
     Agreement,
-    Authority,
     Duty,
     Fee,
     Grant,
     Hours,
-    Owner,
+    LawClause,
     Passage,
     Permit,
     Power,
     Prohibition,
-    Receiver,
     Rows,
     Term,
     Threshold,
@@ -71,6 +70,9 @@ def rows(draw: st.DrawFn, victims: bool = False, own_case: bool = False) -> Rows
         districts=draw(
             st.none()
             | st.frozensets(st.from_regex(r"[0-9A-Za-z]{1,4}", fullmatch=True), min_size=1, max_size=3)
+        ),
+        categories=draw(
+            st.none() | st.frozensets(st.sampled_from(list(vocabulary.ARREST_CATEGORIES)), min_size=1)
         ),
         arrested_from=window[0] if window else None,
         arrested_to=window[-1] if len(window) == 2 else None,
@@ -155,6 +157,7 @@ def safeguards(draw: st.DrawFn, texts: st.SearchStrategy[str], supervised: bool)
             screening=draw(st.sampled_from(list(promises.SCREENING))),
             second_factor=draw(st.sampled_from(list(promises.SECOND_FACTOR))),
             most=draw(st.integers(1, 1000)),
+            askers=tuple(draw(st.lists(texts, max_size=2))),
             supervisors=tuple(supervisors),
             approval_lasts_hours=draw(st.integers(1, 720)),
         ),
@@ -162,13 +165,19 @@ def safeguards(draw: st.DrawFn, texts: st.SearchStrategy[str], supervised: bool)
             changed.audit,
             answer_within_hours=draw(st.integers(1, 999)),
             receiver_keeps_log=draw(st.booleans()),
+            receiver_logs=tuple(draw(st.lists(st.sampled_from(list(promises.RECEIVER_LOGS)), unique=True))),
         ),
         individuals=replace(
             changed.individuals,
+            notice=draw(texts),
             answered_by=draw(st.sampled_from(list(promises.ANSWERED_BY))),
             complaints_to=draw(texts),
         ),
-        breach=replace(changed.breach, notify_within_hours=draw(st.integers(1, 720))),
+        breach=replace(
+            changed.breach,
+            notify_within_hours=draw(st.integers(1, 720)),
+            tells=tuple(draw(st.lists(st.sampled_from(list(promises.BREACH_TELLS)), unique=True))),
+        ),
         suspension=replace(
             changed.suspension,
             by=tuple(draw(st.lists(st.sampled_from(list(vocabulary.OFFICES)), max_size=3, unique=True))),
@@ -239,6 +248,7 @@ def agreements(
             office,
             votes=place < 2 or shortest or draw(st.booleans()),
             signatory=draw(texts),
+            signs_under=None if shortest else draw(st.none() | texts),
         )
         for place, (ori, office) in enumerate(OWNERS)
     )
@@ -298,7 +308,10 @@ def agreements(
         fee=None
         if shortest
         else draw(st.none() | st.builds(Fee, st.just("8.1"), st.integers(0, 10**9), texts)),
-        law=tuple(Passage(f"9.{place}", draw(texts)) for place in range(1, draw(st.integers(0, more)) + 1)),
+        law=tuple(
+            LawClause(f"9.{place}", draw(texts), draw(st.none() | st.sampled_from(list(vocabulary.LAW))))
+            for place in range(1, draw(st.integers(0, more)) + 1)
+        ),
         powers=()
         if kind == "outside"
         else tuple(draw(powers(place)) for place in range(1, draw(st.integers(0, more)) + 1)),
@@ -319,6 +332,7 @@ def receivers(draw: st.DrawFn, texts: st.SearchStrategy[str] = texts) -> Receive
         contact=draw(texts),
         records_officer=draw(texts),
         security_officer=draw(texts),
+        signs_under=draw(st.none() | texts),
     )
 
 
@@ -373,7 +387,9 @@ def fitting_requests(draw: st.DrawFn, held: list[InForce]) -> Request:
         kind=kind,
         agency_ori=ori,
         office=office,
-        role=draw(st.sampled_from(sorted(permit.roles or ROLES[office]))) if office else None,
+        role=draw(st.sampled_from(sorted(permit.roles or ROLES[office])))
+        if office
+        else draw(st.sampled_from(one.agreement.safeguards.people.askers or ("detective",))),
         purpose=draw(st.sampled_from(permit.purposes)),
         case_number="C-1",
         # One set of keys, or two together: each key is one that the permit knows.

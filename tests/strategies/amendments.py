@@ -123,6 +123,7 @@ def cases(draw: st.DrawFn, old: Agreement, new: Agreement) -> Case:
         if permit.rows.charge_status == "any"
         else frozenset({"approved"}),
         district=min(permit.rows.districts or ["99ZZ"]),
+        category=min(permit.rows.categories or [""]),
         own_client=permit.rows.own_clients,
         result=permit.results_per_request,
     )

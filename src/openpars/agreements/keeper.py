@@ -110,7 +110,8 @@ def _carry_out(which: UUID, at: datetime) -> int | None:
 def _check_said(held: Proposal, put: proposals.ProposalView) -> None:
     """Raise Conflict where what stands beside the text is not what the text says: the pages put both, and what was
     voted on and signed must be what comes into force."""
-    agreement, canonical_text = put.agreement, render(put.agreement)
+    agreement = put.agreement
+    canonical_text = render(agreement) if put.is_text else held.text
     says = (canonical_text, text_hash(canonical_text), plain_digest(agreement))
     receiver = agreement.receiver.ori if agreement.receiver is not None else None
     names = (agreement.identifier, agreement.version, agreement.kind, receiver)

@@ -215,7 +215,8 @@ def _write(due: _Due, at: datetime) -> int:
         due.told.people,
     )
     said = rules.words(due.kind, agreement, told)
-    printed = render(_paper(agreement, said, _local(at, agreement)))
+    signed = queries.version(due.number).text_hash
+    printed = render(_paper(agreement, signed, said, _local(at, agreement)))
     which, kind = uuid4(), rules.FILED_AS.get(due.kind, due.kind)
     digest = sha256(printed).hexdigest()
     Letter.objects.create(
@@ -248,7 +249,7 @@ def _local(at: datetime, agreement: Agreement) -> datetime:
     return at.astimezone(ZoneInfo(agreement.term.time_zone)).replace(microsecond=0)
 
 
-def _paper(agreement: Agreement, said: rules.Words, at: datetime) -> Paper:
+def _paper(agreement: Agreement, text_hash: str, said: rules.Words, at: datetime) -> Paper:
     receiver = agreement.receiver
     if receiver is None:
         raise ValueError("a charter has no partner to write to")
@@ -259,7 +260,7 @@ def _paper(agreement: Agreement, said: rules.Words, at: datetime) -> Paper:
         subject=said.subject,
         references=(
             Reference(label="Agreement", number=f"{agreement.identifier}, version {agreement.version}"),
-            Reference(label="SHA-256 of its text", number=queries.hash_of(agreement)),
+            Reference(label="SHA-256 of its text", number=text_hash),
         ),
         paragraphs=said.paragraphs,
         signed_by=(rules.SIGNATORY,),

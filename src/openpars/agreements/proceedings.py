@@ -71,7 +71,8 @@ def propose(
     agreement is open, or no charter is in force."""
     said = stated(grounds)
     agreement = parse(text)
-    canonical = render(agreement)
+    # What is not to be renewed is a text as it was signed, whatever the format has learned to write since.
+    canonical = text if matter == Proposal.Matter.NON_RENEWAL else render(agreement)
     charter = proposals.charter(at)
     if matter not in Proposal.Matter.values:
         raise BadInput.one("matter", f"must be one of {', '.join(Proposal.Matter.values)}")

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from openpars.agreements.models import Act, AgreementVersion, Certificate, Change
 from openpars.agreements.rules.decision import InForce
-from openpars.agreements.rules.language import parse, render, text_hash
+from openpars.agreements.rules.language import parse
 from openpars.agreements.rules.terms import Agreement, applies
 from openpars.errors import NotFound
 
@@ -150,11 +150,6 @@ def text_of(number: int) -> str:
 def agreement(number: int) -> Agreement:
     """What the version of that number says. Raises NotFound."""
     return _parsed(text_of(number))
-
-
-def hash_of(agreement: Agreement) -> str:
-    """The hash of an agreement's canonical text."""
-    return text_hash(render(agreement))
 
 
 def changes(number: int) -> tuple[ChangeView, ...]:

@@ -9,6 +9,7 @@ import click
 from openpars import clock
 from openpars.agreements.rules.language import parse, render, text_hash
 from openpars.agreements.rules.terms import Agreement
+from openpars.agreements.rules.vocabulary import LAW
 from openpars.cli import agreement_reading, django, life_verbs, say
 from openpars.cli.agreement_reading import as_json_option, file_argument, read
 
@@ -38,7 +39,7 @@ def check(file: Path, as_json: bool) -> None:
     """Check FILE; say each fault with its line and field, or what the agreement is and its hash."""
     agreement = parse(read(file))
     canonical = render(agreement)
-    notes = _contradictions(agreement)
+    notes = [*_contradictions(agreement), *_missing_law(agreement)]
     result: dict[str, object] = {
         "identifier": agreement.identifier,
         "version": agreement.version,
@@ -181,3 +182,15 @@ def _contradictions(agreement: Agreement) -> list[str]:
                     f"clause {clause} takes back the element {grant.element} of clause {permit.clause}"
                 )
     return notes
+
+
+def _missing_law(agreement: Agreement) -> list[str]:
+    """Clauses of law that an outside agency's agreement should have: one that is missing is a choice to be made."""
+    if agreement.receiver is None:
+        return []
+    kinds = {one.kind for one in agreement.law}
+    return [
+        f"it has no clause of law on this: {words} ({kind})"
+        for kind, words in LAW.items()
+        if kind not in kinds
+    ]

@@ -31,7 +31,12 @@ def file(tmp_path: Path, neighbor: Agreement) -> Path:
 def test_check_and_explain_the_examples(name: str) -> None:
     assert "Hash: " in typed("check", EXAMPLES / name).output
     assert "renew itself" in typed("explain", EXAMPLES / name).output
-    assert json.loads(typed("check", EXAMPLES / name, "--json").output)["notes"] == []
+    # The agreement of 2008 said nothing of what the law clauses of today's say.
+    of_law = sum(
+        "no clause of law" in note
+        for note in json.loads(typed("check", EXAMPLES / name, "--json").output)["notes"]
+    )
+    assert of_law == (4 if name.startswith("federal") else 0)
     assert json.loads(typed("explain", EXAMPLES / name, "--json").output)["sentences"]
 
 

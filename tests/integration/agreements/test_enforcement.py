@@ -148,7 +148,9 @@ def test_rows_are_the_permits_rows(enforced: Callable[..., int], neighbor: Agree
     old = arrest(arrested_at=NOW - timedelta(days=100))
     client = arrest(counsel_id=COUNSEL)
     other_client = arrest(counsel_id=uuid4())
-    everyone = {plain, pending, child, sealed, elsewhere, old, client, other_client}
+    warrant = arrest(category="T")
+    unknown = arrest(category="")
+    everyone = {plain, pending, child, sealed, elsewhere, old, client, other_client, warrant, unknown}
     adults = everyone - {child, sealed}
     cases = [
         (Rows(), adults),
@@ -156,6 +158,8 @@ def test_rows_are_the_permits_rows(enforced: Callable[..., int], neighbor: Agree
         (Rows(limited_access=True), everyone - {child}),
         (Rows(charge_status="approved"), adults - {pending}),
         (Rows(districts=frozenset({"24", "25"})), adults - {elsewhere}),
+        (Rows(categories=frozenset({"on-a-warrant"})), {warrant}),
+        (Rows(categories=frozenset({"on-view", "summoned"})), adults - {warrant, unknown}),
         (Rows(arrested_within_days=30), adults - {old}),
         (Rows(own_clients=True), {client}),
         (Rows(juveniles=True, limited_access=True), everyone),

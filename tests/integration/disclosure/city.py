@@ -15,16 +15,8 @@ from openpars.agencies import actions as agencies
 from openpars.agencies.rules import ROLES
 from openpars.agreements import actions as agreements
 from openpars.agreements.rules import language
-from openpars.agreements.rules.terms import (
-    Agreement,
-    Authority,
-    Grant,
-    Owner,
-    Permit,
-    Receiver,
-    Rows,
-    Term,
-)
+from openpars.agreements.rules.parties import Authority, Owner, Receiver
+from openpars.agreements.rules.terms import Agreement, Grant, Permit, Rows, Term
 from openpars.disclosure.rules.request import Asker
 from openpars.records import actions as records
 from openpars.records.rules.lifecycle import Custody

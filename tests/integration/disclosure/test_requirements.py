@@ -250,6 +250,17 @@ def test_no_more_different_people_than_agreed(city: City) -> None:
     asked(second)
 
 
+def test_only_people_of_the_roles_that_are_named_ask(city: City) -> None:
+    city.arrest()
+    asker, _ = under(safeguards=replace(Safeguards(), people=People(askers=("agent", "analyst"))))
+    clerk = outsider(asker.agency_ori, role="clerk")
+    assert asked(asker)
+    assert refused(clerk) == "no-agreement"
+    # Whoever claims a role at the door that the register does not know of is told no by the database.
+    assert refused(replace(clerk, role="agent")) == "no-standing"
+    assert asked(outsider(asker.agency_ori, role="analyst"))
+
+
 def test_a_later_version_gives_back_nothing_that_is_used_up(city: City) -> None:
     """A narrowing takes effect without the votes, and a clause may get another number by it."""
     held = city.arrest("Maren", "Oxblood", date(1991, 2, 3))

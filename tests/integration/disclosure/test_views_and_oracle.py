@@ -51,6 +51,8 @@ def rows() -> st.SearchStrategy[Rows]:
         limited_access=st.booleans(),
         own_clients=st.booleans(),
         districts=st.none() | st.sampled_from([frozenset({"24"}), frozenset({"25", "7A"})]),
+        categories=st.none()
+        | st.sampled_from([frozenset({"on-view"}), frozenset({"summoned", "on-a-warrant"})]),
         arrested_from=st.none() | st.dates(TODAY - timedelta(days=4), TODAY - timedelta(days=2)),
         arrested_to=st.none() | st.dates(TODAY - timedelta(days=4), TODAY - timedelta(days=2)),
         arrested_within_days=st.none() | st.sampled_from([1, 30]),
@@ -66,6 +68,7 @@ def whole(held: Arrested) -> dict[str, object]:
         "limited_access_at": arrest.limited_access_at,
         "counsel_id": arrest.counsel_id,
         "district": arrest.district,
+        "category": arrest.category,
         "charge_statuses": {charge.status for charge in held.charges} | held_for_court(held),
         **{name: getattr(person, name) for name in PERSONAL},
         "birth_date": person.birth_date.isoformat() if person.birth_date else None,
@@ -117,7 +120,13 @@ def people(city: City) -> tuple[Asker, list[Arrested]]:
             "Tomas", "Oyelaran", date(1981, 7, 8), arrested_at=noon, limited_access_at=noon, district="7A"
         ),
         city.arrest(
-            "Ruth", "Sato-Byrne", date(1999, 9, 9), arrested_at=noon, counsel_id=asker.user_id, race="U"
+            "Ruth",
+            "Sato-Byrne",
+            date(1999, 9, 9),
+            arrested_at=noon,
+            counsel_id=asker.user_id,
+            race="U",
+            category="T",
         ),
     ]
     # A charge that is held for court has not ended with that; another ends without it.

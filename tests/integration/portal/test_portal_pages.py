@@ -9,7 +9,8 @@ from django.test import Client
 
 from openpars import clock
 from openpars.agreements import actions as agreements
-from openpars.agreements.rules.terms import Grant, Owner
+from openpars.agreements.rules.parties import Owner
+from openpars.agreements.rules.terms import Grant
 from openpars.disclosure import queries
 from openpars.errors import DatabaseUnavailable
 from tests.factories import agencies as made

@@ -75,7 +75,7 @@ def case(purpose: str, fact: Grant) -> Case:
     way = Way("search", frozenset({"name", "birth_date"}))
     return Case(
         When(starts, starts), starts.time(), asker, purpose, way, OfCase.SUBJECT_OF_OWN, True, fact, False, False,
-        frozenset({"approved"}), "22", True, 1,
+        frozenset({"approved"}), "22", "on-view", True, 1,
     )  # fmt: skip
 
 

@@ -12,13 +12,13 @@ from openpars.agreements.rules import strictness
 from openpars.agreements.rules.difference import Change, Effect, changes, effect
 from openpars.agreements.rules.language import parse, render
 from openpars.agreements.rules.lifecycle import only_narrows
+from openpars.agreements.rules.parties import Owner
 from openpars.agreements.rules.safeguards import SECTIONS
 from openpars.agreements.rules.terms import (
     Agreement,
     Duty,
     Grant,
     Hours,
-    Owner,
     Permit,
     Power,
     Prohibition,
@@ -86,6 +86,7 @@ ROWS: dict[str, tuple[object, object]] = {
     "own_clients": (True, False),
     "own_case": (True, False),
     "districts": (frozenset({"22"}), frozenset({"22", "24"})),
+    "categories": (frozenset({"on-view"}), frozenset({"on-view", "summoned"})),
     "arrested_from": (date(2026, 5, 1), None),
     "arrested_to": (date(2026, 5, 31), None),
     "arrested_within_days": (30, 90),
@@ -95,6 +96,7 @@ MORE_OF_ROWS = {
     "a later first day": ("arrested_from", date(2026, 5, 2), date(2026, 5, 1)),
     "an earlier last day": ("arrested_to", date(2026, 5, 30), date(2026, 5, 31)),
     "all districts": ("districts", frozenset({"22"}), None),
+    "arrests of any kind": ("categories", frozenset({"on-view", "summoned", "on-a-warrant"}), None),
     "any age": ("arrested_within_days", 30, None),
 }
 SAFEGUARDS: dict[tuple[str, str], tuple[object, object]] = {
@@ -105,6 +107,7 @@ SAFEGUARDS: dict[tuple[str, str], tuple[object, object]] = {
     ("people", "training"): ("security-and-privacy", "security"),
     ("people", "second_factor"): ("phishing-resistant", "any"),
     ("people", "most"): (5, 6),
+    ("people", "askers"): (("detective", "chief"), ()),
     ("people", "supervisors"): (("sergeant",), ("sergeant", "captain")),
     ("people", "approval_lasts_hours"): (2, 24),
     ("security", "encryption"): ("in-transit-and-at-rest", "in-transit"),
@@ -114,8 +117,10 @@ SAFEGUARDS: dict[tuple[str, str], tuple[object, object]] = {
     ("audit", "sample"): (50, 20),
     ("audit", "answer_within_hours"): (24, 48),
     ("audit", "receiver_keeps_log"): (True, False),
+    ("audit", "receiver_logs"): (("who", "why"), ("who",)),
     ("accuracy", "acknowledge_within_hours"): (24, 48),
     ("breach", "notify_within_hours"): (2, 24),
+    ("breach", "tells"): (("what", "whose"), ("what",)),
     ("breach", "assists"): (True, False),
     ("suspension", "by"): (("city-solicitor", "police"), ("city-solicitor",)),
     ("suspension", "without_cause"): (True, False),
@@ -131,7 +136,7 @@ NEITHER_IS_STRICTER: dict[tuple[str, str], tuple[object, object]] = {
     ("individuals", "answered_by"): ("owners", "both"),
     ("disposition", "at_end"): ("destroy", "return"),
 }
-IN_WORDS = {("redisclosure", "refer_to"), ("individuals", "complaints_to")}
+IN_WORDS = {("redisclosure", "refer_to"), ("individuals", "notice"), ("individuals", "complaints_to")}
 
 
 def of_permit(**changed: object) -> Agreement:
@@ -317,6 +322,12 @@ def told(old: Agreement, new: Agreement) -> Change:
 @pytest.mark.parametrize(
     ("new", "text", "example"),
     [
+        (
+            of_rows(categories=frozenset({"summoned", "on-a-warrant"})),
+            "Arrests are shown that were made by summons or on a warrant or an earlier report, and no"
+            " others.",
+            "The name of a person arrested on view: shown before, not shown now.",
+        ),
         (
             of_rows(own_case=True),
             "Shown are only subjects of the open case of their own that the request names.",

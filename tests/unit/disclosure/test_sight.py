@@ -11,6 +11,7 @@ from openpars.agreements.rules import compile as compiler
 from openpars.agreements.rules.language import parse
 from openpars.agreements.rules.rows import Facts, hidden_by
 from openpars.agreements.rules.terms import Agreement, Permit
+from openpars.agreements.rules.vocabulary import ARREST_CATEGORIES
 from openpars.disclosure.rules.sight import sight
 from openpars.disclosure.rules.specimen import RECORD, SITUATIONS, USUAL
 from openpars.records.rules.elements import CATALOGUE, Relation
@@ -63,6 +64,7 @@ def test_law_rows_hide_what_the_oracle_hides(of: object, data: st.DataObject) ->
             limited_access=st.booleans(),
             charges=st.frozensets(st.sampled_from(["approved", "declined", "pending"])),
             district=st.sampled_from(["22", *(of.districts or [])]),
+            category=st.sampled_from(["", *ARREST_CATEGORIES]),
             days=st.just(days),
             own_client=st.booleans(),
             on_case=st.booleans(),
@@ -75,6 +77,7 @@ def test_law_rows_hide_what_the_oracle_hides(of: object, data: st.DataObject) ->
         "limited_access_at": NOW if facts.limited_access else None,
         "charge_statuses": facts.charges,
         "district": facts.district,
+        "category": {"on-view": "O", "summoned": "S", "on-a-warrant": "T"}.get(facts.category, ""),
         "moment": NOW - minimize_reference.timedelta(days=facts.days, hours=12),
         "counsel_id": "asker" if facts.own_client else None,
     }

@@ -70,7 +70,7 @@ class Permit(models.Model):
     position = models.IntegerField()
     clause = models.TextField()
     office = models.TextField(null=True)  # noqa: DJ001 - an outside agency's permit has no office
-    roles = ArrayField(models.TextField(), null=True)  # None: every role of the office
+    roles = ArrayField(models.TextField(), null=True)  # None: every role of the office, or of the agency
     receiver_ori = models.CharField(max_length=9, null=True)  # noqa: DJ001 - a charter's permit has none
     purposes = ArrayField(models.TextField())
     elements = ArrayField(models.TextField())

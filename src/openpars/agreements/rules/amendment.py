@@ -11,7 +11,8 @@ from typing import Any, Protocol, TypeVar
 
 from openpars.agreements.rules import clause_changes, permit_changes, safeguard_changes
 from openpars.agreements.rules.clause_changes import Part
-from openpars.agreements.rules.terms import Agreement, Owner, Permit
+from openpars.agreements.rules.parties import Owner
+from openpars.agreements.rules.terms import Agreement, Permit
 
 
 @dataclass(frozen=True)

@@ -196,7 +196,7 @@ def permit_rows(agreement: Agreement, *, number: int) -> tuple[dict[str, object]
             "position": permit.position,
             "clause": permit.clause,
             "office": permit.office,
-            "roles": None if permit.roles is None else sorted(permit.roles),
+            "roles": _roles(agreement, permit),
             "receiver_ori": agreement.receiver.ori if agreement.receiver is not None else None,
             "purposes": [word for word in permit.purposes if word not in agreement.prohibited_purposes],
             "elements": [grant.spelling for grant in agreement.granted(permit)],
@@ -214,6 +214,13 @@ def permit_rows(agreement: Agreement, *, number: int) -> tuple[dict[str, object]
         }
         for permit in agreement.permits
     )
+
+
+def _roles(agreement: Agreement, permit: Permit) -> list[str] | None:
+    """Whose the permit is: roles of an office, or of an outside agency those who may ask; None: everybody's."""
+    if agreement.receiver is not None:
+        return sorted(agreement.safeguards.people.askers) or None
+    return None if permit.roles is None else sorted(permit.roles)
 
 
 def told(agreement: Agreement, permit: Permit) -> list[str]:

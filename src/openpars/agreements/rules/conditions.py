@@ -25,6 +25,10 @@ _CHARGED: Mapping[str, tuple[str, ...]] = {
 """A word that is not here cannot be compiled."""
 
 
+_CATEGORIES: Mapping[str, str] = {"on-view": "O", "summoned": "S", "on-a-warrant": "T"}
+"""The kinds of arrests as records keep them; an arrest whose kind nobody noted is of none."""
+
+
 def predicate(agreement: Agreement, permit: Permit) -> list[str]:
     """The rows of a permit, as conditions on the arrest `a` alone: every view repeats them."""
     rows = permit.rows
@@ -41,6 +45,9 @@ def predicate(agreement: Agreement, permit: Permit) -> list[str]:
             raise ValueError("a district that is not one to four letters and digits")
         listed = ", ".join(f"'{district}'" for district in sorted(rows.districts))
         conditions.append(f"a.district = ANY (ARRAY[{listed}]::text[])")
+    if rows.categories is not None:
+        codes = ", ".join(f"'{_CATEGORIES[word]}'" for word in sorted(rows.categories))
+        conditions.append(f"a.category = ANY (ARRAY[{codes}]::text[])")
     if rows.arrested_within_days is not None:
         days = int(rows.arrested_within_days)
         conditions.append(f"a.arrested_at >= (SELECT guard.now()) - interval '{days} days'")

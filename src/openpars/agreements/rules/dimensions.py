@@ -15,6 +15,7 @@ from openpars.agreements.rules.decision import InForce, Request, decide
 from openpars.agreements.rules.moments import WHEN, Covers, Versions, When, permits_of
 from openpars.agreements.rules.rows import HELD_FOR_COURT, charged
 from openpars.agreements.rules.terms import Agreement, Grant, Permit
+from openpars.agreements.rules.vocabulary import ARREST_CATEGORIES
 
 CHARGES = (
     *(frozenset({status}) for status in ("approved", "pending", "declined")),
@@ -74,6 +75,7 @@ class Case(NamedTuple):
     limited_access: bool
     charges: frozenset[str]
     district: str
+    category: str
     own_client: bool
     result: int
 
@@ -193,6 +195,13 @@ def _districts(versions: Versions) -> Iterator[str]:
     yield from sorted(named)
 
 
+def _categories(versions: Versions) -> Iterator[str]:
+    """A kind that all show who do not name any comes first: an arrest whose kind nobody noted is of none."""
+    named = {name for permit in permits_of(versions) for name in permit.rows.categories or ()}
+    yield next((name for name in ARREST_CATEGORIES if name not in named), "")
+    yield from (name for name in ARREST_CATEGORIES if name in named)
+
+
 DIMENSIONS: Mapping[str, Dimension] = {
     "when": Dimension(moments.whens, shows=lambda a, p, when: all(covers(a, p, when) for covers in WHEN.values())),
     "hour": Dimension(moments.hours, moments.in_hours),
@@ -210,6 +219,7 @@ DIMENSIONS: Mapping[str, Dimension] = {
     "limited_access": Dimension(lambda _: (False, True), shows=lambda _, p, yes: p.rows.limited_access or not yes),
     "charges": Dimension(lambda _: CHARGES, shows=lambda _, p, held: charged(p.rows.charge_status, held)),
     "district": Dimension(_districts, shows=lambda _, p, name: p.rows.districts is None or name in p.rows.districts),
+    "category": Dimension(_categories, shows=lambda _, p, name: p.rows.categories is None or name in p.rows.categories),
     "own_client": Dimension(lambda _: (True, False), shows=lambda _, p, yes: yes or not p.rows.own_clients),
     "result": Dimension(
         # The first that every limit allows, then the first that each one refuses.

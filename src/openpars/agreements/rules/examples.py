@@ -10,7 +10,7 @@ from openpars.agreements.rules.plain import given
 from openpars.agreements.rules.rows import HELD_FOR_COURT
 from openpars.agreements.rules.terms import Agreement, Permit
 from openpars.agreements.rules.trial import shows
-from openpars.agreements.rules.vocabulary import EVENTS, OFFICES, PURPOSES, ROLES
+from openpars.agreements.rules.vocabulary import ARREST_CATEGORIES, EVENTS, OFFICES, PURPOSES, ROLES
 from openpars.agreements.rules.wording import counted, listed
 from openpars.records.rules.elements import ASK_BY, CATALOGUE
 
@@ -87,6 +87,7 @@ _OF_CASE: Mapping[OfCase, str] = {
 
 _ARREST: Mapping[str, Callable[[Case], str]] = {
     "district": lambda case: f"in police district {case.district}",
+    "category": lambda case: ARREST_CATEGORIES.get(case.category, "in a way that nobody noted"),
     "age": lambda case: f"{counted(age(case.when).days, 'day')} ago",
     "window": lambda case: (
         f"on {case.when.arrested_at:%B} {case.when.arrested_at.day}, {case.when.arrested_at.year}"

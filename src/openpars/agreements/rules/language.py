@@ -9,10 +9,11 @@ import tomllib
 
 from openpars.agreements.rules import safeguards, sections, vocabulary
 from openpars.agreements.rules.lines import Lines
+from openpars.agreements.rules.parties import Owner, Receiver
 from openpars.agreements.rules.permits import permit, power
 from openpars.agreements.rules.reading import LONGEST_LINE, Table, quoted
 from openpars.agreements.rules.rendering import render
-from openpars.agreements.rules.terms import FORMAT, Agreement, Owner, Power, Prohibition, Receiver
+from openpars.agreements.rules.terms import FORMAT, Agreement, Power, Prohibition
 from openpars.errors import AgreementMalformed, Problem
 
 __all__ = ["LONGEST_FILE", "agreement_hash", "parse", "render", "text_hash"]
@@ -98,7 +99,7 @@ def read(top: Table) -> Agreement:
         thresholds=tuple(map(sections.threshold, top.tables("thresholds", required=False))),
         notices=tuple(map(sections.passage, top.tables("notices", required=False))),
         fee=sections.fee(fee) if fee else None,
-        law=tuple(map(sections.passage, top.tables("law", required=False))),
+        law=tuple(map(sections.law, top.tables("law", required=False))),
         powers=_powers(top, kind, offices),
         consultation_days=_consultation(top, kind),
         safeguards=safeguards.read(top, kind),

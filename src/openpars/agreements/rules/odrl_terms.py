@@ -42,6 +42,7 @@ OPERATORS: Mapping[str, str] = {
     "results_per_day": "lteq",
     "roles": "isAnyOf",
     "districts": "isAnyOf",
+    "categories": "isAnyOf",
     "events": "isAnyOf",
     "requires": "isAllOf",
 }

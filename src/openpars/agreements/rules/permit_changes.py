@@ -8,7 +8,14 @@ from typing import Any
 from openpars.agencies.rules import ROLES
 from openpars.agreements.rules.plain import given
 from openpars.agreements.rules.terms import Grant, Hours, Permit, Rows
-from openpars.agreements.rules.vocabulary import CHARGE_STATUS, EVENTS, OFFICES, PURPOSES, REQUIREMENTS
+from openpars.agreements.rules.vocabulary import (
+    ARREST_CATEGORIES,
+    CHARGE_STATUS,
+    EVENTS,
+    OFFICES,
+    PURPOSES,
+    REQUIREMENTS,
+)
 from openpars.agreements.rules.wording import counted, listed
 from openpars.records.rules.elements import ASK_BY, CATALOGUE
 
@@ -181,6 +188,10 @@ def _day(day: date | None) -> str:
     return f"{day:%B} {day.day}, {day.year}" if day else "none"
 
 
+def _made(categories: Collection[str]) -> str:
+    return listed([words for word, words in ARREST_CATEGORIES.items() if word in categories], "or")
+
+
 def _hours(hours: Hours | None) -> str:
     return f"from {hours.opens:%H:%M} to {hours.closes:%H:%M}" if hours else "at any hour"
 
@@ -201,6 +212,11 @@ _ROWS: dict[str, Callable[[Any, Any], str]] = {
         "Arrests in every police district are shown."
         if then is None
         else f"Arrests are shown in these police districts only: {listed(sorted(then))}."
+    ),
+    "categories": lambda was, then: (
+        "Arrests are shown however they were made."
+        if then is None
+        else f"Arrests are shown that were made {_made(then)}, and no others."
     ),
     "own_case": lambda _, then: (
         "Shown are only subjects of the open case of their own that the request names."

@@ -143,6 +143,10 @@ def _rows(table: Table | None) -> Rows:
             if not DISTRICT.fullmatch(district):
                 what = f"{quoted(district)} must be one to four letters and digits"
                 table.problem("districts", what, district)
+    categories: frozenset[str] | None = None
+    if table.has("categories"):
+        known = vocabulary.ARREST_CATEGORIES
+        categories = frozenset(table.known_words("categories", known, "a kind of arrest"))
     made = Rows(
         charge_status=table.word("charge_status", vocabulary.CHARGE_STATUS),
         juveniles=table.truth("juveniles"),
@@ -151,6 +155,7 @@ def _rows(table: Table | None) -> Rows:
         own_case=table.truth("own_case", False),
         victims_and_witnesses=table.truth("victims_and_witnesses"),
         districts=districts,
+        categories=categories,
         arrested_from=table.day("arrested_from", required=False),
         arrested_to=table.day("arrested_to", required=False),
         arrested_within_days=table.number_or_none("arrested_within_days", 1, 36_525),

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from openpars.agreements.rules.plain_safeguards import safeguards
 from openpars.agreements.rules.terms import Agreement, Duty, Grant, Permit, Rows
 from openpars.agreements.rules.vocabulary import (
+    ARREST_CATEGORIES,
     CHARGE_STATUS,
     CONSEQUENCES,
     EVENTS,
+    LAW,
     MEASURES,
     OFFICES,
     PROHIBITABLE,
@@ -70,7 +72,8 @@ def _sentences(a: Agreement) -> Iterator[Sentence]:
         owed = f"The fee is ${dollars:,}.{cents:02} a year." if a.fee.cents_a_year else "There is no fee."
         yield Sentence(a.fee.clause, f"{owed} {a.fee.text}")
     for passage in a.law:
-        yield Sentence(passage.clause, passage.text)
+        about = f"{LAW[passage.kind]}: " if passage.kind is not None else ""
+        yield Sentence(passage.clause, f"{about}{passage.text}")
     for power in a.powers:
         may = listed([VERBS[verb] for verb in power.verbs])
         yield Sentence(power.clause, f"{people(power.office, power.roles)} may do this: {may}.")
@@ -208,6 +211,9 @@ def _rows(rows: Rows) -> Iterator[str]:
     if rows.districts is not None:
         districts = listed(sorted(rows.districts))
         yield f"They see arrests in police district{'s' * (len(rows.districts) > 1)} {districts} only."
+    if rows.categories is not None:
+        made = [words for word, words in ARREST_CATEGORIES.items() if word in rows.categories]
+        yield f"They see only arrests that were made {listed(made, 'or')}."
     if rows.own_case:
         yield "They see only people whom they named beforehand as subjects of the open case that is given."
     for said, day in (("from", rows.arrested_from), ("until", rows.arrested_to)):

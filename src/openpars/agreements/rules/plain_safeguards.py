@@ -44,6 +44,8 @@ def _people(s: Safeguards) -> Iterator[tuple[str, str]]:
         "people",
         f"In any 30 days at most {counted(p.most, 'different person', 'different people')} may ask.",
     )
+    if p.askers:
+        yield "people", f"Only people of these roles may ask: {listed(p.askers, 'or')}."
     if p.supervisors:
         lasts = within(p.approval_lasts_hours)
         yield (
@@ -64,6 +66,7 @@ def _keeping(s: Safeguards) -> Iterator[tuple[str, str]]:
         "accuracy",
         f"A correction, a recall, or an order to seal or expunge is carried out and acknowledged within {hours}.",
     )
+    yield "individuals", s.individuals.notice
     yield (
         "individuals",
         f"A person whose record it is is answered by {words.ANSWERED_BY[s.individuals.answered_by]}.",
@@ -73,7 +76,10 @@ def _keeping(s: Safeguards) -> Iterator[tuple[str, str]]:
 
 def _watching(s: Safeguards) -> Iterator[tuple[str, str]]:
     answer = within(s.audit.answer_within_hours)
-    log = " The agency keeps a log of its own use." if s.audit.receiver_keeps_log else ""
+    log = ""
+    if s.audit.receiver_keeps_log:
+        held = listed([words.RECEIVER_LOGS[word] for word in s.audit.receiver_logs])
+        log = f" The agency keeps a log of its own use{': ' if held else ''}{held}."
     yield (
         "audit",
         f"The owners audit the agency's use every {counted(s.audit.every_months, 'month')}, "
@@ -81,7 +87,10 @@ def _watching(s: Safeguards) -> Iterator[tuple[str, str]]:
     )
     helps = " and helps to find out what happened" if s.breach.assists else ""
     told = within(s.breach.notify_within_hours)
+    says = listed([words.BREACH_TELLS[word] for word in s.breach.tells])
     yield "breach", f"The agency tells the owners of a loss, or of a look by others, within {told}{helps}."
+    if says:
+        yield "breach", f"It says {says}."
     said = words.PUBLISHED[s.reporting.publish]
     often = f" every {counted(s.reporting.every_months, 'month')}."
     yield "reporting", said if said.endswith(".") else said + often

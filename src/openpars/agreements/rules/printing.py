@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from openpars.agreements.rules.language import agreement_hash
+from openpars.agreements.rules.parties import Party
 from openpars.agreements.rules.plain import Sentence, plain
 from openpars.agreements.rules.plain_safeguards import safeguards
 from openpars.agreements.rules.signing import plain_digest
-from openpars.agreements.rules.terms import Agreement, Party
+from openpars.agreements.rules.terms import Agreement
 from openpars.paper import Clause, Issue, Part, PlainAgreement, Signatory
 
 

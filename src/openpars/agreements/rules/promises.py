@@ -61,6 +61,22 @@ MEDIA: Mapping[str, str] = {
     "encrypted": "is put on encrypted media only",
 }
 
+RECEIVER_LOGS: Mapping[str, str] = {
+    "who": "who used what",
+    "when": "when",
+    "why": "for what purpose and case",
+    "passed-on": "to whom it was passed on",
+}
+"""What a receiver's log of its own use holds."""
+
+BREACH_TELLS: Mapping[str, str] = {
+    "what": "what was lost or seen",
+    "whose": "whose records it was",
+    "how": "how and when it happened",
+    "remedy": "what was done about it",
+}
+"""What a receiver's report of a breach says."""
+
 ANSWERED_BY: Mapping[str, str] = {
     "owners": "the owners of the records",
     "receiver": "the agency that received it",

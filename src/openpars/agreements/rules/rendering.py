@@ -6,7 +6,8 @@ from dataclasses import fields
 from datetime import date
 from typing import Any
 
-from openpars.agreements.rules.terms import FORMAT, Agreement, Owner, Permit, Rows
+from openpars.agreements.rules.parties import Owner
+from openpars.agreements.rules.terms import FORMAT, Agreement, Permit, Rows
 
 _WIDEST = 100
 Value = str | int | bool | date | list[str] | list[list[str]] | None
@@ -53,6 +54,7 @@ def _parties(a: Agreement) -> Iterable[str]:
             contact=r.contact,
             records_officer=r.records_officer,
             security_officer=r.security_officer,
+            signs_under=r.signs_under,
         )
     yield from map(_owner, a.owners)
     yield _block("[votes]", needed=a.votes_needed)
@@ -75,6 +77,7 @@ def _owner(owner: Owner) -> str:
         office=owner.office,
         votes=owner.votes,
         signatory=owner.signatory,
+        signs_under=owner.signs_under,
     )
 
 
@@ -111,6 +114,7 @@ def _rows(rows: Rows) -> str:
         own_case=rows.own_case,
         victims_and_witnesses=rows.victims_and_witnesses,
         districts=None if rows.districts is None else sorted(rows.districts),
+        categories=None if rows.categories is None else sorted(rows.categories),
         arrested_from=rows.arrested_from,
         arrested_to=rows.arrested_to,
         arrested_within_days=rows.arrested_within_days,
@@ -136,7 +140,7 @@ def _consequences(a: Agreement) -> Iterable[str]:
     if a.fee is not None:
         yield _block("[fee]", clause=a.fee.clause, cents_a_year=a.fee.cents_a_year, text=a.fee.text)
     for passage in a.law:
-        yield _block("[[law]]", clause=passage.clause, text=passage.text)
+        yield _block("[[law]]", clause=passage.clause, kind=passage.kind, text=passage.text)
     for power in a.powers:
         yield _block(
             "[[powers]]",

@@ -12,14 +12,15 @@ HELD_FOR_COURT = "held-for-court"
 @dataclass(frozen=True)
 class Facts:
     """What the rows of any permit can ask about one arrest, and nothing that tells whose it is. `charges` are the
-    statuses of its charges, and HELD_FOR_COURT where one was; `days` is its age in whole days; `own_client`: the asker
-    is counsel of record; `on_case`: its person is a subject of the case that the request names; `arrested_on` is the
-    city's day."""
+    statuses of its charges, and HELD_FOR_COURT where one was; `category` is how it was made, empty where nobody noted
+    it; `days` is its age in whole days; `own_client`: the asker is counsel of record; `on_case`: its person is a
+    subject of the case that the request names; `arrested_on` is the city's day."""
 
     juvenile: bool = False
     limited_access: bool = False
     charges: frozenset[str] = frozenset()
     district: str = ""
+    category: str = ""
     days: int = 0
     own_client: bool = False
     on_case: bool = False
@@ -61,6 +62,8 @@ def hidden_by(rows: Rows, facts: Facts) -> str | None:
         return "arrested_to"
     if rows.districts is not None and facts.district not in rows.districts:
         return "districts"
+    if rows.categories is not None and facts.category not in rows.categories:
+        return "categories"
     if rows.arrested_within_days is not None and facts.days >= rows.arrested_within_days:
         return "arrested_within_days"
     return None

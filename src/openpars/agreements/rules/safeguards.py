@@ -72,13 +72,14 @@ class Redisclosure:
 
 @dataclass(frozen=True)
 class People:
-    """[people]: who of the agency may ask. `most` counts different people in any 30 days; `supervisors` are the
-    roles whose approval counts, for `approval_lasts_hours`."""
+    """[people]: who of the agency may ask. `most` counts different people in any 30 days; `askers` are the roles that
+    may ask (none named: all), `supervisors` those whose approval counts, for `approval_lasts_hours`."""
 
     screening: str = _word("fingerprints", promises.SCREENING)
     training: str = _word("security", promises.TRAINING)
     second_factor: str = _word("any", promises.SECOND_FACTOR)
     most: int = _whole(100, 1, 100_000)
+    askers: tuple[str, ...] = _texts()
     supervisors: tuple[str, ...] = _texts()
     approval_lasts_hours: int = _whole(24, 1, 720)
 
@@ -101,6 +102,9 @@ class Audit:
     sample: int = _whole(20, 1, 10_000)
     answer_within_hours: int = _whole(240, 1, 8_760)
     receiver_keeps_log: bool = _truth(True)
+    receiver_logs: tuple[str, ...] = _words(
+        ("who", "when", "why", "passed-on"), promises.RECEIVER_LOGS, "something that the agency can log"
+    )
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,11 @@ class Accuracy:
 
 @dataclass(frozen=True)
 class Individuals:
-    """[individuals]: who answers a person whose record it is, and where they complain."""
+    """[individuals]: how people learn of the agreement, who answers one whose record it is, where they complain."""
+
+    notice: str = _text(
+        "The agreement stands in the city's public register; a person is told who looked at their record."
+    )
 
     answered_by: str = _word("owners", promises.ANSWERED_BY)
     complaints_to: str = _text("The owners of the records, at the office named first in this agreement.")
@@ -120,9 +128,12 @@ class Individuals:
 
 @dataclass(frozen=True)
 class Breach:
-    """[breach]: by when the agency tells of a loss, and whether it helps to find out."""
+    """[breach]: by when the agency tells of a loss, what its report says, and whether it helps to find out."""
 
     notify_within_hours: int = _whole(24, 1, 720)
+    tells: tuple[str, ...] = _words(
+        ("what", "whose", "how", "remedy"), promises.BREACH_TELLS, "something that a report can say"
+    )
     assists: bool = _truth(True)
 
 

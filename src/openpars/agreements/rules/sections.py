@@ -7,18 +7,9 @@ from functools import cache
 from zoneinfo import available_timezones
 
 from openpars.agreements.rules import vocabulary
+from openpars.agreements.rules.parties import Authority, Owner, Receiver
 from openpars.agreements.rules.reading import LONGEST_LINE, Table, quoted
-from openpars.agreements.rules.terms import (
-    Authority,
-    Duty,
-    Fee,
-    Owner,
-    Passage,
-    Prohibition,
-    Receiver,
-    Term,
-    Threshold,
-)
+from openpars.agreements.rules.terms import Duty, Fee, LawClause, Passage, Prohibition, Term, Threshold
 from openpars.records.rules.elements import CATALOGUE
 
 ORI = re.compile(r"[A-Z]{2}[A-Z0-9]{7}")
@@ -83,6 +74,7 @@ def receiver(table: Table) -> Receiver:
         contact=table.text("contact", limit=LONGEST_LINE),
         records_officer=table.text("records_officer", limit=LONGEST_LINE),
         security_officer=table.text("security_officer", limit=LONGEST_LINE),
+        signs_under=_signs_under(table),
     )
     table.close()
     return made
@@ -96,9 +88,14 @@ def owner(table: Table) -> Owner:
         office=table.word("office", vocabulary.OFFICES),
         votes=table.truth("votes"),
         signatory=table.text("signatory", limit=LONGEST_LINE),
+        signs_under=_signs_under(table),
     )
     table.close()
     return made
+
+
+def _signs_under(table: Table) -> str | None:
+    return table.text("signs_under", limit=LONGEST_LINE) if table.has("signs_under") else None
 
 
 def authority(table: Table | None) -> Authority:
@@ -155,8 +152,16 @@ def threshold(table: Table) -> Threshold:
 
 
 def passage(table: Table) -> Passage:
-    """Sections 9 and 11: a notice, or a clause of law."""
+    """Section 9: a notice."""
     made = Passage(clause=clause(table), text=table.text("text"))
+    table.close()
+    return made
+
+
+def law(table: Table) -> LawClause:
+    """Section 11: a clause of law."""
+    kind = table.word("kind", vocabulary.LAW) if table.has("kind") else None
+    made = LawClause(clause=clause(table), text=table.text("text"), kind=kind)
     table.close()
     return made
 

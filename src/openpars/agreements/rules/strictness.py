@@ -17,6 +17,11 @@ def _fewer(now: Any, before: Any) -> bool:
     return set(now) <= set(before)
 
 
+def _fewer_or_all(now: Any, before: Any) -> bool:
+    # None named: all.
+    return not before or (bool(now) and _fewer(now, before))
+
+
 def _more(now: Any, before: Any) -> bool:
     return set(now) >= set(before)
 
@@ -43,6 +48,7 @@ AT_LEAST_AS_STRICT: Mapping[str, Mapping[str, Holds]] = {
         "training": _from("security", "security-and-privacy"),
         "second_factor": _from("none", "any", "phishing-resistant"),
         "most": le,
+        "askers": _fewer_or_all,
         "supervisors": _fewer,
         "approval_lasts_hours": le,
     },
@@ -52,10 +58,16 @@ AT_LEAST_AS_STRICT: Mapping[str, Mapping[str, Holds]] = {
         "devices": eq,
         "export_media": _from("encrypted", "none"),
     },
-    "audit": {"every_months": le, "sample": ge, "answer_within_hours": le, "receiver_keeps_log": ge},
+    "audit": {
+        "every_months": le,
+        "sample": ge,
+        "answer_within_hours": le,
+        "receiver_keeps_log": ge,
+        "receiver_logs": _more,
+    },
     "accuracy": {"acknowledge_within_hours": le},
-    "individuals": {"answered_by": eq, "complaints_to": _words},
-    "breach": {"notify_within_hours": le, "assists": ge},
+    "individuals": {"notice": _words, "answered_by": eq, "complaints_to": _words},
+    "breach": {"notify_within_hours": le, "tells": _more, "assists": ge},
     "suspension": {
         "by": _more,
         "without_cause": ge,

@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from openpars.agreements.rules.parties import Authority, Owner, Receiver
 from openpars.agreements.rules.safeguards import SILENT, Safeguards
 
 FORMAT = "openpars.agreement/1"
@@ -61,6 +62,7 @@ class Rows:
     own_case: bool = False
     victims_and_witnesses: bool = False
     districts: frozenset[str] | None = None
+    categories: frozenset[str] | None = None
     arrested_from: date | None = None
     arrested_to: date | None = None
     arrested_within_days: int | None = None
@@ -129,10 +131,19 @@ class Threshold:
 
 @dataclass(frozen=True)
 class Passage:
-    """A clause in words: a notice that goes with every answer, or a clause of law."""
+    """A clause in words: a notice that goes with every answer."""
 
     clause: str
     text: str
+
+
+@dataclass(frozen=True)
+class LawClause:
+    """A clause of law, in words; `kind` says what it is about where it is one that an agreement should have."""
+
+    clause: str
+    text: str
+    kind: str | None = None
 
 
 @dataclass(frozen=True)
@@ -152,44 +163,6 @@ class Power:
     office: str
     roles: frozenset[str]
     verbs: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Receiver:
-    """The outside agency. People are named by office, never by name."""
-
-    name: str
-    ori: str
-    kind: str
-    criminal_justice: bool
-    signatory: str
-    contact: str
-    records_officer: str
-    security_officer: str
-
-
-@dataclass(frozen=True)
-class Owner:
-    """An office of the city that is bound by the agreement; `votes` says whether it votes on it."""
-
-    name: str
-    ori: str
-    office: str
-    votes: bool
-    signatory: str
-
-
-Party = Receiver | Owner
-
-
-@dataclass(frozen=True)
-class Authority:
-    """The law under which is given and received, the agency's function that needs it, and who approved."""
-
-    give: tuple[str, ...]
-    receive: tuple[str, ...]
-    function: str
-    approvals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -240,7 +213,7 @@ class Agreement:
     thresholds: tuple[Threshold, ...] = ()
     notices: tuple[Passage, ...] = ()
     fee: Fee | None = None
-    law: tuple[Passage, ...] = ()
+    law: tuple[LawClause, ...] = ()
     powers: tuple[Power, ...] = ()
     consultation_days: int = 0
     safeguards: Safeguards = SILENT
@@ -270,7 +243,10 @@ class Agreement:
 
     def permits_for(self, *, office: str | None, role: str | None) -> tuple[Permit, ...]:
         """The permits for somebody of that office and role, in the order of the text. An outside agency's are
-        for all its people."""
+        for all its people, unless it names roles of those who may ask."""
+        askers = self.safeguards.people.askers
+        if self.receiver is not None and askers and role not in askers:
+            return ()
         listed = self.permits_by_office.get(None if self.receiver is not None else office, ())
         return tuple(permit for permit in listed if permit.roles is None or role in permit.roles)
 

@@ -23,10 +23,11 @@ def shows(agreement: Agreement, case: Case) -> bool:
 
 
 def _answers(agreement: Agreement, case: Case, elements: frozenset[str] | None) -> bool:
+    # Which of an outside agency's people may ask is no disclosure: `strictness` compares it.
     request = Request(
         agency_ori=case.asker.ori,
         office=case.asker.office,
-        role=case.asker.role,
+        role=case.asker.role or min(agreement.safeguards.people.askers, default=None),
         purpose=case.purpose,
         case_number="given" if case.of_case >= OfCase.NUMBER_OF_NO_CASE else "",
         elements=elements,
@@ -62,6 +63,7 @@ def _facts(agreement: Agreement, case: Case) -> Facts:
         limited_access=case.limited_access,
         charges=case.charges,
         district=case.district,
+        category=case.category,
         days=days,
         own_client=case.own_client,
         on_case=case.of_case is OfCase.SUBJECT_OF_OWN,

@@ -174,6 +174,13 @@ CHARGE_STATUS: Mapping[str, str] = {
     "held-for-court": "with at least one charge that was held for court, whatever came of it afterwards",
 }
 
+ARREST_CATEGORIES: Mapping[str, str] = {
+    "on-view": "on view",
+    "summoned": "by summons",
+    "on-a-warrant": "on a warrant or an earlier report",
+}
+"""How an arrest was made (NIBRS: O, S, T), in plain words."""
+
 SHAPES: Mapping[str, str] = {
     "search": "searching for a person",
     "open": "opening a record",
@@ -219,6 +226,14 @@ DUTIES: Mapping[str, str] = {
     "security": "keep it secure",
     "notify-change": "report changes of people",
 }
+
+LAW: Mapping[str, str] = {
+    "section-1373": "What 8 U.S.C. 1373 says",
+    "public-record": "Public record",
+    "no-third-party-rights": "No rights of others",
+    "precedence": "Which text counts",
+}
+"""Clauses of law that an outside agency's agreement should have, each by what it is about."""
 
 MEASURES: Mapping[str, str] = {
     "requests-per-day": "requests of the agency in a day",

@@ -131,7 +131,7 @@ RECORD: Mapping[Relation, tuple[Row, ...]] = {
 }  # fmt: skip
 """Relation -> its rows, every column of the catalogue filled, coarser forms beside the whole ones."""
 
-_HERE: Mapping[str, Any] = {"on_case": True, "arrested_on": date(2026, 3, 2)}
+_HERE: Mapping[str, Any] = {"category": "on-view", "on_case": True, "arrested_on": date(2026, 3, 2)}
 USUAL = Facts(charges=frozenset({"approved", "declined"}), district="22", own_client=True, **_HERE)
 
 SITUATIONS: Mapping[str, tuple[str, Facts]] = {

@@ -162,7 +162,8 @@ BEGIN
         u.agency_id, t.zone,
         u.is_active AND least(u.screened_until, u.trained_until) >= (t.moment AT TIME ZONE t.zone)::date
             AND CASE WHEN permit.office IS NULL THEN u.agency_id = permit.receiver_ori
-                     ELSE g.office = permit.office AND (permit.roles IS NULL OR u.role = ANY (permit.roles)) END
+                     ELSE g.office = permit.office END
+            AND (permit.roles IS NULL OR u.role = ANY (permit.roles))
             AS standing,
         CASE WHEN permit.day_limit IS NULL THEN 0 ELSE (
             SELECT count(*) FROM disclosure_disclosure d

@@ -103,6 +103,7 @@ _HIDES = {
     "arrested_from": "arrests before the first day of the clause are not shown",
     "arrested_to": "arrests after the last day of the clause are not shown",
     "districts": "only arrests in some police districts are shown",
+    "categories": "only arrests of some kinds are shown",
     "arrested_within_days": "arrests so long ago are not shown",
 }
 
