@@ -15,6 +15,7 @@ from openpars.agreements.models import AgreementVersion, Change, Permit, Power
 from openpars.agreements.rules import compile as compiler
 from openpars.agreements.rules.grounds import stated
 from openpars.agreements.rules.language import parse, render, text_hash
+from openpars.agreements.rules.signing import in_plain
 from openpars.agreements.rules.terms import Agreement
 from openpars.engine import roles
 from openpars.errors import Conflict, NotFound
@@ -98,6 +99,7 @@ def _keep(agreement: Agreement, text: str, by: str, at: datetime) -> AgreementVe
         kind=agreement.kind,
         text=text,
         text_hash=text_hash(text),
+        plain=in_plain(agreement).lines,
         receiver_ori=agreement.receiver.ori if agreement.receiver is not None else None,
         starts_at=agreement.term.starts_at,
         ends_at=agreement.term.ends_at,

@@ -5,10 +5,11 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from openpars.agreements.models import AgreementVersion, Permit, Power
+from openpars.agreements.models import AgreementVersion, Permit, Power, Proposal
 from openpars.agreements.rules import compile as compiler
 from openpars.agreements.rules.deployed import Deployed, Deviation, View, differences
 from openpars.agreements.rules.language import parse, text_hash
+from openpars.agreements.rules.signing import PlainText, in_plain
 from openpars.agreements.rules.terms import Agreement
 from openpars.agreements.rules.terms import Permit as PermitTerms
 from openpars.engine import roles
@@ -21,15 +22,28 @@ def deviations() -> tuple[Deviation, ...]:
     reading of both is compared. Needs the owner's role. Terminated versions may have no member left."""
     database = str(connection.settings_dict["NAME"])
     found: list[Deviation] = []
+    led = Proposal.objects.filter(matter=Proposal.Matter.TEXT, number__isnull=False)
+    signed = dict(led.values_list("number_id", "plain_digest"))
     for row in AgreementVersion.objects.order_by("number"):
         terms = parse(row.text)
         if text_hash(row.text) != row.text_hash:
             found.append(Deviation(row.number, "", "the kept text does not have the hash that was logged"))
+        if row.plain and signed.get(row.number, said := PlainText("", row.plain).digest) != said:
+            found.append(
+                Deviation(row.number, "", "the plain sentences that are kept are not those that were signed")
+            )
         if not _rows_as_signed(row.number, terms):
             found.append(Deviation(row.number, "", "the limits or powers that are kept differ from the text"))
         for permit in terms.permits:
             found += _permit_deviations(row, terms, permit, database)
     return tuple(found)
+
+
+def reworded() -> int:
+    """How many texts that stand this program would say in other sentences than those that were signed. That is no
+    fault: pages show what was signed."""
+    rows = AgreementVersion.objects.filter(terminated_at=None).exclude(plain="")
+    return sum(in_plain(parse(text)).lines != plain for text, plain in rows.values_list("text", "plain"))
 
 
 def _rows_as_signed(number: int, terms: Agreement) -> bool:

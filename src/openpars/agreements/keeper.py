@@ -18,7 +18,7 @@ from openpars.agreements.models import AgreementVersion, Certificate, Obstacle, 
 from openpars.agreements.proposals import ABOUT_PROPOSAL
 from openpars.agreements.rules import letters as rules
 from openpars.agreements.rules.language import render, text_hash
-from openpars.agreements.rules.signing import plain_digest
+from openpars.agreements.rules.signing import in_plain
 from openpars.errors import Conflict, OpenParsError
 from openpars.translog import actions as log
 from openpars.translog.rules import canonical
@@ -111,13 +111,15 @@ def _check_said(held: Proposal, put: proposals.ProposalView) -> None:
     """Raise Conflict where what stands beside the text is not what the text says: the pages put both, and what was
     voted on and signed must be what comes into force."""
     agreement = put.agreement
-    canonical_text = render(agreement) if put.is_text else held.text
-    says = (canonical_text, text_hash(canonical_text), plain_digest(agreement))
     receiver = agreement.receiver.ori if agreement.receiver is not None else None
     names = (agreement.identifier, agreement.version, agreement.kind, receiver)
-    if (held.text, held.text_hash, held.plain_digest) != says or names != (
-        held.identifier, held.version, held.kind, held.receiver_ori,
-    ):  # fmt: skip
+    fits = names == (held.identifier, held.version, held.kind, held.receiver_ori)
+    if put.is_text:
+        text, said = render(agreement), in_plain(agreement)
+        fits = fits and (text, text_hash(text), said.lines, said.digest) == (
+            held.text, held.text_hash, held.plain, held.plain_digest,
+        )  # fmt: skip
+    if not fits:
         raise Conflict(
             "What was put beside the text is not what the text says: withdraw it, and put it again."
         )

@@ -76,7 +76,7 @@ def propose(
     charter = proposals.charter(at)
     if matter not in Proposal.Matter.values:
         raise BadInput.one("matter", f"must be one of {', '.join(Proposal.Matter.values)}")
-    which = uuid4()
+    which, said_plainly = uuid4(), signing.in_plain(agreement)
     kept = {
         "matter": matter,
         "identifier": agreement.identifier,
@@ -85,7 +85,8 @@ def propose(
         "kind": agreement.kind,
         "text": canonical,
         "text_hash": text_hash(canonical),
-        "plain_digest": signing.plain_digest(agreement),
+        "plain": said_plainly.lines,
+        "plain_digest": said_plainly.digest,
         "receiver_ori": agreement.receiver.ori if agreement.receiver is not None else None,
         "grounds": said,
         "by_vote": by_vote,

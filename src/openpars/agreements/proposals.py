@@ -59,6 +59,7 @@ class ProposalView:
     matter: str
     text: str
     text_hash: str
+    plain: signing.PlainText
     plain_digest: str
     agreement: Agreement
     current: Agreement | None
@@ -235,10 +236,15 @@ def _view(row: Proposal, charters: Sequence[AgreementVersion], at: datetime) -> 
         suspended_at=lineage.suspended_at if is_text else None,
     )
     return ProposalView(
-        row.id, row.matter, row.text, row.text_hash, row.plain_digest, agreement, current,
+        row.id, row.matter, row.text, row.text_hash, _plain(row, agreement), row.plain_digest,
+        agreement, current,
         standing.number if standing is not None else None, more, row.grounds, row.put_by, row.put_at,
         row.withdrawn_at, row.done_at, row.number_id, votes, signatures, proceeding, lineage.stands(at),
     )  # fmt: skip
+
+
+def _plain(row: Proposal, agreement: Agreement) -> signing.PlainText:
+    return signing.PlainText(row.text_hash, row.plain or signing.in_plain(agreement).lines)
 
 
 def _consulted_until(row: Proposal, charters: Sequence[AgreementVersion]) -> datetime:

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from openpars.agreements.models import Act, AgreementVersion, Certificate, Change
 from openpars.agreements.rules.decision import InForce
 from openpars.agreements.rules.language import parse
+from openpars.agreements.rules.signing import PlainText, in_plain
 from openpars.agreements.rules.terms import Agreement, applies
 from openpars.errors import NotFound
 
@@ -145,6 +146,14 @@ def before(number: int) -> AgreementView | None:
 def text_of(number: int) -> str:
     """The canonical text of the version of that number, as enforced. Raises NotFound."""
     return _row(number).text
+
+
+def plain_text(number: int) -> PlainText:
+    """The version of that number in plain English, in the words that were signed; in today's where nobody kept those.
+    Raises NotFound."""
+    row = _row(number)
+    lines = row.plain or in_plain(_parsed(row.text)).lines
+    return PlainText(row.text_hash, lines)
 
 
 def agreement(number: int) -> Agreement:

@@ -14,7 +14,7 @@ from ninja.security import HttpBearer
 from openpars import clock
 from openpars.agencies import events
 from openpars.agencies.queries import UserView, asker_of_token, holder_of_token
-from openpars.agreements.rules import plain
+from openpars.agreements import queries as agreements
 from openpars.agreements.rules.decision import InForce
 from openpars.api.casework import router as casework
 from openpars.api.schemas import AgreementOut, ErrorOut, Handed, Open, PermitOut, Search, Sentence
@@ -135,7 +135,10 @@ def _agreement(held: InForce, asker: Asker) -> AgreementOut:
         title=agreement.title,
         last_day=agreement.term.last_day.isoformat(),
         permits=permits,
-        plain=[Sentence(clause=each.clause, text=each.text) for each in plain.plain(agreement)],
+        plain=[
+            Sentence(clause=each.clause, text=each.text)
+            for each in agreements.plain_text(held.number).sentences
+        ],
     )
 
 

@@ -11,7 +11,7 @@ from openpars.agreements.rules import difference, odrl, printing
 from openpars.agreements.rules import schema as schemas
 from openpars.agreements.rules.language import agreement_hash, parse, render
 from openpars.agreements.rules.plain import plain
-from openpars.agreements.rules.signing import plain_digest
+from openpars.agreements.rules.signing import in_plain, plain_digest
 from openpars.cli import say
 from openpars.errors import AgreementMalformed
 
@@ -55,7 +55,7 @@ def explain(file: Path, pdf: Path | None, as_json: bool) -> None:
     if pdf is not None:
         from openpars.paper import render
 
-        pdf.write_bytes(render(printing.paper(agreement, at=clock.now())))
+        pdf.write_bytes(render(printing.paper(agreement, in_plain(agreement), at=clock.now())))
         result["pdf"] = str(pdf)
         lines.append(f"Printed to {pdf}.")
     say(result, as_json=as_json, text="\n".join(lines))

@@ -45,14 +45,14 @@ def _agreements() -> Iterator[examine.Check]:
     from django.db import Error
 
     from openpars.agreements import queries
-    from openpars.agreements.deviations import deviations
+    from openpars.agreements.deviations import deviations, reworded
     from openpars.disclosure import queries as disclosure
     from openpars.engine import prepare
 
     try:
         if prepare.pending():
             return
-        found, standing = deviations(), len(queries.listing())
+        found, standing, otherwise = deviations(), len(queries.listing()), reworded()
         gaps = disclosure.gaps()
     except Error:
         return
@@ -62,6 +62,11 @@ def _agreements() -> Iterator[examine.Check]:
         yield examine.Check("agreements", "fail", says)
     if not found:
         yield examine.Check("agreements", "ok", f"The database enforces what {standing} signed texts say.")
+    if otherwise:
+        says = (
+            f"{otherwise} would read otherwise in today's sentences: people are shown those that were signed."
+        )
+        yield examine.Check("plain language", "ok", says)
     lost = sum(gap.attempts for gap in gaps)
     if lost:
         says = f"{lost} requests were begun and never committed; compare the times with the journal's faults."

@@ -9,7 +9,7 @@ from openpars.agencies.queries import city_day
 from openpars.agreements import queries as agreements
 from openpars.agreements.rules.compile import schema
 from openpars.agreements.rules.decision import InForce
-from openpars.agreements.rules.plain import Sentence, plain
+from openpars.agreements.rules.plain import Sentence
 from openpars.agreements.rules.terms import Duty, Permit
 from openpars.agreements.rules.vocabulary import EVENTS, PURPOSES
 from openpars.disclosure import notices, queries, subscriptions, watching
@@ -133,7 +133,8 @@ def _held(each: InForce, who: Who) -> Held:
     ]
     asking = queries.people_asking(each.number, since=who.at - A_MONTH)
     limits.append(Limit("people", "people who asked, in 30 days", asking, agreement.safeguards.people.most))
-    sentences = [sentence for sentence in plain(agreement) if sentence.clause in governing]
+    said = agreements.plain_text(each.number).sentences
+    sentences = [sentence for sentence in said if sentence.clause in governing]
     return Held(each.number, agreement.title, sentences, agreement.duties, limits)
 
 

@@ -40,7 +40,7 @@ def agreement(request: HttpRequest, number: int) -> HttpResponse:
     identifier = listed.held.identifier
     context = {
         "listed": listed,
-        "sections": printing.sections(listed.agreement),
+        "sections": printing.sections(listed.agreement, queries.plain_text(number)),
         "put": reading.put(led, at=at) if led is not None else None,
         "life": queries.changes(number),
         "certificate": queries.certificate(number),
@@ -68,7 +68,7 @@ def text(request: HttpRequest, number: int) -> HttpResponse:
 def paper(request: HttpRequest, number: int) -> HttpResponse:
     """The same in plain words, as a PDF. Raises NotFound."""
     held = queries.version(number)
-    made = reading.paper(queries.agreement(number), held.enforced_at)
+    made = reading.paper(queries.agreement(number), queries.plain_text(number), held.enforced_at)
     return as_paper(made, f"{held.identifier}-{held.version}")
 
 

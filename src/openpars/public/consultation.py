@@ -50,7 +50,7 @@ def text(request: HttpRequest, proposal: UUID) -> HttpResponse:
 def paper(request: HttpRequest, proposal: UUID) -> HttpResponse:
     """The same in plain words, as a PDF. Raises NotFound."""
     held = proposals.proposal(proposal, at=proposals.now())
-    made = reading.paper(held.agreement, held.put_at)
+    made = reading.paper(held.agreement, held.plain, held.put_at)
     return as_paper(made, f"{held.agreement.identifier}-{held.agreement.version}-proposed")
 
 
@@ -61,7 +61,7 @@ def _proposal(
     put = reading.put(proposals.proposal(which, at=at), at=at)
     context = {
         "put": put,
-        "sections": printing.sections(put.held.agreement),
+        "sections": printing.sections(put.held.agreement, put.held.plain),
         "published": comments.published(which),
         "kept_back": comments.kept_back(which),
         "kept": _kept(request.GET.get("reference", ""), which),

@@ -16,6 +16,7 @@ from openpars.agreements.queries import AgreementView
 from openpars.agreements.rules import difference, printing
 from openpars.agreements.rules.difference import Change
 from openpars.agreements.rules.lifecycle import OPEN, Stage
+from openpars.agreements.rules.signing import PlainText
 from openpars.agreements.rules.summary import Summary, summary
 from openpars.agreements.rules.terms import Agreement
 from openpars.errors import NotFound
@@ -197,10 +198,10 @@ def name(ori: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def paper(agreement: Agreement, at: datetime) -> bytes:
-    """The plain-language paper (PDF) of an agreement, as of `at`. A text never changes, so it is remembered: nobody
-    keeps the typesetter busy by asking again."""
-    return render(printing.paper(agreement, at=at))
+def paper(agreement: Agreement, said: PlainText, at: datetime) -> bytes:
+    """The plain-language paper (PDF) of an agreement in the words of `said`, as of `at`. A text never changes, so it is
+    remembered: nobody keeps the typesetter busy by asking again."""
+    return render(printing.paper(agreement, said, at=at))
 
 
 @lru_cache(maxsize=256)

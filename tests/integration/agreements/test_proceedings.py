@@ -8,12 +8,14 @@ from django.db import Error, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from openpars.agreements import actions, elsewhere, keeper, proceedings, proposals, queries
+from openpars.agreements.deviations import deviations, reworded
 from openpars.agreements.keys import party_keys
 from openpars.agreements.models import Act, BallotVote, Draft
-from openpars.agreements.rules import lifecycle
+from openpars.agreements.rules import lifecycle, signing
 from openpars.agreements.rules.language import parse, render, text_hash
 from openpars.agreements.rules.lifecycle import Stage
-from openpars.agreements.rules.signing import plain_digest
+from openpars.agreements.rules.plain import Sentence
+from openpars.agreements.rules.signing import in_plain
 from openpars.engine import roles
 from openpars.errors import BadInput, Conflict, NotEmpowered, NotFound
 from tests.factories import agencies as made
@@ -175,12 +177,13 @@ def puts(city: life.City, **beside: object) -> UUID:
         "title": agreement.title,
         "kind": agreement.kind,
         "text": render(agreement),
-        "plain_digest": plain_digest(agreement),
+        "plain": in_plain(agreement).lines,
         "receiver_ori": city.partner,
         "grounds": "It serves.",
         "by_vote": False,
     } | beside
     said["text_hash"] = text_hash(str(said["text"]))
+    said.setdefault("plain_digest", text_hash(str(said["plain"])))
     proposal = uuid4()
     run("SELECT guard.propose(%s, %s, 0, %s)", [proposal, json.dumps(said), city.solicitor])
     return proposal
@@ -189,7 +192,7 @@ def puts(city: life.City, **beside: object) -> UUID:
 @pytest.mark.parametrize(
     "beside",
     [
-        {"plain_digest": "0" * 64},
+        {"plain": "3.1\tIt gives nothing to anybody.\n"},
         {"identifier": "elsewhere"},
         {"version": 7},
         {"receiver_ori": "ZZ0099999"},
@@ -213,6 +216,57 @@ def test_the_keeper_carries_out_nothing_but_what_the_text_says(beside: dict[str,
         if changed:
             assert "not what the text says" in kept.problems[f"proposal {proposal}"]
             proceedings.withdraw_proposal(proposal=proposal, grounds="Wrong.", by=city.solicitor, at=city.at)
+
+
+def test_a_digest_of_other_sentences_is_not_even_kept() -> None:
+    city = life.opened()
+    with pytest.raises(Error, match="the digest is not that of the sentences"), transaction.atomic():
+        puts(city, plain_digest="0" * 64)
+
+
+def test_the_sentences_that_were_signed_stay_whatever_the_program_says_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Promise 5: what people read and signed is kept, shown, and held to its digest."""
+    city = life.opened()
+    proposal = city.propose()
+    city.votes(proposal)
+    city.signs(proposal)
+    (number,) = keeper.keep(at=city.at).enforced
+    signed = proposals.proposal(proposal, at=city.at)
+    assert queries.plain_text(number).digest == signed.plain_digest == in_plain(signed.agreement).digest
+    assert deviations() == ()
+    assert reworded() == 0
+    waiting = city.propose(
+        city.text(version=2, more=("results_per_request = 5\n", "results_per_request = 6\n"))
+    )
+    monkeypatch.setattr(signing, "plain", lambda agreement: (Sentence("3.1", "Everything is given."),))
+    assert in_plain(signed.agreement).digest != signed.plain_digest
+    assert queries.plain_text(number).digest == signed.plain_digest
+    assert (deviations(), reworded() > 0) == ((), True)
+    head = city.browser("police")
+    pages = (
+        f"/agreements/{number}/",
+        f"/votes/{proposal}/",
+        f"/public/agreements/{number}/",
+        f"/votes/{waiting}/",
+    )
+    for page in pages:
+        shown = head.get(page).content.decode()
+        assert "It does not renew itself." in shown, page
+        assert "Everything is given." not in shown, page
+    # Nobody is held to sentences that nobody put: what waits is put again.
+    city.votes(waiting)
+    city.signs(waiting)
+    assert "put it again" in keeper.keep(at=city.at).problems[f"proposal {waiting}"]
+    run("ALTER TABLE agreements_agreementversion DISABLE TRIGGER USER")
+    run(
+        "UPDATE agreements_agreementversion SET plain = plain || '3.1\tAnd more.\n' WHERE number = %s",
+        [number],
+    )
+    assert [one.what for one in deviations()] == [
+        "the plain sentences that are kept are not those that were signed"
+    ]
 
 
 def test_a_vote_from_before_the_consultation_counts_for_nothing() -> None:

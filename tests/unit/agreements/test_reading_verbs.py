@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from openpars.agreements.rules import printing
 from openpars.agreements.rules.language import agreement_hash, parse, render
 from openpars.agreements.rules.plain import plain
-from openpars.agreements.rules.signing import plain_digest
+from openpars.agreements.rules.signing import in_plain, plain_digest
 from openpars.agreements.rules.terms import Agreement
 from openpars.cli import agreement_verbs
 from openpars.errors import AgreementMalformed
@@ -87,5 +87,10 @@ def test_explain_prints_a_paper_that_says_every_sentence_and_both_hashes(name: s
 @settings(max_examples=30)
 @given(agreements())
 def test_every_sentence_stands_under_one_heading(agreement: Agreement) -> None:
-    under = [sentence for _, sentences in printing.sections(agreement) for sentence in sentences]
+    under = [
+        sentence
+        for _, sentences in printing.sections(agreement, in_plain(agreement))
+        for sentence in sentences
+    ]
     assert sorted(under, key=repr) == sorted(plain(agreement), key=repr)
+    assert in_plain(agreement).sentences == plain(agreement)

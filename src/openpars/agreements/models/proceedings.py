@@ -57,7 +57,8 @@ class Draft(models.Model):
 
 class Proposal(models.Model):
     """What is put to the owners: a text that is to come into force, or that a version not be renewed. What it says
-    never changes; where it stands is computed (`rules.lifecycle`). `done_at` is when the keeper carried it out, and
+    never changes, nor do the sentences that are signed with it, `plain` (empty in one from before they were kept);
+    where it stands is computed (`rules.lifecycle`). `done_at` is when the keeper carried it out, and
     `number` the version that then came into force."""
 
     class Matter(models.TextChoices):
@@ -72,6 +73,7 @@ class Proposal(models.Model):
     kind = models.TextField(choices=AgreementVersion.Kind.choices)
     text = models.TextField()
     text_hash = models.CharField(max_length=64)
+    plain = models.TextField()
     plain_digest = models.CharField(max_length=64)
     receiver_ori = models.CharField(max_length=9, null=True)  # noqa: DJ001 - a charter has no receiver
     grounds = models.TextField()

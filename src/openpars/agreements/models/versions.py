@@ -11,7 +11,7 @@ from django.db import models
 
 class AgreementVersion(models.Model):
     """One version that was brought into force. In force means: `starts_at` <= now < `ends_at`, and neither
-    suspended nor terminated."""
+    suspended nor terminated. `plain` are its sentences as they were signed (empty: nobody kept them)."""
 
     class Kind(models.TextChoices):
         OUTSIDE = "outside"
@@ -24,6 +24,7 @@ class AgreementVersion(models.Model):
     kind = models.TextField(choices=Kind.choices)
     text = models.TextField()
     text_hash = models.CharField(max_length=64, unique=True)
+    plain = models.TextField()
     receiver_ori = models.CharField(max_length=9, null=True)  # noqa: DJ001 - a charter has no receiver
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()

@@ -5,12 +5,15 @@ does not."""
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from openpars.agreements.rules.parties import Party
 from openpars.agreements.rules.plain_safeguards import safeguards
 from openpars.agreements.rules.terms import Agreement, Duty, Grant, Permit, Rows
 from openpars.agreements.rules.vocabulary import (
+    AGENCY_KINDS,
     ARREST_CATEGORIES,
     CHARGE_STATUS,
     CONSEQUENCES,
+    DUTIES,
     EVENTS,
     LAW,
     MEASURES,
@@ -85,10 +88,21 @@ def _sentences(a: Agreement) -> Iterator[Sentence]:
 def _parties(a: Agreement) -> Iterator[Sentence]:
     owners = listed([f"the {owner.name}" for owner in a.owners])
     if a.receiver is not None:
-        with_whom = f"the {a.receiver.name} (ORI {a.receiver.ori})"
-        yield Sentence("parties", f"This is an agreement between {owners}, and {with_whom}.")
+        yield Sentence("parties", f"This is an agreement between {owners}, and the {a.receiver.name}.")
     else:
         yield Sentence("parties", f"This is the charter of {owners}.")
+    for owner in a.owners:
+        signs = _signs(owner)
+        yield Sentence("parties", f"The {owner.name} (ORI {owner.ori}) is {OFFICES[owner.office]}. {signs}")
+    if a.receiver is not None:
+        r = a.receiver
+        whether = "a criminal justice agency" if r.criminal_justice else "no criminal justice agency"
+        yield Sentence(
+            "parties",
+            f"The {r.name} (ORI {r.ori}) is {whether}, of this kind: {AGENCY_KINDS[r.kind]}. {_signs(r)} Letters go"
+            f" here: {r.contact}. For records it is the {r.records_officer} who answers, for their security the"
+            f" {r.security_officer}.",
+        )
     yield Sentence("statement", a.statement)
     first, last = (f"{day:%B} {day.day}, {day.year}" for day in (a.term.first_day, a.term.last_day))
     yield Sentence(
@@ -111,6 +125,11 @@ def _parties(a: Agreement) -> Iterator[Sentence]:
     yield Sentence("authority", f"They are needed for this: {a.authority.function}")
     if a.authority.approvals:
         yield Sentence("authority", f"It was approved by {listed(a.authority.approvals)}.")
+
+
+def _signs(party: Party) -> str:
+    under = f", under {party.signs_under}" if party.signs_under is not None else ""
+    return f"The {party.signatory} signs for it{under}."
 
 
 def _permit(a: Agreement, permit: Permit) -> Iterator[str]:
@@ -145,7 +164,9 @@ def people(office: str | None, roles: frozenset[str] | None) -> str:
     """Whom a clause is for, to begin a sentence with."""
     if roles is None:
         return f"The staff of {OFFICES[office]}" if office else "Its people"
-    named = listed([words for role, words in ROLES.items() if role in roles])
+    # Three offices have a head: whose is meant must be said.
+    whose = {"head of office": f"the head of {OFFICES[office]}"} if office else {}
+    named = listed([whose.get(role, words) for role, words in ROLES.items() if role in roles])
     return named[:1].upper() + named[1:]
 
 
@@ -235,6 +256,5 @@ def _prohibited(purposes: Iterable[str], elements: Iterable[str], shapes: Iterab
 
 
 def _duty(duty: Duty) -> str:
-    if duty.within_hours is None:
-        return duty.text
-    return f"{duty.text} This is due within {within(duty.within_hours)}."
+    due = f" This is due within {within(duty.within_hours)}." if duty.within_hours is not None else ""
+    return f"Owed is to {DUTIES[duty.kind]}: {duty.text}{due}"

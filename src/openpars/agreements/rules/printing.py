@@ -2,17 +2,17 @@
 
 from datetime import datetime
 
-from openpars.agreements.rules.language import agreement_hash
 from openpars.agreements.rules.parties import Party
-from openpars.agreements.rules.plain import Sentence, plain
+from openpars.agreements.rules.plain import Sentence
 from openpars.agreements.rules.plain_safeguards import safeguards
-from openpars.agreements.rules.signing import plain_digest
+from openpars.agreements.rules.signing import PlainText
 from openpars.agreements.rules.terms import Agreement
 from openpars.paper import Clause, Issue, Part, PlainAgreement, Signatory
 
 
-def paper(agreement: Agreement, *, at: datetime) -> PlainAgreement:
-    """The paper, made at `at`. Fictional parties (ORI beginning with ZZ) are said to be invented."""
+def paper(agreement: Agreement, said: PlainText, *, at: datetime) -> PlainAgreement:
+    """The paper, made at `at`, of the agreement in the words of `said`. Fictional parties (ORI beginning with ZZ) are
+    said to be invented."""
     receiver, owners = agreement.receiver, agreement.owners
     parties: list[Party] = [*owners, *([receiver] if receiver is not None else [])]
     return PlainAgreement(
@@ -33,16 +33,16 @@ def paper(agreement: Agreement, *, at: datetime) -> PlainAgreement:
                 heading=heading,
                 clauses=tuple(Clause(number=one.clause, words=one.text) for one in sentences),
             )
-            for heading, sentences in sections(agreement)
+            for heading, sentences in sections(agreement, said)
         ),
-        text_digest=agreement_hash(agreement),
-        plain_digest=plain_digest(agreement),
+        text_digest=said.text_hash,
+        plain_digest=said.digest,
         signatories=tuple(Signatory(party=party.name, office=party.signatory) for party in parties),
     )
 
 
-def sections(agreement: Agreement) -> tuple[tuple[str, tuple[Sentence, ...]], ...]:
-    """The sentences under headings, in the order of the text; every sentence is under exactly one."""
+def sections(agreement: Agreement, said: PlainText) -> tuple[tuple[str, tuple[Sentence, ...]], ...]:
+    """The sentences of `said` under headings, in the order of the text; every sentence is under exactly one."""
     place = {
         clause.clause: heading
         for heading, listed in (
@@ -61,6 +61,6 @@ def sections(agreement: Agreement) -> tuple[tuple[str, tuple[Sentence, ...]], ..
         (section for section, _ in safeguards(agreement.safeguards)), "What the agency promises"
     )
     made: dict[str, list[Sentence]] = {}
-    for sentence in plain(agreement):
+    for sentence in said.sentences:
         made.setdefault(place.get(sentence.clause, "Parties and term"), []).append(sentence)
     return tuple((heading, tuple(sentences)) for heading, sentences in made.items())

@@ -16,7 +16,8 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-from openpars.agreements.rules.plain import plain
+from openpars.agreements.rules.language import agreement_hash
+from openpars.agreements.rules.plain import Sentence, plain
 from openpars.agreements.rules.terms import Agreement
 from openpars.errors import BadInput
 from openpars.translog.rules.signature import ed25519_fits
@@ -44,10 +45,34 @@ class Signature:
         return ed25519_fits(self.key, self.signature, statement(self.text_hash, self.plain_digest))
 
 
+@dataclass(frozen=True)
+class PlainText:
+    """A text in plain English, as people read and sign it: `lines` are its sentences, each with its clause, a tab
+    between, a line each. No sentence holds a tab or a line end: the format has neither."""
+
+    text_hash: str
+    lines: str
+
+    @property
+    def digest(self) -> str:
+        """Hex SHA-256 of the lines."""
+        return hashlib.sha256(self.lines.encode()).hexdigest()
+
+    @property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """The sentences that the lines say."""
+        return tuple(Sentence(*line.split("\t", 1)) for line in self.lines.splitlines())
+
+
+def in_plain(agreement: Agreement) -> PlainText:
+    """The agreement in plain English, as this program says it today."""
+    said = "".join(f"{sentence.clause}\t{sentence.text}\n" for sentence in plain(agreement))
+    return PlainText(agreement_hash(agreement), said)
+
+
 def plain_digest(agreement: Agreement) -> str:
-    """Hex SHA-256 of the plain rendering: each sentence with its clause, a tab between, a line each."""
-    lines = "".join(f"{sentence.clause}\t{sentence.text}\n" for sentence in plain(agreement))
-    return hashlib.sha256(lines.encode()).hexdigest()
+    """Hex SHA-256 of the plain rendering."""
+    return in_plain(agreement).digest
 
 
 def statement(text_hash: str, rendering: str) -> bytes:

@@ -104,6 +104,8 @@ DECLARE
 BEGIN
     IF said ->> 'text_hash' IS DISTINCT FROM encode(sha256(convert_to(said ->> 'text', 'UTF8')), 'hex') THEN
         RAISE EXCEPTION 'the hash is not that of the text' USING ERRCODE = 'OP013';
+    ELSIF said ->> 'plain_digest' IS DISTINCT FROM encode(sha256(convert_to(said ->> 'plain', 'UTF8')), 'hex') THEN
+        RAISE EXCEPTION 'the digest is not that of the sentences' USING ERRCODE = 'OP013';
     END IF;
     moment := guard.act('propose', who, which::text, said ->> 'grounds', jsonb_build_object(
         'proposal', which, 'matter', said ->> 'matter', 'identifier', said ->> 'identifier',
@@ -112,10 +114,10 @@ BEGIN
     until := CASE WHEN days > 0 THEN
         ((moment AT TIME ZONE guard.city_zone())::date + days + 1)::timestamp AT TIME ZONE guard.city_zone()
         ELSE moment END;
-    INSERT INTO agreements_proposal (id, matter, identifier, version, title, kind, text, text_hash, plain_digest,
+    INSERT INTO agreements_proposal (id, matter, identifier, version, title, kind, text, text_hash, plain, plain_digest,
         receiver_ori, grounds, by_vote, put_by, put_at, consultation_ends_at)
     VALUES (which, said ->> 'matter', said ->> 'identifier', (said ->> 'version')::integer, said ->> 'title',
-        said ->> 'kind', said ->> 'text', said ->> 'text_hash', said ->> 'plain_digest', said ->> 'receiver_ori',
+        said ->> 'kind', said ->> 'text', said ->> 'text_hash', said ->> 'plain', said ->> 'plain_digest', said ->> 'receiver_ori',
         said ->> 'grounds', (said ->> 'by_vote')::boolean, who, moment, until);
     RETURN moment;
 END $$;

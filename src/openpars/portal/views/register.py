@@ -12,7 +12,7 @@ from openpars.agencies.queries import city_day
 from openpars.agreements import proposals, queries
 from openpars.agreements.queries import AgreementView
 from openpars.agreements.rules import difference
-from openpars.agreements.rules.plain import limits, plain
+from openpars.agreements.rules.plain import limits
 from openpars.agreements.rules.terms import Agreement
 from openpars.disclosure import queries as disclosures
 from openpars.disclosure.rules.sight import Line, sight
@@ -84,7 +84,7 @@ def agreement(request: HttpRequest, number: int) -> HttpResponse:
         "entry": entry,
         "put": put,
         "votes": [(solicitor.name(one.ori), one) for one in put.votes] if put else (),
-        "sentences": plain(entry.agreement),
+        "sentences": queries.plain_text(number).sentences,
         "text": queries.text_of(number),
         "life": [
             (change.verb, local(change.at), change.at, change.grounds) for change in queries.changes(number)

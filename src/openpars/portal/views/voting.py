@@ -12,7 +12,6 @@ from openpars.agreements import comments, proceedings, proposals
 from openpars.agreements.keys import party_keys
 from openpars.agreements.rules import difference, signing
 from openpars.agreements.rules.lifecycle import OPEN, Stage
-from openpars.agreements.rules.plain import plain
 from openpars.errors import BadInput, Refusal
 from openpars.portal import solicitor
 from openpars.portal.audience import seen_by
@@ -194,7 +193,7 @@ def _proposal(
     context = {
         "put": put,
         "held": held,
-        "sentences": plain(held.agreement),
+        "sentences": held.plain.sentences,
         "changes": difference.changes(held.current, held.agreement) if held.current and held.is_text else (),
         "votes": [(solicitor.name(one.ori), one) for one in held.votes],
         "signatures": [(solicitor.name(one.ori), one) for one in held.signatures],
