@@ -10,20 +10,22 @@ from django.db.models import Count, Max, QuerySet
 from django.utils import timezone
 
 from openpars.agencies.queries import city_day
-from openpars.agreements import queries
-from openpars.agreements.models import AgreementVersion, Certificate, EnteredRule
-from openpars.agreements.rules.watch import Finding, Held, Rule, findings
+from openpars.agreements import odds, proposals, queries
+from openpars.agreements.models import AgreementVersion, Certificate
+from openpars.agreements.proposals import ProposalView
+from openpars.agreements.rules.watch import Finding, Held, Rule, contradictions, findings
 from openpars.disclosure.models import Disclosure, Subscription
 
 
 @dataclass(frozen=True)
 class RuleView:
-    """An entered rule, and where agreements in force contradict it."""
+    """An entered rule, the versions that contradict it while their term is not over, and open proposals that do."""
 
     id: UUID
     rule: Rule
     entered_at: datetime
     at_odds: tuple[Finding, ...]
+    proposed: tuple[ProposalView, ...]
 
 
 @dataclass(frozen=True)
@@ -43,29 +45,26 @@ class Owed:
 
 
 def watched(*, at: datetime) -> tuple[Finding, ...]:
-    """What stands out about the agreements in force, by agreement."""
-    rules = [_rule(row) for row in EnteredRule.objects.filter(repealed_at=None)]
+    """What stands out about the agreements, by agreement: use and review of those in force, and what any whose term is
+    not over gives against an entered rule."""
     on = city_day(at)
-    return tuple(one for each in held(at=at) for one in findings(each, rules, at=at, on=on))
+    found = [one for each in held(at=at) for one in findings(each, at=at, on=on)]
+    found += [one for each in odds.entered() for one in odds.standing(each.rule, at=at)]
+    return tuple(sorted(found, key=lambda one: one.number))
 
 
 def rules(*, at: datetime) -> tuple[RuleView, ...]:
-    """The rules that were entered and not repealed, latest first, each with the agreements that contradict it."""
-    in_force, on = held(at=at), city_day(at)
-    rows = EnteredRule.objects.filter(repealed_at=None).order_by("-entered_at")
+    """The rules that were entered and not repealed, latest first, each with what contradicts it."""
+    put = [one for one in proposals.still_open(at=at) if one.is_text]
     return tuple(
         RuleView(
-            row.id,
-            _rule(row),
-            row.entered_at,
-            tuple(
-                f
-                for one in in_force
-                for f in findings(one, [_rule(row)], at=at, on=on)
-                if f.kind == "at odds"
-            ),
+            one.id,
+            one.rule,
+            one.entered_at,
+            odds.standing(one.rule, at=at),
+            tuple(each for each in put if contradictions(one.rule, each.agreement)),
         )
-        for row in rows
+        for one in odds.entered()
     )
 
 
@@ -148,8 +147,3 @@ def _refusals(rows: QuerySet[Disclosure]) -> Counter[str]:
     """ORI -> how many requests of its people were refused: a refusal is under no agreement."""
     refused = rows.filter(outcome=Disclosure.Outcome.DENY).exclude(kind="event").values("agency_ori")
     return Counter(dict(refused.annotate(count=Count("id")).values_list("agency_ori", "count")))
-
-
-def _rule(row: EnteredRule) -> Rule:
-    words = (frozenset(row.purposes), frozenset(row.elements), frozenset(row.shapes))
-    return Rule(row.title, row.citation, *words, row.effective_on)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from openpars.agencies import queries as agencies
 from openpars.agencies.queries import city_day
-from openpars.agreements import proposals, queries, succession
+from openpars.agreements import odds, proposals, queries, succession
 from openpars.agreements.proposals import ProposalView
 from openpars.agreements.rules import compile as compiler
 from openpars.agreements.rules import difference
@@ -68,6 +68,7 @@ class Preview:
     changes: tuple[Change, ...] = ()
     effect: str = ""
     views: tuple[Shown, ...] = ()
+    at_odds: tuple[str, ...] = ()
 
 
 def starter(today: date) -> str:
@@ -103,6 +104,7 @@ def preview(text: str, *, at: datetime) -> Preview:
         current=current,
         changes=changed,
         effect=effect,
+        at_odds=odds.of(agreement),
         views=tuple(
             Shown(permit.clause, relation.value, tuple(column.name for column in listed))
             for permit in agreement.permits

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from openpars.agreements import comments, proposals
+from openpars.agreements import comments, odds, proposals
 from openpars.agreements.rules import printing
 from openpars.errors import BadInput, Conflict, NotFound
 from openpars.public import register as reading
@@ -62,6 +62,7 @@ def _proposal(
     context = {
         "put": put,
         "sections": printing.sections(put.held.agreement, put.held.plain),
+        "at_odds": odds.of(put.held.agreement) if put.held.is_text and put.is_open else (),
         "published": comments.published(which),
         "kept_back": comments.kept_back(which),
         "kept": _kept(request.GET.get("reference", ""), which),

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from openpars.agencies import queries as agencies
-from openpars.agreements import actions, keeper, letters, proposals, queries
+from openpars.agreements import actions, keeper, letters, proceedings, proposals, queries
 from openpars.agreements.keys import party_keys
 from openpars.agreements.models import Act, Draft, Proposal
 from openpars.agreements.rules.language import parse
@@ -212,8 +212,19 @@ def test_not_to_renew_keys_and_rules() -> None:
     assert solicitor.post("/workbench/rules/", {**rule, "elements": ["sex"]}).status_code == 302
     shown = words(solicitor.get("/workbench/"))
     assert "it gives the sex (clause 3.1), which Ordinance 18 (18-1) forbids" in shown
+    # One that is suspended can be resumed, one that is proposed can come: both are named, where people decide.
+    proceedings.suspend_access(number=number, grounds="To look.", by=city.solicitor, at=city.at)
+    assert "it gives the sex (clause 3.1)" in words(solicitor.get("/workbench/"))
+    wider = city.text(version=2, more=("results_per_request = 5\n", "results_per_request = 6\n"))
+    at_odds = "It gives the sex (clause 3.1), which Ordinance 18 (18-1) forbids."
+    assert at_odds in words(solicitor.post("/workbench/check/", {"text": wider}))
+    put = city.propose(wider)
+    assert "Proposed, and at odds with it" in words(solicitor.get("/workbench/"))
+    for page in (f"/votes/{put}/", f"/public/proposals/{put}/"):
+        assert at_odds in words(head.get(page)), page
     found = re.search(r'name="repeal" value="([0-9a-f-]+)"', solicitor.get("/workbench/").content.decode())
     assert found
     assert solicitor.post("/workbench/rules/", {"repeal": found[1]}).status_code == 302
     assert "Ordinance 18" not in words(solicitor.get("/workbench/"))
+    assert at_odds not in words(head.get(f"/votes/{put}/"))
     assert solicitor.post("/workbench/rules/", {"repeal": "no id"}).status_code == 409

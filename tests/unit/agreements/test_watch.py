@@ -57,7 +57,7 @@ def test_unused_counts_from_the_last_request(agreement: Agreement, days: int) ->
     used = AT - timedelta(days=days)
     own = [one.at_least for one in agreement.thresholds if one.measure == "days-unused"]
     for held in (Held(1, agreement, used, None), Held(1, agreement, AT - timedelta(days=900), used)):
-        kinds = [found.kind for found in findings(held, (), at=AT, on=ON)]
+        kinds = [found.kind for found in findings(held, at=AT, on=ON)]
         assert ("unused" in kinds) is (days >= 90 and not own)
         assert kinds.count("threshold") == sum(days >= at_least for at_least in own)
 
@@ -78,4 +78,4 @@ def test_a_review_is_overdue_the_day_after(agreement: Agreement, days: int) -> N
     review = ON + timedelta(days=days)
     term = Term(review, review, "UTC", review)
     held = Held(1, replace(agreement, term=term), AT, AT)
-    assert ("review" in [found.kind for found in findings(held, (), at=AT, on=ON)]) is (days < 0)
+    assert ("review" in [found.kind for found in findings(held, at=AT, on=ON)]) is (days < 0)

@@ -1,6 +1,6 @@
 """What stands out about agreements in force: unused, not reviewed, at odds with a rule that was entered since. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -46,8 +46,8 @@ class Finding:
     since: date
 
 
-def findings(held: Held, rules: Sequence[Rule], *, at: datetime, on: date) -> tuple[Finding, ...]:
-    """What stands out about one agreement at `at`, which is the city's day `on`."""
+def findings(held: Held, *, at: datetime, on: date) -> tuple[Finding, ...]:
+    """What stands out about one agreement in force at `at`, which is the city's day `on`."""
     found = [
         Finding(held.number, "threshold", in_words(threshold, measured), on)
         for threshold, measured in reached(held, at=at)
@@ -60,17 +60,18 @@ def findings(held: Held, rules: Sequence[Rule], *, at: datetime, on: date) -> tu
     review = held.agreement.term.review_by
     if review is not None and review < on:
         found.append(Finding(held.number, "review", "its review is overdue", review))
-    for rule in rules:
-        given: dict[str, list[str]] = {}
-        for clause, what in contradictions(rule, held.agreement):
-            given.setdefault(what, []).append(clause)
-        if given:
-            gives = "; ".join(
-                f"{what} (clause{'s' * (len(c) > 1)} {', '.join(c)})" for what, c in given.items()
-            )
-            words = f"it gives {gives}, which {rule.title} ({rule.citation}) forbids"
-            found.append(Finding(held.number, "at odds", words, rule.effective_on))
     return tuple(found)
+
+
+def at_odds(rule: Rule, agreement: Agreement) -> str:
+    """What `agreement` gives that `rule` forbids, in words; empty where it gives none of it."""
+    given: dict[str, list[str]] = {}
+    for clause, what in contradictions(rule, agreement):
+        given.setdefault(what, []).append(clause)
+    if not given:
+        return ""
+    gives = "; ".join(f"{what} (clause{'s' * (len(c) > 1)} {', '.join(c)})" for what, c in given.items())
+    return f"it gives {gives}, which {rule.title} ({rule.citation}) forbids"
 
 
 def reached(held: Held, *, at: datetime) -> Iterator[tuple[Threshold, int]]:

@@ -8,7 +8,7 @@ from django.urls import path, reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from openpars.agreements import comments, proceedings, proposals
+from openpars.agreements import comments, odds, proceedings, proposals
 from openpars.agreements.keys import party_keys
 from openpars.agreements.rules import difference, signing
 from openpars.agreements.rules.lifecycle import OPEN, Stage
@@ -199,6 +199,7 @@ def _proposal(
         "signatures": [(solicitor.name(one.ori), one) for one in held.signatures],
         "comments": comments.of(which),
         "obstacle": proposals.obstacle(which),
+        "at_odds": odds.of(held.agreement) if held.is_text and put.is_open else (),
         "may_answer": role == SOLICITOR,
         "may_vote": role == HEAD and _mine(held, ori, put.stage) == "vote",
         "may_sign": may_sign and (role == SOLICITOR or (role == HEAD and ori not in held.proceeding.signed)),
