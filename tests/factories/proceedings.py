@@ -108,8 +108,8 @@ class City:
         return self.keys[party]
 
     def hand(self, party: str) -> UUID:
-        """Who hands in what a party signed."""
-        return self.solicitor if party == "partner" else self.heads[party]
+        """Who hands in what a party signed: for the partner a head of office, who drafts nothing."""
+        return self.heads["district-attorney" if party == "partner" else party]
 
     def in_force(self, text: str | None = None) -> int:
         """A text brought into force as the charter wants it; its number."""

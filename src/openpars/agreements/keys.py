@@ -15,7 +15,10 @@ class KeyView:
     ori: str
     label: str
     public: bytes
+    registered_by: UUID
     registered_at: datetime
+    vouched_by: UUID | None
+    vouched_at: datetime | None
     revoked_at: datetime | None
 
 
@@ -24,6 +27,16 @@ def party_keys(*oris: str) -> tuple[KeyView, ...]:
     rows = PartyKey.objects.order_by("ori", "-registered_at")
     rows = rows.filter(ori__in=oris) if oris else rows
     return tuple(
-        KeyView(row.id, row.ori, row.label, bytes(row.public), row.registered_at, row.revoked_at)
+        KeyView(
+            row.id,
+            row.ori,
+            row.label,
+            bytes(row.public),
+            row.registered_by,
+            row.registered_at,
+            row.vouched_by,
+            row.vouched_at,
+            row.revoked_at,
+        )
         for row in rows
     )

@@ -123,11 +123,11 @@ def vote(*, proposal: UUID, in_favor: bool, grounds: str, by: UUID, at: datetime
 
 
 def register_key(*, party: str, label: str, key: bytes, by: UUID, at: datetime) -> UUID:
-    """Register a party's public key: an office's own, or, by the solicitor, an outside agency's. Answers its id."""
+    """Register a party's public key: an office's own, or, by the solicitor or a head of office, an outside agency's.
+    Whoever registers one that somebody else registered vouches for it. Answers its id."""
     said = stated(label, where="label")
-    which = uuid4()
-    guarded.call("guard.register_key(%s, %s, %s, %s, %s)", [which, party, said, key, by])
-    return which
+    guarded.call("guard.register_key(%s, %s, %s, %s, %s)", [uuid4(), party, said, key, by])
+    return next(one.id for one in party_keys(party) if one.public == key)
 
 
 def revoke_key(*, key: UUID, grounds: str, by: UUID, at: datetime) -> None:
@@ -136,8 +136,9 @@ def revoke_key(*, key: UUID, grounds: str, by: UUID, at: datetime) -> None:
 
 
 def sign_agreement(*, proposal: UUID, signature: str, by: UUID, at: datetime) -> str:
-    """Hand in a party's signature file. Answers the party's ORI. Raises BadInput where it is none, or not over this
-    text and its rendering, or does not fit; Conflict where it is not this party's turn."""
+    """Hand in a party's signature file; the partner's, whoever did not draft the proposal. Answers the party's ORI.
+    Raises BadInput where it is none, or not over this text and its rendering, or does not fit; Conflict where it is
+    not this party's turn, or nobody but the drafter stands behind the partner's key."""
     made = signing.read(signature)
     with transaction.atomic():
         put = proposals.proposal(proposal, at=at)

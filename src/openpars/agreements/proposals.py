@@ -236,15 +236,11 @@ def _view(row: Proposal, charters: Sequence[AgreementVersion], at: datetime) -> 
         suspended_at=lineage.suspended_at if is_text else None,
     )
     return ProposalView(
-        row.id, row.matter, row.text, row.text_hash, _plain(row, agreement), row.plain_digest,
-        agreement, current,
+        row.id, row.matter, row.text, row.text_hash, signing.as_signed(row.text_hash, row.plain, agreement),
+        row.plain_digest, agreement, current,
         standing.number if standing is not None else None, more, row.grounds, row.put_by, row.put_at,
         row.withdrawn_at, row.done_at, row.number_id, votes, signatures, proceeding, lineage.stands(at),
     )  # fmt: skip
-
-
-def _plain(row: Proposal, agreement: Agreement) -> signing.PlainText:
-    return signing.PlainText(row.text_hash, row.plain or signing.in_plain(agreement).lines)
 
 
 def _consulted_until(row: Proposal, charters: Sequence[AgreementVersion]) -> datetime:
@@ -258,7 +254,9 @@ def _signature(one: PartySignature, row: Proposal) -> SignatureView:
     made = signing.Signature(row.text_hash, row.plain_digest, bytes(one.key.public), bytes(one.signature))
     # A key that was revoked before it signed is no key; one that was revoked afterwards had signed.
     stood = one.key.ori == one.ori and (one.key.revoked_at is None or one.key.revoked_at >= one.at)
-    return SignatureView(one.ori, one.at, made.key, made.signature, stood and made.fits)
+    hands = (one.by, one.key.registered_by, one.key.vouched_by)
+    both_sides = one.ori == row.receiver_ori and lifecycle.is_drafters_alone(row.put_by, *hands)
+    return SignatureView(one.ori, one.at, made.key, made.signature, stood and made.fits and not both_sides)
 
 
 def widens(agreement: Agreement, *, at: datetime) -> bool:

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from openpars.agreements.models import Act, AgreementVersion, Certificate, Change
 from openpars.agreements.rules.decision import InForce
 from openpars.agreements.rules.language import parse
-from openpars.agreements.rules.signing import PlainText, in_plain
+from openpars.agreements.rules.signing import PlainText, as_signed
 from openpars.agreements.rules.terms import Agreement, applies
 from openpars.errors import NotFound
 
@@ -152,8 +152,7 @@ def plain_text(number: int) -> PlainText:
     """The version of that number in plain English, in the words that were signed; in today's where nobody kept those.
     Raises NotFound."""
     row = _row(number)
-    lines = row.plain or in_plain(_parsed(row.text)).lines
-    return PlainText(row.text_hash, lines)
+    return as_signed(row.text_hash, row.plain, _parsed(row.text))
 
 
 def agreement(number: int) -> Agreement:

@@ -7,6 +7,8 @@ from datetime import timedelta
 
 from openpars.agencies.queries import city_day
 from openpars.agreements import queries as agreements
+from openpars.agreements.keys import party_keys
+from openpars.agreements.rules import signing
 from openpars.agreements.rules.compile import schema
 from openpars.agreements.rules.decision import InForce
 from openpars.agreements.rules.plain import Sentence
@@ -116,6 +118,11 @@ def found(who: Who) -> dict[str, object]:
         "certificates_due": [
             Due(one, one.due_at <= who.at, agreements.agreement(one.number).duties)
             for one in watching.owed(by_ori=who.asker.agency_ori)
+        ],
+        "keys": [
+            (one, signing.encoded(one.public))
+            for one in party_keys(who.asker.agency_ori)
+            if not one.revoked_at
         ],
         "subscriptions": [_subscribed(each, who) for each in subscriptions.of(who.user.id)],
         "offered": _offered(who),

@@ -58,7 +58,7 @@ def test_from_proposal_to_certificate(tmp_path: Path) -> None:
         voted = said("vote", which, "for", *why, "--by", names[office])
     assert voted["stage"] == "signing"
     assert isinstance(typed("vote", which, "for", *why, "--by", names["court"]).exception, Conflict)
-    for party, by in (("police", "police"), ("court", "court"), ("partner", "city-solicitor")):
+    for party, by in (("police", "police"), ("court", "court"), ("partner", "police")):
         key, signature = tmp_path / f"{party}.key", tmp_path / f"{party}.sig"
         public = said("key", key)["public"]
         ori = city.partner if party == "partner" else city.offices.oris[party]

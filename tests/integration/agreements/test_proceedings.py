@@ -1,16 +1,18 @@
 """The life of an agreement, from the proposal to the certificate: who may do what and when, held by the database."""
 
+import html
 import json
 from uuid import UUID, uuid4
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import Error, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from openpars.agreements import actions, elsewhere, keeper, proceedings, proposals, queries
+from openpars.agreements import actions, elsewhere, keeper, keys, proceedings, proposals, queries
 from openpars.agreements.deviations import deviations, reworded
 from openpars.agreements.keys import party_keys
-from openpars.agreements.models import Act, BallotVote, Draft
+from openpars.agreements.models import Act, BallotVote, Draft, PartySignature
 from openpars.agreements.rules import lifecycle, signing
 from openpars.agreements.rules.language import parse, render, text_hash
 from openpars.agreements.rules.lifecycle import Stage
@@ -19,6 +21,7 @@ from openpars.agreements.rules.signing import in_plain
 from openpars.engine import roles
 from openpars.errors import BadInput, Conflict, NotEmpowered, NotFound
 from tests.factories import agencies as made
+from tests.factories import offices as charters
 from tests.factories import proceedings as life
 from tests.integration.agreements.conftest import database, entries, run, stage
 
@@ -153,6 +156,71 @@ def test_a_signature_must_be_over_this_text_by_this_partys_key() -> None:
     proceedings.revoke_key(key=key.id, grounds="Lost.", by=city.heads["police"], at=city.at)
     with pytest.raises(Conflict, match="registered for no party"):
         city.hands_in("police", good)
+
+
+def test_the_drafter_is_not_the_partners_hand_too() -> None:
+    """Drafter and approver are two: a key that the drafter calls the partner's brings nothing about."""
+    city = life.opened()
+    proposal = city.propose()
+    city.votes(proposal)
+    city.signs(proposal, "police", "court")
+    key = Ed25519PrivateKey.generate()
+    known = {
+        "party": city.partner,
+        "label": "Seal",
+        "key": key.public_key().public_bytes_raw(),
+        "at": city.at,
+    }
+    proceedings.register_key(by=city.solicitor, **known)
+    city.keys["partner"] = key
+    signature = city.signature(proposal, "partner")
+    handed = {"proposal": proposal, "signature": signature, "at": city.at}
+    with pytest.raises(Conflict, match="does not hand in the partner's signature"):
+        proceedings.sign_agreement(by=city.solicitor, **handed)
+    with pytest.raises(Conflict, match="let a head of office vouch for it"):
+        proceedings.sign_agreement(by=city.heads["court"], **handed)
+    # A page that skips the guard's check too: the row is there, and the keeper counts it for nothing.
+    (row,) = keys.party_keys(city.partner)
+    PartySignature.objects.create(
+        proposal_id=proposal, ori=city.partner, key_id=row.id, signature=signing.read(signature).signature,
+        by=city.solicitor, at=city.at,
+    )  # fmt: skip
+    assert stage(city, proposal) is Stage.SIGNING
+    assert keeper.keep(at=city.at).enforced == ()
+    assert [one.fits for one in proposals.proposal(proposal, at=city.at).signatures] == [True, True, False]
+
+
+def test_a_head_of_office_vouches_for_a_key_that_the_solicitor_registered() -> None:
+    city = life.opened()
+    proposal = city.propose()
+    city.votes(proposal)
+    city.signs(proposal, "police", "court")
+    key = Ed25519PrivateKey.generate()
+    known = {
+        "party": city.partner,
+        "label": "Seal",
+        "key": key.public_key().public_bytes_raw(),
+        "at": city.at,
+    }
+    which = proceedings.register_key(by=city.solicitor, **known)
+    head, public = city.browser("court"), signing.encoded(known["key"])
+    assert "Vouch for it" in head.get("/votes/keys/").content.decode()
+    assert "Vouch for it" not in city.browser("city-solicitor").get("/votes/keys/").content.decode()
+    typed = {"party": city.partner, "label": "Seal", "key": public}
+    assert head.post("/votes/keys/change/", typed).status_code == 302
+    assert "vouched for" in head.get("/votes/keys/").content.decode()
+    (row,) = keys.party_keys(city.partner)
+    assert (row.id, row.vouched_by) == (which, city.heads["court"])
+    for again in (city.heads["court"], city.solicitor, city.heads["police"]):
+        with pytest.raises(Conflict, match="registered already"):
+            proceedings.register_key(by=again, **known)
+    city.keys["partner"] = key
+    city.signs(proposal, "partner")
+    assert stage(city, proposal) is Stage.CARRIED
+    person = made.user(ori=city.partner)
+    page = charters.logged_in(person).get("/agency/").content.decode()
+    assert "Keys that sign for your agency" in page
+    assert public in html.unescape(page)
 
 
 def test_the_keeper_believes_no_signature_that_does_not_verify() -> None:

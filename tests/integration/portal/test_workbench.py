@@ -55,7 +55,7 @@ def test_from_the_draft_to_force_in_browsers() -> None:
         assert head.post(f"{place}vote/", {"vote": "against", "grounds": "No."}).status_code == 409
     which = UUID(place.split("/")[2])
     assert solicitor.get(f"{place}text/").content.decode() == proposals.proposal(which, at=city.at).text
-    for party, office in (("police", "police"), ("court", "court"), ("partner", "city-solicitor")):
+    for party, office in (("police", "police"), ("court", "court"), ("partner", "police")):
         signature = city.signature(which, party)
         browser = city.browser(office)
         assert browser.post(f"{place}sign/", {"signature": "x"}).status_code == 422

@@ -146,7 +146,8 @@ class Comment(models.Model):
 
 
 class PartyKey(models.Model):
-    """A party's public key (Ed25519). The private key never comes here."""
+    """A party's public key (Ed25519). The private key never comes here. `vouched_by`: who registered it once more,
+    somebody else than before."""
 
     id = models.UUIDField(primary_key=True)
     ori = models.CharField(max_length=9)
@@ -154,7 +155,18 @@ class PartyKey(models.Model):
     public = models.BinaryField(unique=True)
     registered_by = models.UUIDField()
     registered_at = models.DateTimeField()
+    vouched_by = models.UUIDField(null=True)
+    vouched_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(vouched_by__isnull=True, vouched_at__isnull=True)
+                | models.Q(vouched_by__isnull=False, vouched_at__isnull=False),
+                name="agreements_key_vouched_whole",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"key of {self.ori}"

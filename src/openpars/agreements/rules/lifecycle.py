@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from uuid import UUID
 
 from openpars.agreements.rules import strictness
 from openpars.agreements.rules.safeguards import SILENT
@@ -251,6 +252,13 @@ def check_vote(proceeding: Proceeding, *, ori: str, by: str, at: datetime) -> No
         )
     if cast:
         raise Conflict("This office has voted.")
+
+
+def is_drafters_alone(
+    drafter: UUID, handed_in_by: UUID, registered_by: UUID, vouched_by: UUID | None
+) -> bool:
+    """Whether nobody but the drafter stands behind a partner's signature: nobody is both sides of an agreement."""
+    return drafter == handed_in_by or {drafter} == {registered_by, vouched_by or registered_by}
 
 
 def check_signature(proceeding: Proceeding, *, ori: str, at: datetime) -> None:

@@ -70,6 +70,11 @@ def in_plain(agreement: Agreement) -> PlainText:
     return PlainText(agreement_hash(agreement), said)
 
 
+def as_signed(text_hash: str, lines: str, agreement: Agreement) -> PlainText:
+    """The lines that were kept beside a text; where none were, what this program says of it today."""
+    return PlainText(text_hash, lines or in_plain(agreement).lines)
+
+
 def plain_digest(agreement: Agreement) -> str:
     """Hex SHA-256 of the plain rendering."""
     return in_plain(agreement).digest

@@ -177,31 +177,42 @@ EXCEPTION WHEN unique_violation THEN
     RAISE EXCEPTION 'This office has voted.' USING ERRCODE = 'OP013';
 END $$;
 
--- Whose keys and signatures a person may hand in: their own office's; for outside agencies the solicitor does.
+-- Whose keys and signatures a person may hand in: their own office's; for outside agencies the solicitor or a head of an
+-- owner's office does, whoever of them did not draft what is signed (sign_agreement).
 CREATE OR REPLACE FUNCTION guard.acts_for(who uuid, party text) RETURNS void
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 BEGIN
     PERFORM FROM agencies_user u JOIN agencies_agency g ON g.ori = u.agency_id
-    WHERE u.id = who AND (g.ori = party OR (g.office = 'city-solicitor'
+    WHERE u.id = who AND (g.ori = party OR ((g.office = 'city-solicitor' OR u.role = 'head of office')
         AND EXISTS (SELECT FROM agencies_agency o WHERE o.ori = party AND o.office IS NULL)));
     IF NOT FOUND THEN
-        RAISE EXCEPTION 'An office''s key is its own; those of outside agencies are the solicitor''s to hand in.'
+        RAISE EXCEPTION 'An office''s key is its own; those of outside agencies are for the solicitor or a head of office to hand in.'
             USING ERRCODE = 'OP013';
     END IF;
 END $$;
 
+-- Registers a party's key. Somebody else who registers the same one vouches for it: so a key whose registrant drafts what
+-- is signed has a second hand behind it.
 CREATE OR REPLACE FUNCTION guard.register_key(which uuid, party text, words text, given bytea, who uuid)
 RETURNS timestamptz
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 DECLARE
+    known agreements_partykey;
     moment timestamptz := guard.act('register_key', who, which::text, '',
         jsonb_build_object('party', party, 'key', encode(given, 'base64')));
 BEGIN
     PERFORM guard.acts_for(who, party);
     IF length(given) <> 32 THEN
         RAISE EXCEPTION 'An Ed25519 key has 32 bytes.' USING ERRCODE = 'OP013';
+    END IF;
+    SELECT * INTO known FROM agreements_partykey k
+    WHERE k.public = given AND k.ori = party AND k.revoked_at IS NULL AND k.vouched_at IS NULL AND k.registered_by <> who
+    FOR UPDATE;
+    IF FOUND THEN
+        UPDATE agreements_partykey SET vouched_by = who, vouched_at = moment WHERE id = known.id;
+        RETURN moment;
     END IF;
     INSERT INTO agreements_partykey (id, ori, label, public, registered_by, registered_at)
     VALUES (which, party, words, given, who, moment);
@@ -243,6 +254,15 @@ BEGIN
         RAISE EXCEPTION 'This key is registered for no party.' USING ERRCODE = 'OP013';
     END IF;
     PERFORM guard.acts_for(who, signing.ori);
+    -- Nobody is both sides: what the drafter alone says is the partner's is not.
+    IF signing.ori = held.receiver_ori AND who = held.put_by THEN
+        RAISE EXCEPTION 'Whoever drafted a proposal does not hand in the partner''s signature: let a head of office do it.'
+            USING ERRCODE = 'OP013';
+    ELSIF signing.ori = held.receiver_ori AND held.put_by = ALL (ARRAY[signing.registered_by,
+            coalesce(signing.vouched_by, held.put_by)]) THEN
+        RAISE EXCEPTION 'Whoever drafted a proposal registered the partner''s key: let a head of office vouch for it.'
+            USING ERRCODE = 'OP013';
+    END IF;
     moment := guard.act('sign_agreement', who, which::text, '', jsonb_build_object('proposal', which,
         'agreement', held.text_hash, 'plain', held.plain_digest, 'party', signing.ori,
         'key', encode(given, 'base64'), 'signature', translate(encode(made, 'base64'), E'\n', '')));

@@ -1,6 +1,7 @@
 """What is put to the owners: each office's own page to vote on, with the text, what it changes in words, and the
 signatures."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -8,17 +9,31 @@ from django.urls import path, reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from openpars.agencies import queries as agencies
 from openpars.agreements import comments, odds, proceedings, proposals
-from openpars.agreements.keys import party_keys
+from openpars.agreements.keys import KeyView, party_keys
 from openpars.agreements.rules import difference, signing
 from openpars.agreements.rules.lifecycle import OPEN, Stage
-from openpars.errors import BadInput, Refusal
+from openpars.errors import BadInput, NotFound, Refusal
 from openpars.portal import solicitor
 from openpars.portal.audience import seen_by
 from openpars.portal.views.workbench import problems, status
 from openpars.portal.who import Who, page
 
 HEAD, SOLICITOR, AUDITOR = "head of office", "solicitor", "auditor"
+
+
+@dataclass(frozen=True)
+class Key:
+    """A party's key as the page shows it: whose office registered it, whose vouched for it, and whether this person
+    can."""
+
+    party: str
+    held: KeyView
+    public: str
+    registered_by: str
+    vouched_by: str
+    may_vouch: bool
 
 
 @seen_by(HEAD, AUDITOR)
@@ -125,10 +140,10 @@ def text(request: HttpRequest, proposal: UUID) -> HttpResponse:
 @seen_by(HEAD, SOLICITOR)
 @require_POST
 def key(request: HttpRequest) -> HttpResponse:
-    """Register a key of the own office (by the solicitor: of an outside agency), or revoke one."""
+    """Register a key of the own office or of an outside agency, vouch for one, or revoke one."""
     who = Who.of(request)
     said = request.POST
-    party = said.get("party", "") if who.user.role == SOLICITOR else who.user.agency.ori
+    party = said.get("party", "").strip() or (who.user.agency.ori if who.user.role == HEAD else "")
     try:
         if revoked := said.get("revoke", ""):
             proceedings.revoke_key(
@@ -202,20 +217,54 @@ def _proposal(
         "at_odds": odds.of(held.agreement) if held.is_text and put.is_open else (),
         "may_answer": role == SOLICITOR,
         "may_vote": role == HEAD and _mine(held, ori, put.stage) == "vote",
-        "may_sign": may_sign and (role == SOLICITOR or (role == HEAD and ori not in held.proceeding.signed)),
+        "may_sign": may_sign and (role == SOLICITOR or (role == HEAD and _lacks(held, ori))),
         "may_withdraw": role == SOLICITOR and put.is_open,
         **(more or {}),
     }
     return page(request, who, "workbench/proposal", context, status)
 
 
+def _lacks(held: proposals.ProposalView, ori: str) -> bool:
+    """Whether a head of office has a signature to hand in: their own office's, or the partner's."""
+    needs = held.proceeding.procedure
+    return bool({ori, needs.receiver or ori} - held.proceeding.signed)
+
+
 def _keys(request: HttpRequest, more: dict[str, object] | None = None, status: int = 200) -> HttpResponse:
     who = Who.of(request)
     ours = who.user.agency.ori
-    found = party_keys() if who.user.role == SOLICITOR else party_keys(ours)
-    shown = [(solicitor.name(one.ori), one, signing.encoded(one.public)) for one in found]
-    context = {"keys": shown, "for_others": who.user.role == SOLICITOR, **(more or {})}
+    found = (
+        party_keys()
+        if who.user.role == SOLICITOR
+        else [one for one in party_keys() if one.ori == ours or _is_partner(one.ori)]
+    )
+    context = {
+        "keys": [_shown(one, who) for one in found],
+        "for_others": who.user.role == SOLICITOR,
+        **(more or {}),
+    }
     return page(request, who, "workbench/keys", context, status)
+
+
+def _is_partner(ori: str) -> bool:
+    """Whether it is an outside agency, whose keys two people of the owners' stand behind."""
+    try:
+        return agencies.agency(ori).office is None
+    except NotFound:
+        return False
+
+
+def _shown(one: KeyView, who: Who) -> Key:
+    alone = not one.revoked_at and one.vouched_by is None and one.registered_by != who.user.id
+    waits = alone and _is_partner(one.ori)
+    vouched = _office(one.vouched_by) if one.vouched_by is not None else ""
+    return Key(
+        solicitor.name(one.ori), one, signing.encoded(one.public), _office(one.registered_by), vouched, waits
+    )
+
+
+def _office(person: UUID) -> str:
+    return agencies.user(person).agency.name
 
 
 urls = [
