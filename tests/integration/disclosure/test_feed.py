@@ -59,10 +59,10 @@ def subscribed(asker, held: Arrested, events=EVENTS, **changes):
     )
 
 
-def following(city: City, *permits):
-    """Somebody who subscribes to an arrest that they were given."""
+def following(city: City, *permits, **changes):
+    """Somebody who subscribes to an arrest that they were given, under an agreement with these changes."""
     held = city.arrest()
-    asker, number = under(*(permits or (TELLS,)))
+    asker, number = under(*(permits or (TELLS,)), **changes)
     given(asker, held)
     return asker, number, held, subscribed(asker, held)
 

@@ -20,6 +20,7 @@ from openpars.agencies.models import User
 from openpars.agencies.rules import event
 from openpars.agreements import actions as agreements
 from openpars.agreements.models import AgreementVersion
+from openpars.agreements.rules.terms import Term
 from openpars.config import feeds
 from openpars.disclosure import feed
 from openpars.disclosure.models import Delivery, Disclosure, Subscription
@@ -136,13 +137,39 @@ def test_events_that_wait_are_not_told_after_the_token_is_revoked(city: City) ->
     assert Disclosure.objects.filter(user_id=asker.user_id, kind="event", record_count=1).count() == 1
 
 
-def test_an_open_stream_closes_at_the_lapse(city: City, port: int) -> None:
-    """Nobody does anything: the term's last instant comes, and a moment later the subscription's."""
-    asker, number, _, subscription = following(city)
-    Subscription.objects.filter(pk=subscription.id).update(ends_at=clock.now() + timedelta(seconds=1))
+@pytest.fixture
+def clock_put_right() -> Iterator[None]:
+    """The city's clock is put right afterwards, whatever happens."""
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE guard.city SET clock_offset = '0', demonstration = false")
+
+
+@pytest.mark.usefixtures("clock_put_right")
+@pytest.mark.parametrize("whose", ["agreement", "subscription"])
+def test_an_open_stream_closes_at_the_lapse(city: City, port: int, whose: str) -> None:
+    """Nobody does anything, and nothing happens: the last instant comes, and the stream closes by itself, before any
+    heartbeat could have made it look."""
+    ahead = 3.0
+    assert ahead + WITHIN < feeds.HEARTBEAT_SECONDS
+    today = queries.city_day(clock.now())
+    asker, number, _, subscription = following(
+        city, term=Term(today - timedelta(days=1), today, "America/New_York")
+    )
+    until = AgreementVersion.objects.get(pk=number).ends_at
+    if whose == "subscription":
+        until -= timedelta(minutes=10)
+        Subscription.objects.filter(pk=subscription.id).update(ends_at=until)
+    with connection.cursor() as cursor:
+        to = until - timedelta(seconds=ahead)
+        cursor.execute(
+            "UPDATE guard.city SET demonstration = true, clock_offset = %s - clock_timestamp()", [to]
+        )
+    began = time.monotonic()
     with stream(port, asker, subscription) as reader:
         assert reader.next()["event"] == "ended"
         assert reader.next() is None
+        assert ahead / 2 < reader.closed_at - began < ahead + WITHIN
     assert AgreementVersion.objects.get(pk=number).terminated_at is None
 
 
