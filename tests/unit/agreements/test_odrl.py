@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from openpars.agreements.rules import odrl, odrl_terms
+from openpars.agreements.rules import odrl, odrl_terms, vocabulary
 from openpars.agreements.rules.language import parse, render
 from openpars.agreements.rules.terms import Agreement, Permit, Rows
 from openpars.cli import agreement_verbs
@@ -130,11 +130,25 @@ def test_rdflib_reads_a_well_formed_odrl_policy(file: Path) -> None:
     assert {iri for iri in iris if "w3id.org/dpv" in iri} <= pinned
 
 
-def test_every_purpose_of_the_vocabulary_is_pinned() -> None:
-    from openpars.agreements.rules import vocabulary
+def broader() -> list[tuple[str, str]]:
+    """What the vocabulary says stands above what: each term and its broader one, by their addresses."""
+    text = (PINNED.parent / "dpv-2.3-broader.txt").read_text()
+    pairs = [line.split() for line in text.splitlines() if line and not line.startswith("# ")]
+    whole = [[f"https://w3id.org/dpv{'' if t.startswith('#') else '/'}{t}" for t in pair] for pair in pairs]
+    return [(narrow, wide) for narrow, wide in whole]
 
-    pinned = {line for line in PINNED.read_text().splitlines() if not line.startswith("#")}
-    assert {vocabulary.iri(word) for word in vocabulary.PROHIBITABLE} == pinned
+
+def test_nothing_stands_below_a_purpose_that_can_be_permitted() -> None:
+    """Where something does, the vocabulary says so, and a permit that names it gives nothing for what is below."""
+    below: dict[str, set[str]] = {}
+    for narrow, wide in broader():
+        below.setdefault(wide, set()).add(narrow)
+    named = {word: vocabulary.iri(word) for word in vocabulary.PURPOSES}
+    assert set(named.values()) <= {narrow for narrow, _ in broader()}, "each is a term of the vocabulary"
+    assert {word for word, iri in named.items() if iri in below} == vocabulary.NOT_LEAVES
+    for word in vocabulary.NOT_LEAVES:
+        assert not below[named[word]] & set(named.values()), "nobody is permitted the wider by the narrower"
+    assert not vocabulary.PARENTS & set(vocabulary.PURPOSES)
 
 
 @pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.stem)

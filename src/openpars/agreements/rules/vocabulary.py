@@ -1,7 +1,7 @@
 """The closed vocabularies of the format: a word that is not here is an error.
 
-Purposes are exact leaf terms of the W3C Data Privacy Vocabulary 2.3 and its sector-law extension, pinned.
-Nothing flows down from a parent: nearly everything in sector-law, migration control included, sits under
+Purposes are exact terms of the W3C Data Privacy Vocabulary 2.3 and its sector-law extension, pinned; leaves, but for
+two. Nothing flows down from a parent: nearly everything in sector-law, migration control included, sits under
 `JusticeManagement`, and arrest and prosecution under `LawEnforcement`.
 """
 
@@ -27,6 +27,10 @@ PURPOSES: Mapping[str, str] = {
     "RecruitmentApplicantCriminalBackgroundCheck": "a background check of a job applicant",
 }
 """Purposes that a permit can name: DPV leaf term -> plain words."""
+
+NOT_LEAVES = frozenset({"MisusePreventionAndDetection", "CrimeVictimSafetyManagement"})
+"""Those of them below which the vocabulary has narrower terms (fraud; a victim's counseling and restitution, and the
+prediction of victims). A purpose is permitted exactly as it is named, so none of those is; no permit can name them."""
 
 _PROHIBITABLE: Mapping[str, str] = {
     "UnauthorisedMigrationDetection": "detecting unauthorized migration",
