@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import psycopg
 from rich.progress import Progress
 
-from bench import board, checking, database, deciding, ending, governed, imports, log, views, year
+from bench import board, checking, database, deciding, ending, governed, imports, log, timing, views, year
 from bench.report import Row, show
 from openpars.engine import address
 
@@ -79,6 +79,7 @@ def _measure(own: address.Address, people: int, arrests: int) -> None:
     show(ending.TITLE, ending.run())
     show(views.TITLE, views.run(users, SEED, officer=board.officer()))
     show(views.MANY, views.many(users, SEED))
+    show(timing.TITLE, timing.run(users, SEED))
     gateway.close()
     from openpars import clock
     from openpars.translog import actions, signers

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cached_property
 from importlib.util import find_spec
 from itertools import product
 from pathlib import Path
@@ -32,7 +33,8 @@ Decider = Callable[["Asked"], bool]
 
 
 class Asked:
-    """One request, in the shapes that each side wants it in, made beforehand."""
+    """One request, in the shapes that each side wants it in: each is made when a side first asks, before anything is
+    measured."""
 
     def __init__(self, ori: str, purpose: str, keys: set[str], case: str, tolerance: int) -> None:
         from openpars.agreements.rules.decision import Request
@@ -43,6 +45,34 @@ class Asked:
         self.together = "+".join(sorted(keys))
         self.asker = Asker(uuid4(), ori, None)
         self.request = Request("search", ori, None, purpose, case, self.keys, tolerance)
+
+    @cached_property
+    def cedar(self) -> dict[str, object]:
+        """As Cedar wants it."""
+        return {
+            "principal": {"type": "Agency", "id": self.ori},
+            "action": {"type": "Action", "id": "search"},
+            "resource": {"type": "Records", "id": "arrests"},
+            "context": {
+                "purpose": self.purpose,
+                "keys": list(self.keys),
+                "case": self.case,
+                "tolerance": self.tolerance,
+            },
+        }
+
+    @cached_property
+    def inquiry(self) -> object:
+        """As Vakt wants it."""
+        import vakt
+
+        context = {
+            "purpose": self.purpose,
+            "keys": self.together,
+            "case": self.case,
+            "tolerance": self.tolerance,
+        }
+        return vakt.Inquiry(subject=self.ori, action="search", resource="arrests", context=context)
 
 
 def run() -> list[Row]:
@@ -141,21 +171,7 @@ def _cedar(agreements: list) -> Decider:
     policies = cedarpy.PolicySet.from_str("\n".join(map(clause, agreements)))
     entities = cedarpy.Entities.from_json_str("[]")
 
-    def decide(one: Asked) -> bool:
-        request = {
-            "principal": {"type": "Agency", "id": one.ori},
-            "action": {"type": "Action", "id": "search"},
-            "resource": {"type": "Records", "id": "arrests"},
-            "context": {
-                "purpose": one.purpose,
-                "keys": list(one.keys),
-                "case": one.case,
-                "tolerance": one.tolerance,
-            },
-        }
-        return bool(cedarpy.is_authorized(request, policies, entities).allowed)
-
-    return decide
+    return lambda one: bool(cedarpy.is_authorized(one.cedar, policies, entities).allowed)
 
 
 def _casbin(agreements: list) -> Decider:
@@ -215,12 +231,7 @@ def _vakt(agreements: list) -> Decider:
         )
     guard = vakt.Guard(storage, vakt.RulesChecker())
 
-    def decide(one: Asked) -> bool:
-        context = {"purpose": one.purpose, "keys": one.together, "case": one.case, "tolerance": one.tolerance}
-        inquiry = vakt.Inquiry(subject=one.ori, action="search", resource="arrests", context=context)
-        return bool(guard.is_allowed(inquiry))
-
-    return decide
+    return lambda one: bool(guard.is_allowed(one.inquiry))
 
 
 _MAKERS: dict[str, Callable[[list], Decider]] = {"cedarpy": _cedar, "casbin": _casbin, "vakt": _vakt}

@@ -1,0 +1,112 @@
+"""Whether an answer's time tells that somebody was arrested: the same question about whom the agreement hides and about
+nobody, in pairs, in either order by turns.
+
+A sign test: were both alike, each would be the slower one in half of the pairs. Of PAIRS pairs the share lies within
+0.04 of a half in 998 runs of a thousand. Measured is a whole search at the door, with its entry and its commit.
+"""
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+from bench.governed import CASE
+from bench.report import Row
+
+TITLE = "Hidden beside absent: which of the two takes longer"
+PAIRS = 1500
+
+Question = dict[str, object]
+Person = tuple[str, str, str, str]
+
+
+def run(users: Sequence[UUID], seed: int) -> list[Row]:
+    """How far the share of pairs in which the hidden one was slower lies from a half: by number, by name."""
+    hidden = _hidden()
+    rng = random.Random(seed)
+    rows = []
+    for what, about in (("number", _numbers), ("name and date", _names)):
+        pairs = about(hidden, rng)
+        share = _share(_asking(users), pairs)
+        rows.append(Row(f"hidden slower than absent, by {what}", share, "of pairs"))
+        rows.append(Row(f"distance from a half, by {what}", abs(share - 0.5), "", at_most=0.04))
+    return rows
+
+
+def _hidden() -> list[Person]:
+    """People none of whose arrests the agreement shows: OTN of one of them, given name, surname, date of birth."""
+    from django.db import connection
+
+    from openpars.agreements import queries
+    from openpars.agreements.rules.conditions import predicate
+
+    agreement = queries.agreement(queries.live("neighbor-police").number)
+    shown = " AND ".join(predicate(agreement, agreement.permits[0]))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT h.otn, p.given_name, p.surname, p.birth_date::text
+            FROM records_arrest h JOIN records_person p ON p.id = h.person_id
+            WHERE h.otn <> '' AND p.birth_date IS NOT NULL AND p.surname <> ''
+              AND NOT EXISTS (SELECT FROM records_arrest a WHERE a.person_id = p.id AND {shown})
+            ORDER BY md5(h.id::text) LIMIT %s
+            """,
+            [PAIRS],
+        )
+        found: list[Person] = cursor.fetchall()
+    assert found, "nobody is hidden: there is nothing to compare"
+    return found
+
+
+def _numbers(hidden: Sequence[Person], rng: random.Random) -> list[tuple[Question, Question]]:
+    from django.db import connection
+
+    drawn = {f"{otn[:1]}{rng.randrange(10 ** (len(otn) - 1)):0{len(otn) - 1}}" for otn, *_ in hidden * 2}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT otn FROM records_arrest WHERE otn = ANY(%s)", [sorted(drawn)])
+        absent = sorted(drawn - {row[0] for row in cursor.fetchall()})
+    return [({"number": otn}, {"number": no}) for (otn, *_), no in zip(hidden, absent, strict=False)]
+
+
+def _names(hidden: Sequence[Person], rng: random.Random) -> list[tuple[Question, Question]]:
+    """Somebody hidden, and nobody: the same letters in another order, the same day."""
+
+    def shuffled(name: str) -> str:
+        return "".join(rng.sample(name.lower(), len(name))).capitalize()
+
+    return [
+        (
+            {"name": f"{surname}, {given}", "birth_date": born},
+            {"name": f"{shuffled(surname)}, {shuffled(given)}", "birth_date": born},
+        )
+        for _, given, surname, born in hidden
+    ]
+
+
+def _asking(users: Sequence[UUID]) -> Callable[[int, Question], None]:
+    from openpars.disclosure import actions
+    from openpars.disclosure.rules.request import Asker
+    from openpars.synthetic.staff import NEIGHBOR
+
+    def ask(turn: int, question: Question) -> None:
+        asker = Asker(users[turn % len(users)], NEIGHBOR, None)
+        answer = actions.search(asker=asker, purpose="CrimeInvestigation", case_number=CASE, **question)
+        assert answer.results == [], "nothing of this may be shown"
+
+    return ask
+
+
+def _share(ask: Callable[[int, Question], None], pairs: Sequence[tuple[Question, Question]]) -> float:
+    """The share of pairs in which the first took longer. Both are asked by the same person, whom one question before
+    has made known; ties, of which a clock in nanoseconds has none, count for neither."""
+    slower = 0
+    for turn, (hidden, absent) in enumerate(pairs):
+        ask(turn, absent)
+        taken: dict[str, int] = {}
+        order = (("hidden", hidden), ("absent", absent))
+        for name, question in order if turn % 2 else order[::-1]:
+            begun = time.perf_counter_ns()
+            ask(turn, question)
+            taken[name] = time.perf_counter_ns() - begun
+        slower += taken["hidden"] > taken["absent"]
+    return slower / len(pairs)
