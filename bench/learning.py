@@ -1,4 +1,8 @@
-"""How the weights of records.rules.matching are counted: true pairs of febrl4 against pairs of two people."""
+"""How the weights of records.rules.matching are counted: true pairs of febrl4 against pairs of two people.
+
+Of its people one half alone is counted, those of odd numbers. No weight has seen the other half, nor febrl1-3: there it
+shows what they are worth.
+"""
 
 import math
 import random
@@ -13,8 +17,14 @@ STRANGERS = 1_000_000
 SEED = 41
 
 
+def is_counted(entry: Entry) -> bool:
+    """Whether the weights were counted on this person of febrl4."""
+    return int(entry.person) % 2 == 1
+
+
 def show_weights(originals: Sequence[Entry], copies: Sequence[Entry]) -> None:
     """Count, and print each field's levels with their weights in bits, and the cost of swapped names."""
+    originals, copies = list(filter(is_counted, originals)), list(filter(is_counted, copies))
     held = {entry.person: entry.described for entry in originals}
     same: dict[str, Counter[str]] = defaultdict(Counter)
     strangers: dict[str, Counter[str]] = defaultdict(Counter)
