@@ -4,14 +4,16 @@
 
 The site is served as `openpars serve` serves it, in processes of its own. Each board is an HTTP client with a session
 of its own that does what the page's script does: it holds the stream of events open, and fetches the rows of the
-arrests that an event names, one look at a time. Measured is, for each arrest and each board, from the call of
-`report_arrest` with `send` (on the desk's side) until the row is in the board's hands. At 200 arrests a day hardly two
-fall into one minute: they are reported one by one here; then a burst of ten, without a pause.
+arrests that an event names, one look at a time. The desks are such clients too (bench.booking). Measured is, for each
+arrest and each board, from the POST of the page that saves and sends, with its search for people on file, until the row
+is in the board's hands; and how long each page of the desk takes to answer while all boards are open. At 200 arrests a
+day hardly two fall into one minute: they are reported one by one here; then a burst of ten, without a pause.
 """
 
 import asyncio
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -25,13 +27,23 @@ from statistics import quantiles
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
-from bench import database
+from bench import booking, database
 from bench.report import Row, show
 
-BOARDS, ARRESTS, BURST, HELD, PAGES = 50, 100, 10, 65, 100
+BOARDS, DESKS, ARRESTS, BURST, HELD = 50, 10, 100, 10, 65
+SEED = 41
+ANSWERS = {
+    "page": "booking page, empty",
+    "draft": "draft kept",
+    "known": "known people looked for",
+    "send": "save and send",
+}
+"""What a desk asks, in words."""
 APART = 0.5
 """Seconds between two arrests that are reported one by one."""
 PATIENCE = 60.0
+ON_FILE = 50_000
+"""People on file, among whom somebody known is looked for; `make bench` has a million."""
 
 
 @dataclass
@@ -66,7 +78,9 @@ class Reader:
                 self.woken.clear()
                 wanted, self.waiting = self.waiting, set()
                 writer.write(_get(f"/board/rows/?only={','.join(wanted)}", where.netloc, self.key))
-                page = await _answer(reader)
+                status, _, page = await booking.received(reader)
+                if status != 200:
+                    raise RuntimeError(f"a board was answered {status}")
                 now = time.perf_counter()
                 self.had.update({arrest: now for arrest in wanted if f"a-{arrest}".encode() in page})
 
@@ -77,41 +91,37 @@ def _get(path: str, host: str, key: str) -> bytes:
     ).encode()
 
 
-async def _answer(reader: asyncio.StreamReader) -> bytes:
-    head = await reader.readuntil(b"\r\n\r\n")
-    lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
-    body = await reader.readexactly(int(lengths[0].partition(b":")[2]))
-    status = head.split(b" ", 2)[1].decode()
-    if status != "200":
-        raise RuntimeError(f"a board was answered {status}")
-    return body
-
-
 def run() -> list[Row]:
     """Measure on the database that Django is set up for."""
-    officers = _city()
-    keys = [_session(officer) for officer in officers]
+    keys = [_session(officer) for officer in _city()]
     with _served() as site:
-        return asyncio.run(_measure(site, keys, officers[0]))
+        return asyncio.run(_measure(site, keys))
 
 
-async def _measure(site: str, keys: list[str], officer: UUID) -> list[Row]:
+async def _measure(site: str, keys: list[str]) -> list[Row]:
     boards, ready = [Reader(key) for key in keys], asyncio.Semaphore(0)
     tasks = [asyncio.create_task(part) for b in boards for part in (b.listen(site, ready), b.fetch(site))]
     for _ in boards:
         await asyncio.wait_for(ready.acquire(), PATIENCE)
-    for _ in range(5):
-        await _reported(boards, officer, 1)  # connections opened, statements prepared
+    desks = [booking.Desk(site, key) for key in keys[:DESKS]]
+    rng = random.Random(SEED)
+    for desk in desks:
+        await _reported(boards, [desk], rng)  # connections opened, statements prepared
+        desk.took.clear()
     begun = time.perf_counter()
     alone: list[float] = []
-    for _ in range(ARRESTS):
-        alone += await _reported(boards, officer, 1)
+    for turn in range(ARRESTS):
+        desk = desks[turn % DESKS]
+        await desk.get("/booking/new/", "page")
+        alone += await _reported(boards, [desk], rng)
         await asyncio.sleep(APART)
     lasted = time.perf_counter() - begun
-    burst = await _reported(boards, officer, BURST)
+    took = {what: [each for desk in desks for each in desk.took[what]] for what in ANSWERS}
+    burst = await _reported(boards, [desks[turn % DESKS] for turn in range(BURST)], rng)
     for task in tasks:
         task.cancel()
-    page = await _opened(site, keys[0])
+    for desk in desks:
+        desk.close()
     await asyncio.gather(*tasks, return_exceptions=True)
     what = f"{ARRESTS} arrests, {BOARDS} boards, {HELD} held, {lasted:.0f} s"
     return [
@@ -119,36 +129,22 @@ async def _measure(site: str, keys: list[str], officer: UUID) -> list[Row]:
         Row("one by one, p99", _percentile(alone, 99), "ms", at_most=500),
         Row(f"a burst of {BURST}, p50", _percentile(burst, 50), "ms"),
         Row(f"a burst of {BURST}, p99", _percentile(burst, 99), "ms"),
-        Row(f"booking page, asked {PAGES} times, p95", _percentile(page, 95), "ms", at_most=100),
+        *(
+            Row(f"{words}, p95 of {len(took[each])}", _percentile(took[each], 95), "ms", at_most=100)
+            for each, words in ANSWERS.items()
+        ),
     ]
 
 
-async def _opened(site: str, key: str) -> list[float]:
-    """Milliseconds of each answer of an empty booking page, one after another."""
-    where = urlsplit(site)
-    reader, writer = await asyncio.open_connection(where.hostname, where.port)
-    took = []
-    with closing(writer):
-        for _ in range(PAGES):
-            begun = time.perf_counter()
-            writer.write(_get("/booking/new/", where.netloc, key))
-            await _answer(reader)
-            took.append((time.perf_counter() - begun) * 1000)
-    return took
-
-
-async def _reported(boards: list[Reader], officer: UUID, number: int) -> list[float]:
-    """Milliseconds from the report of each arrest to each board."""
-    begun: dict[str, float] = {}
-    for _ in range(number):
-        before = time.perf_counter()
-        begun[str(await asyncio.to_thread(_report, officer))] = before
+async def _reported(boards: list[Reader], desks: list[booking.Desk], rng: random.Random) -> list[float]:
+    """Milliseconds from the sending of an arrest at each of `desks` to each board."""
+    sent = [await desk.book(booking.typed(rng)) for desk in desks]
     until = time.perf_counter() + PATIENCE
-    while any(arrest not in board.had for board in boards for arrest in begun):
+    while any(one.arrest not in board.had for board in boards for one in sent):
         if time.perf_counter() > until:
             raise RuntimeError("a board never had the row of an arrest")
         await asyncio.sleep(0.01)
-    return [(board.had[arrest] - at) * 1000 for board in boards for arrest, at in begun.items()]
+    return [(board.had[one.arrest] - one.posted_at) * 1000 for board in boards for one in sent]
 
 
 def _percentile(figures: list[float], which: int) -> float:
@@ -263,10 +259,19 @@ def main() -> None:
         import django
 
         django.setup()
+        from django.db import connection
+
+        from openpars import clock
         from openpars.disclosure import gateway
         from openpars.engine import prepare
+        from openpars.records import actions
+        from openpars.synthetic.bulk import bulk
 
         prepare.migrate()
+        for batch in bulk(people=ON_FILE, arrests=ON_FILE // 2, seed=SEED, size=10_000):
+            actions.load(batch=batch, by="bench", at=clock.now())
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
         show(TITLE, run())
         gateway.close()
 

@@ -70,12 +70,16 @@ def ranked(question: Question, candidates: Sequence[Row], limit: int) -> list[tu
     most = matching.attainable(asked)
     named: dict[UUID, float] = {}
     born: dict[UUID, float] = {}
+    alike: dict[tuple[str, str], float] = {}  # the same few names come again and again
     for row in candidates:
         held = Described(row["given_folded"], row["surname_folded"], row.get("birth_date"))
-        if matching.name_weight(asked, held) <= 0:
+        name = held.given, held.surname
+        if name not in alike:
+            alike[name] = matching.name_weight(asked, held)
+        if alike[name] <= 0:
             if asked.birth_date is not None and held.birth_date == asked.birth_date:
                 born[row["arrest"]] = names.score(asked.given, asked.surname, held.given, held.surname)
-        elif (share := matching.weight(asked, held) / most) >= ENOUGH:
+        elif (share := (alike[name] + matching.other_weight(asked, held)) / most) >= ENOUGH:
             named[row["arrest"]] = share
     found = [(share, arrest) for arrest, share in sorted(named.items(), key=_best)]
     if not found or found[0][0] < GOOD:

@@ -54,13 +54,18 @@ class Described:
 
 def weight(one: Described, other: Described) -> float:
     """Bits of evidence that both describe one person; negative where they rather describe two."""
-    return name_weight(one, other) + sum(WEIGHTS[field][level] for field, level in _rest(one, other))
+    return name_weight(one, other) + other_weight(one, other)
 
 
 def name_weight(one: Described, other: Described) -> float:
     """The part of the weight that the names have, straight or swapped."""
     turned = Described(other.surname, other.given)
     return max(_names(one, other), SWAPPED + _names(one, turned))
+
+
+def other_weight(one: Described, other: Described) -> float:
+    """The part of the weight that everything but the names has."""
+    return sum(WEIGHTS[field][level] for field, level in _rest(one, other))
 
 
 def attainable(asked: Described) -> float:
