@@ -91,12 +91,17 @@ def _told(result: dict[str, object], rows: "list[Figure]") -> str:
 
 
 def _live(order: "Order", speed: float, as_json: bool) -> None:
-    from openpars.synthetic.city import planned, play, run
+    from openpars.synthetic.city import PRINTED, planned, play, run
     from openpars.synthetic.player import Player
 
     begun = order.until
     # What is still to come is brought nearer: nothing is ever written of an instant that is not there yet.
-    player = Player(order.seed, order.by, lambda at: at if at <= begun else begun + (at - begun) / speed)
+    player = Player(
+        order.seed,
+        order.by,
+        lambda at: at if at <= begun else begun + (at - begun) / speed,
+        prints_from=begun - PRINTED,
+    )
     past, coming = planned(seed=order.seed, days=order.days, per_day=order.per_day, until=begun)
     with _bar(len(past), hidden=as_json) as more:
         for _ in play(player, past, until=begun):

@@ -8,6 +8,8 @@ medians only: no row of those records, and nothing made from a single one, is he
 from dataclasses import dataclass
 from enum import StrEnum
 
+from openpars.records.rules.delays import Reason
+
 ARRESTS_A_DAY = 65
 """Base load: 60 to 65 a day (District Attorney's counts, 2021 on)."""
 
@@ -99,31 +101,12 @@ DISTRICTS = tuple(
     (f"{code:02}", share)
     for code, share in enumerate(
         (
-            13.1,
-            9.9,
-            7.7,
-            6.5,
-            6.1,
-            5.2,
-            5.0,
-            4.9,
-            4.9,
-            4.4,
-            4.1,
-            3.9,
-            3.8,
-            3.5,
-            3.3,
-            3.0,
-            2.9,
-            2.4,
-            2.1,
-            1.7,
+            13.1, 9.9, 7.7, 6.5, 6.1, 5.2, 5.0, 4.9, 4.9, 4.4, 4.1, 3.9, 3.8, 3.5, 3.3, 3.0, 2.9, 2.4, 2.1, 1.7,
             0.8,
         ),
         41,
     )
-)
+)  # fmt: skip
 """Shares of Philadelphia's districts, on the invented city's district codes."""
 
 
@@ -170,8 +153,26 @@ POSTED_AFTER_HOURS = ((0.0, 0.5), (0.5, 6.0), (0.75, 50.0), (0.9, 116.0), (1.0, 
 HELD_DAYS = (25.0, 1.0)
 """Stay of those who do not post: lognormal median in days and sigma. Assumed: no source follows them."""
 
-ROUNDS = (3.5, 40)
+ROUNDS = (3.8, 40)
 """Hours between two looks at a held person that are written down, and one in how many is missed. Assumed."""
+
+ASKED = 0.08
+"""Share of cases in which the prosecutor asks the police for more before deciding. Assumed."""
+
+HOSPITAL = (0.03, 2.5, 0.5)
+"""Share of people taken to a hospital before the arraignment; hours there: lognormal median and sigma. Assumed."""
+
+AT_COURT = 0.3
+"""Share of people who are brought to court; the others are arraigned by video. Assumed."""
+
+DELAYED = {
+    Reason.IDENTIFICATION: 0.04,
+    Reason.INTERPRETER: 0.5,  # of those who speak another language
+    Reason.SYSTEM: 0.01,
+    Reason.TRANSPORT: 0.04,
+    Reason.SESSION: 0.12,
+}
+"""Share of arrests that wait for such a reason, besides questions and hospitals. Assumed."""
 
 CONFIRMED_DAYS = 25
 """Days between two confirmations that somebody is still committed. Assumed."""

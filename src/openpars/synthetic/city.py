@@ -26,6 +26,10 @@ from openpars.synthetic.player import Player
 __all__ = ["Built", "Known", "Staff", "awaiting", "build", "hasten", "planned", "play", "run"]
 
 
+PRINTED = timedelta(hours=36)
+"""How long before now papers are printed: of whoever is on the board, and of yesterday's arraignments."""
+
+
 @dataclass(frozen=True)
 class Known:
     """One arrest of the city, for demonstrations that need somebody to ask for. Fictional."""
@@ -72,7 +76,7 @@ def build(
     past, _ = planned(seed=seed, days=days, per_day=calibration.ARRESTS_A_DAY, until=now)
     # Whoever was arrested before these is not known here, and is entered at the later arrest.
     chosen = [life for life in past if life.reported_at <= now][-arrests:]
-    player = Player(seed, by)
+    player = Player(seed, by, prints_from=now - PRINTED)
     for done, _ in enumerate(play(player, chosen, until=now), 1):
         if progress is not None:
             progress(done, arrests)

@@ -61,13 +61,6 @@ def lead(rng: Random) -> Offense:
     return rng.choices(calibration.OFFENSES, _SHARES)[0]
 
 
-def stacked(rng: Random, lead: Offense) -> tuple[Offense, ...]:
-    """What is stacked on a lead charge: 2.8 charges an arrest (calibration §3.3)."""
-    near = _NEAR[lead.kind]
-    others = rng.sample(near, min(len(near), rng.choices((0, 1, 2, 3, 5), (15, 26, 26, 21, 12))[0]))
-    return tuple(offense for offense in others if offense is not lead)
-
-
 def days_to_next_arrest(rng: Random) -> float | None:
     """After how many days somebody is arrested again; None: not within a year."""
     drawn, day, share = rng.random(), 0.0, 0.0
@@ -148,10 +141,6 @@ def _filing_weights(hour: int) -> tuple[float, ...]:
 
 _LAGS = range(4, 60)
 _SHARES = tuple(offense.share for offense in calibration.OFFENSES)
-_NEAR = {
-    kind: tuple(offense for offense in calibration.OFFENSES if offense.kind in (kind, Kind.ORDER))
-    for kind in Kind
-}
 _F1_DENIED = 0.015
 _AGAIN = tuple(
     (days, share * more)

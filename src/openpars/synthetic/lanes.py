@@ -54,14 +54,15 @@ def _play(order: Order, lane: int, told: Any) -> None:
     import django
 
     django.setup()
-    from openpars.synthetic.city import hasten, planned, play
+    from openpars.synthetic.city import PRINTED, hasten, planned, play
     from openpars.synthetic.player import Player
 
     hasten()
     past, _ = planned(seed=order.seed, days=order.days, per_day=order.per_day, until=order.until)
     mine = [life for life in past if life.scene.lane == lane]
     done = 0
-    for done, _ in enumerate(play(Player(order.seed, order.by), mine, until=order.until), 1):
+    player = Player(order.seed, order.by, prints_from=order.until - PRINTED)
+    for done, _ in enumerate(play(player, mine, until=order.until), 1):
         if done % _STEP == 0:
             told.put(_STEP)
     told.put(done % _STEP)

@@ -159,6 +159,22 @@ def _lags(arrested: Sequence[Life], arraigned: Sequence[Life], until: datetime) 
         _quantile("Course", "arrest to arraignment: 50%", lags, 0.5, 15, "hours"),
         _quantile("Course", "arrest to arraignment: 95%", lags, 0.95, 30, "hours"),
         *(
+            _share("Course", what, sum(map(happened, arraigned)), real, len(arraigned))
+            for what, happened, real in (
+                (
+                    "asked about by the prosecutor",
+                    lambda life: life.detours.asked_at is not None,
+                    calibration.ASKED,
+                ),
+                (
+                    "taken to a hospital",
+                    lambda life: life.detours.hospital_at is not None,
+                    calibration.HOSPITAL[0],
+                ),
+                ("brought to court", lambda life: life.detours.court_at is not None, calibration.AT_COURT),
+            )
+        ),
+        *(
             _quantile("Course", f"filing to bail: {share:.0%}", bail, share, real, "hours")
             for share, real in zip((0.05, 0.5, 0.95), calibration.BAIL_AFTER_FILING_HOURS, strict=True)
         ),

@@ -13,10 +13,12 @@ from operator import itemgetter
 from random import Random
 
 from openpars.records.rules.bail import BailDecision, BailKind
-from openpars.records.rules.facts import PersonFacts
 from openpars.records.rules.hearings import next_date
 from openpars.synthetic import calibration, draws
 from openpars.synthetic.calibration import Kind, Offense
+from openpars.synthetic.companions import stacked
+from openpars.synthetic.detours import STRAIGHT_ON, Detours, Straight, drawn, rounds
+from openpars.synthetic.scenes import Scene, Someone
 
 LANES = 2
 """Parts of a city that touch one another nowhere."""
@@ -26,6 +28,12 @@ class Act(StrEnum):
     """What happens in an arrest's life, each by somebody at a desk."""
 
     REPORT = "report"
+    HOSPITAL = "hospital"
+    BACK = "back"
+    ASK = "ask"
+    ANSWER = "answer"
+    COURT = "court"
+    NOTE = "note"
     CONFIRM = "confirm"
     INTERVIEW = "interview"
     DECIDE = "decide"
@@ -36,29 +44,6 @@ class Act(StrEnum):
     RELEASE = "release"
     DISPOSE = "dispose"
     TELL = "tell"
-
-
-@dataclass(frozen=True)
-class Scene:
-    """An incident: what one or many are arrested for. `kind` is the lead charge's."""
-
-    number: int
-    lane: int
-    occurred_at: datetime
-    district: str
-    street: str
-    lead: Offense
-    victims: int
-    witnesses: int
-
-
-@dataclass(frozen=True)
-class Someone:
-    """A fictional person, who may be arrested again; `age` is that of the first arrest."""
-
-    number: int
-    facts: PersonFacts = field(repr=False)
-    age: int
 
 
 @dataclass(frozen=True)
@@ -81,6 +66,7 @@ class Life:
     kept: tuple[int, ...]
     represented: bool
     bail: BailDecision
+    detours: Detours = STRAIGHT_ON
     outcome: str = ""
     filed_at: datetime | None = None
     listed_at: datetime | None = None
@@ -92,8 +78,15 @@ class Life:
 
     def events(self) -> tuple[tuple[datetime, Act], ...]:
         """What happens and when, in order."""
+        beside = self.detours
         acts: tuple[tuple[datetime | None, Act], ...] = (
             (self.reported_at, Act.REPORT),
+            (beside.hospital_at, Act.HOSPITAL),
+            (beside.back_at, Act.BACK),
+            (beside.asked_at, Act.ASK),
+            (beside.answered_at, Act.ANSWER),
+            (beside.court_at, Act.COURT),
+            *((segment.ended_at, Act.NOTE) for segment in beside.delays),
             (self.interviewed_at if self.kept else None, Act.INTERVIEW),
             (self.decided_at, Act.DECIDE),
             (self.filed_at, Act.FILE),
@@ -114,14 +107,9 @@ class Life:
         return tuple(sorted(happen, key=itemgetter(0)))
 
     def _rounds(self) -> Iterator[datetime]:
-        """When somebody looked after a person who waits for the arraignment."""
-        hours, missed = calibration.ROUNDS
         end = self.arraigned_at or self.released_at or self.reported_at
-        at, n = self.arrested_at + timedelta(hours=hours), self.number
-        while at < end:
-            if at > self.reported_at and n % missed:
-                yield at
-            at, n = at + timedelta(hours=hours), n + 1
+        times = {"arrested_at": self.arrested_at, "reported_at": self.reported_at, "end": end}
+        return rounds(self.number, self.detours, **times)
 
     def _confirmed(self) -> Iterator[datetime]:
         """When it was confirmed that somebody is still committed."""
@@ -209,7 +197,7 @@ class _Plan:
         # A slow report and a quick prosecutor are drawn apart: nothing is filed before it was reported.
         done = max(at + draws.filed_after(rng, at), reported + timedelta(minutes=3))
         decided = max(reported + timedelta(minutes=1), done - timedelta(minutes=rng.randint(2, 45)))
-        offenses = (scene.lead, *draws.stacked(rng, scene.lead))
+        offenses = (scene.lead, *stacked(rng, scene.lead))
         declined = rng.random() < calibration.DECLINED_BY_KIND[scene.lead.kind]
         kept = () if declined else tuple(n for n in range(len(offenses)) if n == 0 or rng.random() < 0.8)
         bail = draws.bail(rng, scene.lead)
@@ -223,9 +211,12 @@ class _Plan:
         if released is None or released > heard:
             # Who is still held when the case ends goes home.
             released = heard if outcome in ("Withdrawn", "Dismissed", "Not guilty", "ARD") else released
+        interviewed = reported + (done - reported) * rng.uniform(0.3, 0.9)
+        way = Straight(reported, interviewed, decided, listed, arraigned)
+        beside = STRAIGHT_ON if declined else drawn(rng, way, interpreted=person.facts.language != "English")
         life = Life(
             number=self.made, scene=scene, first=leads, person=person, again=again, arrested_at=at,
-            reported_at=reported, interviewed_at=reported + (done - reported) * rng.uniform(0.3, 0.9),
+            reported_at=reported, interviewed_at=interviewed, detours=beside,
             decided_at=done if declined else decided, category=rng.choices("OST", (70, 2, 28))[0],
             offenses=offenses, kept=kept, represented=rng.random() < 0.5, bail=bail,
             outcome="" if declined else outcome,

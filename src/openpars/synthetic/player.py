@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
-from random import Random
 from uuid import UUID
 
 from openpars.records import actions
@@ -21,11 +20,12 @@ from openpars.records.rules.facts import (
 from openpars.records.rules.grades import OffenseKind
 from openpars.records.rules.hearings import SITES, Session, next_date, next_session
 from openpars.records.rules.lifecycle import Custody
+from openpars.synthetic import bystanders, printer, sidesteps
 from openpars.synthetic.calibration import Kind
 from openpars.synthetic.draws import ZONE
-from openpars.synthetic.names import fictional_person
 from openpars.synthetic.order import Staff
-from openpars.synthetic.plan import Act, Life, Scene
+from openpars.synthetic.plan import Act, Life
+from openpars.synthetic.scenes import Scene
 from openpars.synthetic.staff import COURT, POLICE
 
 Pace = Callable[[datetime], datetime]
@@ -38,35 +38,41 @@ _APART = 40_009  # between the numbers of two seeds: more than a year's incident
 @dataclass
 class Player:
     """Plays one city of one seed. `performed` counts the acts; victims and witnesses are counted when they are
-    written."""
+    written. Papers are printed from `prints_from` on; None: never."""
 
     seed: int
     by: Staff
     pace: Pace = lambda at: at
+    prints_from: datetime | None = None
     performed: int = 0
     victims: int = 0
     witnesses: int = 0
     people: dict[int, UUID] = field(default_factory=dict)
     scenes: dict[int, UUID | None] = field(default_factory=dict)
     reports: dict[int, Reported] = field(default_factory=dict)
+    otns: dict[int, list[str]] = field(default_factory=dict)
+    asked: dict[int, UUID] = field(default_factory=dict)
     filed: dict[int, UUID] = field(default_factory=dict)
     ended: dict[int, UUID] = field(default_factory=dict)
 
     def perform(self, life: Life, act: Act, at: datetime) -> None:
         """Do one act of a life, planned for `at`. The acts of a life come in their order."""
-        _ACTS[act](self, life, self.pace(at))
+        done = _ACTS.get(act) or sidesteps.ACTS[act]
+        done(self, life, self.pace(at))
         self.performed += 1
 
     def _report(self, life: Life, at: datetime) -> None:
         scene, arrested = life.scene, self.pace(life.arrested_at)
         known = self.scenes.get(scene.number)
         counsel = self.by.counsel[life.number % len(self.by.counsel)] if self.by.counsel else None
+        warrant = f"W-{self._serial(life.number):07}" if life.category == "T" else ""
+        prints_at = arrested + (at - arrested) / 2
         reported = actions.report_arrest(
             person=self.people.get(life.person.number) or life.person.facts,
-            incident=known or self._incident(scene),
+            incident=known or self.incident(scene),
             arrest=ArrestFacts(
                 arrested_at=arrested,
-                otn=self._otn(life.number),
+                otn=self.otn(life.number),
                 agency_ori=POLICE,
                 location=scene.street,
                 district=scene.district,
@@ -74,10 +80,10 @@ class Player:
                 counsel_id=counsel if life.represented else None,
             ),
             recommended=[ChargeFacts(each.statute, each.words, each.grade) for each in life.offenses],
-            officers=[f"Badge {1000 + life.number % 400}"],
-            warrant=f"W-{self._serial(life.number):07}" if life.category == "T" else "",
-            narrative=_NARRATIVE,
-            prints_at=arrested + (at - arrested) / 2,
+            officers=[printer.officer(life)],
+            warrant=warrant,
+            narrative=printer.NARRATIVE,
+            prints_at=prints_at,
             send=True,
             by=self.by.police,
             at=at,
@@ -86,9 +92,13 @@ class Player:
         self.scenes[scene.number] = reported.incident
         self.reports[life.number] = reported
         if known is None and reported.incident is not None:
-            self._walled(scene, reported.incident, at)
+            bystanders.write(scene, reported.incident, seed=self.seed, by=self.by.police, at=at)
+            self.victims, self.witnesses = self.victims + scene.victims, self.witnesses + scene.witnesses
+        self.otns.setdefault(scene.number, []).append(self.otn(life.number))
+        printer.report(self, life, warrant=warrant, prints_at=prints_at, at=at)
 
-    def _incident(self, scene: Scene) -> IncidentFacts:
+    def incident(self, scene: Scene) -> IncidentFacts:
+        """An incident as it is reported."""
         year = f"{scene.occurred_at.astimezone(ZONE):%y}"
         return IncidentFacts(
             dc_number=f"{year}-{scene.district}-{(self.seed * _APART + scene.number) % 10**6:06}",
@@ -98,38 +108,17 @@ class Player:
             agency_ori=POLICE,
         )
 
-    def _otn(self, number: int) -> str:
+    def docket(self, life: Life) -> str:
+        """The number under which its charges are filed."""
+        year = self.pace(life.filed_at or life.decided_at).astimezone(ZONE).year
+        return f"MC-99-CR-{self._serial(life.number):07}-{year}"
+
+    def otn(self, number: int) -> str:
+        """The tracking number of an arrest."""
         return f"{_LETTERS[self.seed // 250 % len(_LETTERS)]}{self._serial(number):07}"
 
     def _serial(self, number: int) -> int:
         return (self.seed * _APART + number) % 10**7
-
-    def _walled(self, scene: Scene, incident: UUID, at: datetime) -> None:
-        """Victims of crimes against persons and property, and witnesses."""
-        # Seeded on purpose: a city to practise on must be the same for everybody.
-        rng = Random(f"{self.seed} {scene.number}")  # noqa: S311
-        on = at.astimezone(ZONE).date()
-        for n in range(scene.victims):
-            victim = fictional_person(f"victim {self.seed} {scene.number} {n}", rng.randint(5, 85), on)
-            actions.add_victim(
-                incident=incident,
-                name=f"{victim.given_name} {victim.surname}",
-                birth_date=victim.birth_date,
-                contact=f"(555) 01{rng.randint(0, 99):02}",
-                by=self.by.police,
-                at=at,
-            )
-        for n in range(scene.witnesses):
-            witness = fictional_person(f"witness {self.seed} {scene.number} {n}", None, on)
-            actions.add_witness(
-                incident=incident,
-                name=f"{witness.given_name} {witness.surname}",
-                contact=f"(555) 01{rng.randint(0, 99):02}",
-                account="Saw the person run from the corner." if rng.random() < 0.5 else "Heard shouting.",
-                by=self.by.police,
-                at=at,
-            )
-        self.victims, self.witnesses = self.victims + scene.victims, self.witnesses + scene.witnesses
 
     def _interview(self, life: Life, at: datetime) -> None:
         lead = life.offenses[0]
@@ -167,7 +156,8 @@ class Player:
         self.filed[life.number], *_ = actions.file_charges(
             arrest=reported.arrest,
             charges=charges,
-            docket_number=f"MC-99-CR-{self._serial(life.number):07}-{at.astimezone(ZONE).year}",
+            docket_number=self.docket(life),
+            paper=printer.complaint(self, life, at),
             by=self.by.prosecutor,
             at=at,
         )
@@ -199,13 +189,9 @@ class Player:
             session_at=session.begins_at,
             site=session.site.code,
         )
-        actions.hold_arraignment(
-            arrest=self.reports[life.number].arrest,
-            hearing=decided,
-            by_agency_ori=COURT,
-            by=self.by.magistrate,
-            at=at,
-        )
+        arrest, by = self.reports[life.number].arrest, self.by.magistrate
+        actions.hold_arraignment(arrest=arrest, hearing=decided, by_agency_ori=COURT, by=by, at=at)
+        printer.order(self, life, decided, at)
 
     def _post(self, life: Life, at: datetime) -> None:
         actions.post_bail(
@@ -219,9 +205,10 @@ class Player:
     def _confirm(self, life: Life, at: datetime) -> None:
         """Somebody looked: the person is where the record says."""
         if life.arraigned_at is None or at < self.pace(life.arraigned_at):
-            self._move(life, Custody.IN_CUSTODY, "seen on the round", POLICE, self.by.supervisor, at)
+            where = life.detours.where(at, self.pace)
+            self.move(life, where, "seen on the round", POLICE, self.by.supervisor, at)
         else:
-            self._move(life, Custody.COMMITTED, "confirmed", COURT, self.by.clerk, at)
+            self.move(life, Custody.COMMITTED, "confirmed", COURT, self.by.clerk, at)
 
     def _dispose(self, life: Life, at: datetime) -> None:
         """The lead charge ends; what becomes of the others is left to the trial court."""
@@ -239,18 +226,15 @@ class Player:
     def _release(self, life: Life, at: datetime) -> None:
         if life.kept:
             reason = "case ended" if life.released_at == life.heard_at else "bail changed"
-            self._move(life, Custody.RELEASED, reason, COURT, self.by.clerk, at)
+            self.move(life, Custody.RELEASED, reason, COURT, self.by.clerk, at)
         else:
-            self._move(life, Custody.RELEASED, "charges declined", POLICE, self.by.supervisor, at)
+            self.move(life, Custody.RELEASED, "charges declined", POLICE, self.by.supervisor, at)
 
-    def _move(self, life: Life, state: Custody, reason: str, ori: str, by: UUID, at: datetime) -> None:
+    def move(self, life: Life, state: Custody, reason: str, ori: str, by: UUID, at: datetime) -> None:
         arrest = self.reports[life.number].arrest
         actions.change_custody(arrest=arrest, state=state, reason=reason, by_agency_ori=ori, by=by, at=at)
 
 
-_NARRATIVE = (
-    "The person was found at the place of the incident and arrested there. Everybody here is invented."
-)
 _KINDS = {
     Kind.PERSON: OffenseKind.PERSON,
     Kind.PROPERTY: OffenseKind.PROPERTY,

@@ -1,5 +1,6 @@
 """The invented city and the bulk: what is promised of them."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,11 +12,24 @@ from openpars.agreements import actions as agreements
 from openpars.agreements.rules.language import parse, render
 from openpars.agreements.rules.terms import with_term
 from openpars.errors import BadInput
+from openpars.paper import from_data
 from openpars.records import actions, queries, wall
-from openpars.records.models import Arrest, Charge, Incident, Person, Trace, Victim, Witness
+from openpars.records.models import (
+    Arrest,
+    Charge,
+    CustodyStatusChange,
+    Delay,
+    Incident,
+    Paper,
+    Person,
+    Question,
+    Trace,
+    Victim,
+    Witness,
+)
 from openpars.records.rules.bail import BailDecision, BailKind
 from openpars.records.rules.identifiers import OTN, DCNumber, Docket
-from openpars.synthetic import staff
+from openpars.synthetic import city, staff
 from openpars.synthetic.bulk import bulk
 from openpars.synthetic.city import build, planned, play, run
 from openpars.synthetic.order import Staff, desks
@@ -31,6 +45,8 @@ CHARTER = Path(__file__).resolve().parents[3] / "examples" / "charter.toml"
 @pytest.fixture(autouse=True)
 def own_state(tmp_path, monkeypatch):
     monkeypatch.setattr(wall, "state_folder", lambda: tmp_path)
+    # Printing takes as long as all else: a few hours of it are enough.
+    monkeypatch.setattr(city, "PRINTED", timedelta(hours=5))
 
 
 @pytest.fixture
@@ -63,6 +79,23 @@ def test_a_city_is_built_through_actions_and_is_fictional(at_work):
     # About forty wait for arraignment at the base load, whatever the number of arrests before them.
     assert 20 <= built.awaiting <= 65
     assert all(known.person.surname for known in built.known)
+    assert Question.objects.exclude(answer="").exists()
+    assert {"in hospital", "at court"} <= set(CustodyStatusChange.objects.values_list("state", flat=True))
+    assert Delay.objects.exclude(ended_at=None).count() > 5
+    _papers_are_printed_since(NOW - timedelta(hours=5))
+
+
+def _papers_are_printed_since(since):
+    """The papers that a magistrate and counsel ask for: of whoever waits, and of who was just arraigned."""
+    filed = {"charges__stage": "filed", "charges__decided_at__gte": since}
+    for kind, done in (("arrest-report", {"sent_at__gte": since}), ("complaint", filed)):
+        arrests = set(Arrest.objects.filter(**done).values_list("pk", flat=True))
+        assert arrests
+        assert set(Paper.objects.filter(kind=kind).values_list("arrest_id", flat=True)) == arrests
+    assert Paper.objects.filter(kind="release-order").exists()
+    assert Paper.objects.filter(kind="commitment-order").exists()
+    printed = [from_data(json.loads(basis)) for basis in Paper.objects.values_list("basis", flat=True)]
+    assert all(paper.issue.invented for paper in printed)
 
 
 def test_the_same_seed_gives_the_same_city_and_another_seed_fits_beside_it(at_work):

@@ -7,7 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openpars.synthetic import draws
+from openpars.records.rules.delays import Reason, problems
+from openpars.records.rules.grades import gravity
+from openpars.records.rules.lifecycle import Custody
+from openpars.records.rules.statutes import CATALOGUE
+from openpars.synthetic import calibration, companions, draws
+from openpars.synthetic.detours import STRAIGHT_ON
 from openpars.synthetic.likeness import figures, table
 from openpars.synthetic.plan import LANES, Act, lives
 
@@ -45,6 +50,39 @@ def test_arrests_come_in_order_and_go_on(city):
 
 def test_no_life_has_an_impossible_order(city):
     _in_order(city)
+
+
+def test_no_charge_is_graver_than_the_lead(city):
+    """Somebody charged with simple assault and murder would lead with the assault, and go home on recognizance."""
+    worst = max(gravity(o.grade) - gravity(life.offenses[0].grade) for life in city for o in life.offenses)
+    assert worst == 0
+    for grave in ("Murder", "Rape"):
+        assert not [life for life in city if grave in [o.words for o in life.offenses[1:]]]
+
+
+def test_what_stands_beside_a_charge_is_an_offense_of_the_list():
+    known = {str(offense.statute) for offense in CATALOGUE}
+    stand = {statute for weights in companions.WEIGHTS.values() for statute in weights}
+    assert stand <= known
+    assert stand <= set(companions._KNOWN)
+
+
+def test_detours_lie_between_the_report_and_the_arraignment_and_each_minute_has_one_reason(city):
+    seen = set()
+    for life in city:
+        beside, held = life.detours, [life.reported_at, life.arraigned_at]
+        if life.arraigned_at is None:
+            assert beside == STRAIGHT_ON
+            continue
+        times = [beside.asked_at, beside.answered_at, beside.hospital_at, beside.back_at, beside.court_at]
+        assert all(held[0] < at < held[1] for at in times if at is not None)
+        assert not beside.asked_at or beside.asked_at < beside.answered_at < life.decided_at
+        for place, segment in enumerate(beside.delays):
+            seen.add(segment.reason)
+            assert problems(segment, beside.delays[:place], life.arrested_at, life.arraigned_at) == []
+        rounds = [at for at, act in life.events() if act is Act.CONFIRM and at < life.arraigned_at]
+        assert {beside.where(at) for at in rounds} <= {Custody.IN_CUSTODY, Custody.HOSPITAL}
+    assert seen >= {Reason.HOSPITAL, Reason.QUESTION, *calibration.DELAYED}
 
 
 def test_nothing_is_filed_before_it_was_reported_however_quick_the_prosecutor(monkeypatch):
