@@ -37,6 +37,7 @@ _ORDER: Mapping[Relation, tuple[str, ...]] = {
     Relation.DELAY: ("delay_began_at",),
     Relation.PAPER: ("paper_made_at", "paper_kind", "paper_version"),
     Relation.CORRECTION: ("corrected_at",),
+    Relation.IDENTIFICATION: ("identified_at",),
 }
 """What the rows of a relation are ordered by, as far as the permit shows it."""
 

@@ -37,6 +37,7 @@ TITLES = {
     Relation.PAPER: "Papers",
     Relation.FILE: "Paper",
     Relation.CORRECTION: "Corrections",
+    Relation.IDENTIFICATION: "Merges and splits",
     Relation.VICTIM: "Victims",
     Relation.WITNESS: "Witnesses",
 }
@@ -57,6 +58,7 @@ _EMPTY = {
     Relation.PAPER: "No paper has been printed yet.",
     Relation.FILE: "No paper has been printed yet.",
     Relation.CORRECTION: "Nothing was corrected.",
+    Relation.IDENTIFICATION: "Nothing was merged or split.",
     Relation.VICTIM: "No victim is recorded.",
     Relation.WITNESS: "No witness is recorded.",
 }

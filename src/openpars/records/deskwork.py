@@ -1,8 +1,8 @@
-"""What a desk reads of its own work: a person's own drafts, which nobody else ever reads, and what was merged. No
-disclosure: it holds nothing about anybody but what its author typed, and ids."""
+"""What a desk reads of its own work: a person's own drafts, which nobody else ever reads, and ids. No disclosure: it
+holds nothing about anybody but what its author typed."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -51,35 +51,22 @@ def arrests_beside(arrest: UUID) -> frozenset[UUID]:
         return frozenset(row[0] for row in cursor.fetchall())
 
 
+def clients_among(arrests: Sequence[UUID], *, counsel: UUID) -> list[UUID]:
+    """Of these arrests, those whose counsel that is, in their order: ids alone."""
+    with _as_desk() as cursor:
+        cursor.execute(
+            "SELECT id FROM records_arrest WHERE id = ANY (%s) AND counsel_id = %s", [list(arrests), counsel]
+        )
+        own = {row[0] for row in cursor.fetchall()}
+    return [arrest for arrest in arrests if arrest in own]
+
+
 def incident_of(dc_number: str) -> UUID | None:
     """The incident on record with that number: its id alone; None where there is none."""
     with _as_desk() as cursor:
         cursor.execute("SELECT id FROM records_incident WHERE dc_number = %s", [dc_number])
         found = cursor.fetchone()
     return found[0] if found else None
-
-
-@dataclass(frozen=True)
-class Identified:
-    """A merge or a split that concerns an arrest: how many arrests it moved, and when it was undone."""
-
-    id: UUID
-    verb: str
-    moved: int
-    at: datetime
-    undone_at: datetime | None
-
-
-def identifications(arrest: UUID) -> list[Identified]:
-    """The merges and splits that moved an arrest, or brought others to its person; latest first."""
-    statement = (
-        "SELECT id, verb, cardinality(arrests), at, undone_at FROM records_identification"
-        " WHERE %s = ANY (arrests) OR to_id = (SELECT person_id FROM records_arrest WHERE id = %s)"
-        " ORDER BY at DESC LIMIT 50"
-    )
-    with _as_desk() as cursor:
-        cursor.execute(statement, [arrest, arrest])
-        return [Identified(*row) for row in cursor.fetchall()]
 
 
 @contextmanager

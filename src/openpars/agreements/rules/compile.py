@@ -33,6 +33,8 @@ _FROM: Mapping[Relation, str] = {
     Relation.CORRECTION: "records_correction x JOIN records_arrest a"
     " ON a.id = x.arrest_id OR (x.arrest_id IS NULL AND a.person_id = x.person_id)"
     " OR (x.relation = 'incident' AND a.incident_id = x.row)",
+    Relation.IDENTIFICATION: "records_identification z JOIN records_arrest a"
+    " ON a.id = ANY (z.arrests) OR a.person_id = z.to_id",
     Relation.VICTIM: "walled.victim v JOIN records_arrest a ON a.incident_id = v.incident_id",
     Relation.WITNESS: "walled.witness w JOIN records_arrest a ON a.incident_id = w.incident_id",
 }

@@ -122,6 +122,12 @@ RECORD: Mapping[Relation, tuple[Row, ...]] = {
             "corrected_at": "2026-03-04T14:00:00Z",
         },
     ),
+    R.IDENTIFICATION: (
+        {
+            "identified_reference": "M-1", "identified_verb": "merge", "identified_moved": 1,
+            "identified_why": "the same prints", "identified_at": "2026-03-05T10:00:00Z", "identified_undone_at": None,
+        },
+    ),
     R.VICTIM: (
         {"victim_name": "B. Unreal", "victim_birth_date": "1970-01-01", "victim_contact": "555-0100"},
     ),

@@ -17,6 +17,7 @@ from openpars.portal.audience import seen_by
 from openpars.portal.cases import Case, open_case
 from openpars.portal.drafts import as_id
 from openpars.portal.refusing import refusals
+from openpars.portal.showing import words
 from openpars.portal.who import Who, page
 from openpars.records import actions, deskwork
 from openpars.records.rules.facts import PersonFacts
@@ -50,7 +51,7 @@ def persons(request: HttpRequest, arrest: UUID) -> HttpResponse:
         "offers": [offer for offer in others if offer.arrest not in here],
         "beside": [offer for offer in others if offer.arrest in here],
         "chosen": request.POST.getlist("with"),
-        "done": deskwork.identifications(arrest),
+        "done": _done(case),
         "errors": problems,
         "conflict": conflict,
         "rationale": request.POST.get("rationale", ""),
@@ -73,6 +74,19 @@ def _identify(request: HttpRequest, who: Who, arrest: UUID, facts: PersonFacts) 
         actions.undo_merge(identification=named, by=by, at=at)
     else:
         actions.merge_persons(keep=arrest, other=named, rationale=rationale, by=by, at=at)
+
+
+def _done(case: Case) -> list[dict[str, object]]:
+    """What was merged and split, latest first."""
+    rows = [
+        {
+            **row,
+            "made": words(row["identified_at"])[0],
+            "undone": words(row["identified_undone_at"])[0] if row["identified_undone_at"] else "",
+        }
+        for row in case.record.get("identification", ())
+    ]
+    return rows[::-1]
 
 
 def _facts(case: Case) -> PersonFacts:

@@ -91,4 +91,32 @@ HEARINGS: tuple[Element, ...] = (
     plain("corrected_became", "what it says since", _CHRI, "op:Correction", _R.CORRECTION, "x.became"),
     plain("corrected_why", "why it was corrected", _ADMIN, "op:Correction", _R.CORRECTION, "x.why"),
     plain("corrected_at", "when it was corrected", _ADMIN, "nc:ActivityDate", _R.CORRECTION, "x.at"),
+    # -- who is whom
+    plain(
+        "identified_reference",
+        "number of the merge or split",
+        _ADMIN,
+        "op:Identification",
+        _R.IDENTIFICATION,
+        "z.id",
+    ),
+    plain("identified_verb", "merge or split", _ADMIN, "op:Identification", _R.IDENTIFICATION, "z.verb"),
+    plain(
+        "identified_moved",
+        "how many arrests it moved",
+        _ADMIN,
+        "op:Identification",
+        _R.IDENTIFICATION,
+        "cardinality(z.arrests)",
+    ),
+    plain("identified_why", "why it was made", _CHRI, "op:Identification", _R.IDENTIFICATION, "z.rationale"),
+    plain("identified_at", "when it was made", _ADMIN, "nc:ActivityDate", _R.IDENTIFICATION, "z.at"),
+    plain(
+        "identified_undone_at",
+        "when it was undone",
+        _ADMIN,
+        "nc:ActivityDate",
+        _R.IDENTIFICATION,
+        "z.undone_at",
+    ),
 )

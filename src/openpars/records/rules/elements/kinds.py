@@ -24,6 +24,7 @@ class Relation(StrEnum):
     PAPER = "paper"
     FILE = "file"
     CORRECTION = "correction"
+    IDENTIFICATION = "identification"
     VICTIM = "victim"
     WITNESS = "witness"
 
