@@ -24,11 +24,16 @@ def test_a_hearing_from_interview_to_release(visit, court: Court, width: int) ->
     assert interview(court.as_("pretrial"), arrest).status_code == 302
 
     counsel = city.somebody("defender", "defender")
+    client = visit(counsel, width)
+    client.goto("/clients/")
+    client.wait_for_selector("text=Live")
     clerk = visit(city.somebody("court", "clerk"), width)
     clerk.goto(f"/hearings/{arrest}/")
     assert_well_made(clerk, "listing")
     clerk.select_option("#id_counsel", str(counsel.id))
     clerk.click("button:text-is('Appoint')")
+    client.wait_for_selector(f"[id='a-{arrest}']")
+    look(client, f"clients-{width}")
     clerk.click("button:text-is('List')")
 
     magistrate = visit(city.somebody("court", "magistrate"), width)
@@ -52,9 +57,7 @@ def test_a_hearing_from_interview_to_release(visit, court: Court, width: int) ->
     assert_well_made(clerk, "after")
     clerk.goto("/after/")
     assert_well_made(clerk, "find")
-    client = visit(counsel, width)
-    client.goto("/clients/")
-    assert_well_made(client, "clients")
+    client.wait_for_selector(f"[id='a-{arrest}'] >> text=committed")
     client.goto(f"/clients/{arrest}/")
     assert_well_made(client, "client")
 

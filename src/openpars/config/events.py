@@ -2,7 +2,7 @@
 
 An event is a pointer: it says which arrest changed, by its id, never what. Whoever hears it asks again through
 the door, where the read is checked and logged. Streams are for the owners' offices; standing and session are
-checked when a stream opens and at each heartbeat.
+checked when a stream opens and at each heartbeat. A defender hears of own clients alone.
 
     GET /events?within=SECONDS  ->  text/event-stream of
         event: changed      commits changed these arrests: their ids, with commas; nothing: look at all of them
@@ -19,9 +19,11 @@ import contextlib
 import os
 import time
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from http.cookies import CookieError, SimpleCookie
+from typing import TypeVar
 from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
 
 import django
 import psycopg
@@ -33,17 +35,21 @@ from django.conf import settings  # noqa: E402
 from django.db import close_old_connections  # noqa: E402
 
 from openpars import clock  # noqa: E402
+from openpars.agencies.queries import UserView  # noqa: E402
 from openpars.config import streaming  # noqa: E402
 from openpars.config.feeds import RETRY_SECONDS, Feeds, ear  # noqa: E402
 from openpars.config.streaming import Receive, Scope, Send  # noqa: E402
 from openpars.engine import faults  # noqa: E402
 from openpars.portal.sessions import owner_of_session  # noqa: E402
+from openpars.records import deskwork  # noqa: E402
 
 CHANNEL = "openpars_records"
 HEARTBEAT_SECONDS = 10.0
 KEPT = 1000
 """Changes that are kept for boards that come back."""
 WITHIN_SECONDS = 600.0
+
+T = TypeVar("T")
 
 FEED = "/feed/"
 """Below it are the streams of subscriptions (openpars.config.feeds)."""
@@ -154,17 +160,18 @@ class Events:
             await streaming.refuse(send, 404)
         elif origin is not None and not same_site(origin, headers.get("host", "")):
             await streaming.refuse(send, 403)
-        elif not await _still_in(_session_key(headers)):
+        elif (listener := await _listener(_session_key(headers))) is None:
             await streaming.refuse(send, 401, _headers(origin))
         else:
             gone = asyncio.create_task(streaming.gone(receive))
+            events = self._events(listener, headers, _within(scope), gone)
             try:
-                await streaming.stream(send, self._events(headers, _within(scope), gone), _headers(origin))
+                await streaming.stream(send, events, _headers(origin))
             finally:
                 gone.cancel()
 
     async def _events(
-        self, headers: dict[str, str], within: float, gone: "asyncio.Task[None]"
+        self, listener: UserView, headers: dict[str, str], within: float, gone: "asyncio.Task[None]"
     ) -> AsyncIterator[bytes]:
         """The events of one stream, until its reader is gone or may not listen any more."""
         if self.changes is None:
@@ -177,8 +184,8 @@ class Events:
         due = time.monotonic() + HEARTBEAT_SECONDS
         while True:
             if count != changes.count:
-                arrests, count = changes.since(count), changes.count
-                yield _event("missed" if arrests is None else "changed", changes.place, arrests or "")
+                arrests, count, place = changes.since(count), changes.count, changes.place
+                yield await _changed(listener, arrests, place)
             following = asyncio.create_task(changes.after(count))
             done, _ = await asyncio.wait(
                 {following, gone},
@@ -189,7 +196,7 @@ class Events:
             if gone in done:
                 return
             if time.monotonic() >= due:
-                if not await _still_in(key):
+                if await _listener(key) is None:
                     yield _event("ended", changes.place)
                     return
                 yield _event("still-here", changes.place)
@@ -212,20 +219,36 @@ def _session_key(headers: dict[str, str]) -> str:
     return cookie.value if cookie is not None else ""
 
 
-async def _still_in(key: str) -> bool:
-    return bool(key) and await asyncio.to_thread(_may_listen, key)
+async def _listener(key: str) -> UserView | None:
+    # Whatever breaks, nobody listens on it.
+    return await _asked(lambda: owner_of_session(key, at=clock.now())) if key else None
 
 
-def _may_listen(key: str) -> bool:
-    close_old_connections()
-    try:
-        return owner_of_session(key, at=clock.now()) is not None
-    except Exception as error:
-        # Whatever breaks, nobody listens on it.
-        faults.note(error)
-        return False
-    finally:
+async def _changed(listener: UserView, arrests: str | None, place: str) -> bytes:
+    """The event of what changed, as far as it is this listener's. Whatever breaks, they look at all that is theirs."""
+    if arrests and listener.agency.office == "defender":
+        ids = [UUID(arrest) for arrest in arrests.split(",")]
+        own = await _asked(lambda: deskwork.clients_among(ids, counsel=listener.id))
+        if own is not None and not own:
+            return _event("still-here", place)
+        arrests = None if own is None else ",".join(map(str, own))
+    return _event("missed" if arrests is None else "changed", place, arrests or "")
+
+
+async def _asked(question: Callable[[], T]) -> T | None:
+    """What the database answers, asked in a thread; None where it cannot be asked."""
+
+    def ask() -> T | None:
         close_old_connections()
+        try:
+            return question()
+        except Exception as error:
+            faults.note(error)
+            return None
+        finally:
+            close_old_connections()
+
+    return await asyncio.to_thread(ask)
 
 
 def _within(scope: Scope) -> float:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from openpars.disclosure import actions
 from openpars.errors import BadInput, Conflict, NotEmpowered, NotPermitted
 from openpars.paper import PaperNotPrinted
-from openpars.portal import hearing, papers
+from openpars.portal import charging, hearing, papers, prisoners
 from openpars.portal.cases import Case
 from openpars.portal.drafts import Slip
 from openpars.portal.showing import full_name, instant, words
@@ -30,8 +30,8 @@ _FIELDS = (
 
 @dataclass(frozen=True)
 class LiveList:
-    """A list that keeps itself live: its name at the door, the address of its rows, the room that a row leads to, and
-    its words."""
+    """A list that keeps itself live: its name at the door, the address of its rows, the room that a row leads to, its
+    words, and whether the `latest` stands first, not the longest."""
 
     listing: str
     rows: str
@@ -39,6 +39,7 @@ class LiveList:
     words: str
     caption: str
     nobody: str
+    latest: bool = False
 
 
 def listed(who: Who, shown: LiveList, only: Sequence[str] | None = None) -> dict[str, Any]:
@@ -57,23 +58,15 @@ def listed(who: Who, shown: LiveList, only: Sequence[str] | None = None) -> dict
     return {**context, "as_of": instant(answer.body["as_of"]), "disclosure": str(answer.disclosure)}
 
 
-def own(who: Who, listing: str) -> dict[str, Any]:
-    """A list for a page that shows it once: its rows, or the reference of the refusal."""
-    if who.lists_for is None:
-        return {"no_list": True}
-    try:
-        answer = actions.list_arrests(asker=who.asker, listing=listing, purpose=who.lists_for)
-    except NotPermitted as error:
-        return {"refused": error.reference}
-    return {"rows": hearing.rows(answer.body), "disclosure": str(answer.disclosure)}
-
-
 def shown(case: Case) -> dict[str, Any]:
     """A case for a page: what stands at its top, charges, interview, the three lines, the outcome, the papers."""
-    record = case.record
+    record, as_of = case.record, case.answer.body["as_of"]
     told = (record.get("interview") or (None,))[-1]
     return {
         "arrest": str(case.arrest),
+        "row": charging.clock(record, as_of),
+        "marks": prisoners.marks(),
+        "width": prisoners.WIDTH,
         "heading": full_name(record) or "Name not shown",
         "invented": bool(record.get("invented")),
         "fields": [

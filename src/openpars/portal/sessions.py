@@ -7,7 +7,6 @@ What a page fetches by itself (the board, after an event) does not count as doin
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, logout
@@ -98,7 +97,7 @@ def person(request: HttpRequest) -> UserView:
     return queries.view(user)
 
 
-def owner_of_session(key: str, *, at: datetime) -> UUID | None:
+def owner_of_session(key: str, *, at: datetime) -> UserView | None:
     """The person of an owners' office whose session that is, or None; for the event stream."""
     from importlib import import_module
 
@@ -106,7 +105,7 @@ def owner_of_session(key: str, *, at: datetime) -> UUID | None:
     if expired(store, at=at):
         return None
     user = StandingBackend().get_user(store.get(SESSION_KEY))
-    return user.pk if user is not None and user.agency.office is not None else None
+    return queries.view(user) if user is not None and user.agency.office is not None else None
 
 
 def scripted(request: HttpRequest) -> bool:

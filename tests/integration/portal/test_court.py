@@ -111,10 +111,12 @@ def test_from_the_interview_to_release(court: Court) -> None:
         "Came to every hearing.",
         "Not decided yet",
         "within 14 days",
+        "clock clock--past-",
     ):
         assert words in page
     assert decide(magistrate, court.arrest).status_code == 302
     page = magistrate.get(url).content.decode()
+    assert "clock clock--past-" not in page
     for words in (
         "Monetary, $5,000.00, 10 per cent to be paid ($500.00)",
         "Stay away from the corner of A and B Streets.",

@@ -180,7 +180,9 @@ def test_the_event_stream_knows_owners_by_their_session() -> None:
         log_in(client, somebody.username)
         keys[somebody.id] = client.cookies["sessionid"].value
     at = clock.now()
-    assert sessions.owner_of_session(keys[owner.id], at=at) == owner.id
+    listener = sessions.owner_of_session(keys[owner.id], at=at)
+    assert listener is not None
+    assert (listener.id, listener.agency.office) == (owner.id, "police")
     assert sessions.owner_of_session(keys[outsider.id], at=at) is None
     assert sessions.owner_of_session(keys[owner.id], at=at + timedelta(minutes=31)) is None
     assert sessions.owner_of_session("nonsense", at=at) is None

@@ -1,9 +1,12 @@
 """What a stream of events says, and what it makes good."""
 
 import asyncio
+from datetime import date
+from uuid import UUID
 
 import pytest
 
+from openpars.agencies.queries import AgencyView, UserView
 from openpars.config import events
 from openpars.config.events import Changes
 
@@ -60,3 +63,34 @@ def test_the_seconds_of_a_stream_are_a_number(query: bytes, seconds: float) -> N
 
 def test_an_event_is_a_pointer() -> None:
     assert events._event("changed", "b-1", ONE) == f"id: b-1\nevent: changed\ndata: {ONE}\n\n".encode()
+
+
+def listener(office: str) -> UserView:
+    agency = AgencyView("ZZ0010000", "An office of a test", "owner", office)
+    day = date(2027, 1, 1)
+    return UserView(UUID(ONE), "somebody", "Somebody of a test", "a role", agency, day, day, True)
+
+
+@pytest.mark.parametrize(
+    ("office", "arrests", "own", "said"),
+    [
+        ("police", f"{ONE},{OTHER}", [], ("changed", f"{ONE},{OTHER}")),
+        ("defender", f"{ONE},{OTHER}", [UUID(OTHER)], ("changed", OTHER)),
+        ("defender", ONE, [], ("still-here", "")),
+        ("defender", "", [], ("changed", "")),
+        ("defender", None, [], ("missed", "")),
+        ("defender", ONE, Exception, ("missed", "")),
+    ],
+)
+def test_a_defender_hears_of_own_clients_alone(
+    monkeypatch: pytest.MonkeyPatch, office: str, arrests: str | None, own: object, said: tuple[str, str]
+) -> None:
+    def among(asked: list[UUID], *, counsel: UUID) -> object:
+        if own is Exception:
+            raise Exception("the database is away")
+        return own
+
+    monkeypatch.setattr(events.deskwork, "clients_among", among)
+    monkeypatch.setattr(events, "close_old_connections", lambda: None)
+    told = asyncio.run(events._changed(listener(office), arrests, "b-1"))
+    assert told == events._event(said[0], "b-1", said[1])

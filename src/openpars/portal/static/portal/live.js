@@ -1,6 +1,7 @@
-// Keeps a list live: the board, the charging queue, interviews, hearings. An event says only which arrests changed, by their ids; just their rows are then fetched, as a
-// look that is recorded like every other, and set, changed or taken away where they belong. Between events nothing is
-// fetched: only the clocks run on. What may have been missed is made good by fetching the whole list.
+// Keeps a list live: the board, the charging queue, interviews, hearings, clients. An event says only which arrests
+// changed, by their ids; just their rows are then fetched, as a look that is recorded like every other, and set, changed
+// or taken away where they belong. Between events nothing is fetched: only the clocks run on. What may have been missed
+// is made good by fetching the whole list.
 "use strict";
 
 (() => {
@@ -10,6 +11,7 @@
   if (!find("board")) return;
   const SILENCE = 25e3; // the server says something at least each 10 s
   const MARKS = [6, 12, 20, 36, 48];
+  const latest = "latest" in find("board").dataset; // first, not the longest clock
   const MOST = 200; // ids in one address; more are the whole list
   const FILTERS = [...document.querySelectorAll("#filters select")].map((select) => select.name);
   let heard = Date.now();
@@ -47,7 +49,8 @@
     const counted = all().filter((row) => !row.dataset.apart);
     const apart = all().filter((row) => row.dataset.apart).map((row) => row.dataset.apart);
     const minutes = counted.map((row) => minutesOf(row, now));
-    const late = MARKS.slice(1).map((hours) => [minutes.filter((each) => each >= hours * 60).length, hours]);
+    // A list of the latest holds people whose clocks have stopped: they are not counted by them.
+    const late = latest ? [] : MARKS.slice(1).map((hours) => [minutes.filter((each) => each >= hours * 60).length, hours]);
     const untouched = rows.querySelectorAll(".alarm:not([hidden])").length;
     const line = [`${minutes.length} ${find("count").dataset.words}`, ...late.filter(([n]) => n).map(([n, hours]) => `${n} past ${hours} h`)];
     new Set(apart).forEach((words) => line.push(`${apart.filter((each) => each === words).length} ${words}`));
@@ -124,7 +127,8 @@
     const key = (each) => [new Date(each.dataset.arrested).getTime(), each.id];
     const [at, id] = key(row);
     const others = [...within.querySelectorAll("tr[data-arrested]")];
-    const after = others.find((each) => { const [its, name] = key(each); return its > at || (its === at && name > id); });
+    const follows = (its, name) => (latest ? its < at : its > at) || (its === at && name > id);
+    const after = others.find((each) => follows(...key(each)));
     within.insertBefore(row, after || null);
   };
 
