@@ -84,6 +84,20 @@ def _decide(desk: Desk, key: str, decision: str) -> None:
     )
 
 
+def _decline_all(desk: Desk, key: str) -> None:
+    """Decline every charge on which nobody has decided yet, for one reason: all of them or none."""
+    pending = [line.police for line in desk.lines if line.police and line.state == "pending"]
+    for place, side in enumerate(pending):
+        actions.decide_charge(
+            charge=UUID(side.reference),
+            decision="declined",
+            reason=desk.form.get("reason", key),
+            seen=desk.version + place,  # each decision counts the version up
+            by=desk.who.user.id,
+            at=clock.now(),
+        )
+
+
 def _withdraw(desk: Desk, key: str) -> None:
     actions.withdraw_charge(
         charge=_reference(desk, key),
@@ -135,6 +149,7 @@ def _make(desk: Desk, paper: Paper) -> None:
 ACTS: dict[str, Callable[[Desk, str], None]] = {
     "approve": lambda desk, key: _decide(desk, key, "approved"),
     "decline": lambda desk, key: _decide(desk, key, "declined"),
+    "decline-all": _decline_all,
     "withdraw": _withdraw,
     "ask": _ask,
     "file": _file,
@@ -146,6 +161,7 @@ ACTS: dict[str, Callable[[Desk, str], None]] = {
 DONE = {
     "approve": "The charge is approved. It is not filed yet.",
     "decline": "The charge is declined.",
+    "decline-all": "The charges are declined.",
     "withdraw": "The charge is withdrawn.",
     "ask": "The police are asked. It is their turn.",
     "print-complaint": "A new version of the complaint is printed.",

@@ -14,8 +14,8 @@ from openpars.records.rules.facts import ChargeFacts
 from openpars.records.rules.grades import GRADES
 from openpars.records.rules.identifiers import Statute
 
-NEW = "new"
-"""The key of the line for a charge that police did not recommend."""
+NEW, ALL = "new", "all"
+"""The keys of the line for a charge that police did not recommend, and of what is said of all lines at once."""
 
 FACTS_LIMIT = 20_000
 _SALT = "openpars.charging.seen"

@@ -305,5 +305,20 @@ def test_a_verb_that_the_charter_does_not_give_is_refused_and_said() -> None:
     assert Charge.objects.get(pk=report.charges[0]).status == "pending"
 
 
+def test_all_that_wait_are_declined_for_one_reason_or_none_is(ada: Client) -> None:
+    report = sent()
+    page, fields = case(ada, report)
+    assert "Decline all 2 that wait" in page
+    refused = post(ada, report, fields, "decline-all:all")
+    assert refused.status_code == 422
+    assert 'href="#reason-all"' in refused.content.decode()
+    ours = Charge.objects.filter(arrest_id=report.arrest)
+    assert set(ours.values_list("status", flat=True)) == {"pending"}
+    declined = post(ada, report, fields, "decline-all:all", **{"reason-all": "No proof."})
+    assert declined.status_code == 200
+    assert set(ours.values_list("status", "reason")) == {("declined", "No proof.")}
+    assert "that wait" not in declined.content.decode()
+
+
 def test_an_arrest_that_is_not_there_is_not_found(ada: Client) -> None:
     assert ada.get(f"/charging/{uuid4()}/").status_code == 404

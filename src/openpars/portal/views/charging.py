@@ -17,7 +17,7 @@ from openpars.portal import charging, drafts, live, papers, prisoners
 from openpars.portal.audience import seen_by
 from openpars.portal.cases import open_case, purpose_of
 from openpars.portal.charging_desk import ACTS, DONE, Desk
-from openpars.portal.charging_form import NEW, Form, Seen
+from openpars.portal.charging_form import ALL, NEW, Form, Seen
 from openpars.portal.refusing import refusals
 from openpars.portal.showing import full_name, local, words
 from openpars.portal.who import Who, page
@@ -168,6 +168,8 @@ def _shown(request: HttpRequest, desk: Desk, status: int = 200) -> HttpResponse:
         "facts": charging.facts(record),
         "lines": [(line, desk.form.line(line.key)) for line in desk.lines],
         "another": desk.form.line(NEW),
+        "all": desk.form.field(f"reason-{ALL}"),
+        "pending": sum(line.state == "pending" for line in desk.lines),
         "basis": desk.form.field("facts"),
         "question": desk.form.field("question"),
         "to_file": any(line.to_file for line in desk.lines) or not papers.filed(record),
