@@ -17,6 +17,7 @@ from openpars.agreements.rules.terms import with_term
 from openpars.errors import NotFound
 from openpars.synthetic import staff
 from tests.stories.visitor import Visitor
+from tests.unit.paper.reading import body, squashed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CHARTER = Path(__file__).parents[2] / "examples" / "charter.toml"
@@ -56,10 +57,10 @@ SHEET = {
     "category": "O",
     "officers": "Officer Imani Falk",
     "narrative": "The person was seen leaving the shop with goods that were not paid for.",
-    "charge_statute": ["18 § 3929 §§ A1"],
-    "charge_description": ["Retail theft"],
-    "charge_grade": ["M1"],
-    "charge_count": ["1"],
+    "charge_statute": ["18 § 3929 §§ A1", "18 § 903"],
+    "charge_description": ["Retail theft", "Conspiracy"],
+    "charge_grade": ["M1", "M1"],
+    "charge_count": ["1", "1"],
 }
 
 
@@ -76,16 +77,47 @@ def booked(officer: Visitor) -> str:
     return found.group(1)
 
 
+def identified_and_guarded(people: dict[str, Visitor], arrest: str) -> None:
+    """Prints, and what they came back with; and the supervisor keeps custody true."""
+    officer, supervisor = people["officer"], people["supervisor"]
+    desk = f"/booking/{arrest}/arrest/"
+    assert "Prints missing" in officer.visit("/booking/").text
+    officer.visit(desk).press("Record prints", prints_at=minutes_ago(60))
+    officer.visit(desk).press("Record identity", sid="123-45-67-8")
+    assert "Ashgrove" not in officer.visit("/booking/").text
+    custody = f"/custody/{arrest}/"
+    for state, why in (
+        ("in hospital", "Taken to an invented hospital"),
+        ("in custody", "Back from hospital"),
+    ):
+        supervisor.visit(custody).press("Record it", state=state, reason=why)
+        assert supervisor.status == 200, supervisor.text
+        assert state in supervisor.visit("/board/").text
+    assert "Taken to an invented hospital" in supervisor.visit(custody).text
+
+
+def overseen(chief: Visitor, case: str) -> None:
+    """The supervisor of the charging unit declines what does not hold, and reads who was harmed."""
+    declined = re.findall(r'value="decline:([0-9a-f-]{36})"', chief.visit(case).body.decode())[-1]
+    chief.press("Decline this charge", **{f"reason-{declined}": "Nobody else took part."})
+    assert "The charge is declined." in chief.text
+    assert VICTIM not in chief.text
+    walled = chief.links["Victims and witnesses"]
+    assert VICTIM in chief.visit(walled).press("Show them. This is recorded.").text
+
+
 def test_one_arrest_from_the_street_to_release(people: dict[str, Visitor]) -> None:
     officer, prosecutor = people["officer"], people["prosecutor"]
     arrest = booked(officer)
 
     officer.visit(f"/booking/{arrest}/walled/").press("Put the victim behind the wall", name=VICTIM)
     assert "Ashgrove" in people["magistrate"].visit("/board/").text
+    identified_and_guarded(people, arrest)
 
     # The prosecutor has it at once, asks, is answered, approves and files.
     assert "Ashgrove" in prosecutor.visit("/charging/").text
     case = f"/charging/{arrest}/"
+    overseen(people["chief"], case)
     prosecutor.visit(case).press("Ask the police", question="Is there a recording of the shop?")
     officer.visit(f"/booking/{arrest}/arrest/").press("Send the answer", answer="Yes, of both doors.")
     assert "Yes, of both doors." in prosecutor.visit(case).text
@@ -93,6 +125,8 @@ def test_one_arrest_from_the_street_to_release(people: dict[str, Visitor]) -> No
     assert prosecutor.status == 200, prosecutor.text
     assert "complaint" in prosecutor.text.lower()
     assert "M1" in prosecutor.text
+    assert "Ashgrove" not in prosecutor.visit("/charging/").text
+    assert case in prosecutor.visit("/charging/filed/").links.values()
 
     # Pretrial services, the clerk, and counsel at the same minute.
     pretrial, clerk, defender = people["pretrial"], people["clerk"], people["defender"]
@@ -119,8 +153,15 @@ def test_one_arrest_from_the_street_to_release(people: dict[str, Visitor]) -> No
     magistrate.press(decide, probable_cause="yes")
     assert magistrate.status == 200, magistrate.text
     assert "Ashgrove" not in officer.visit("/board/").text
-    kept = [href for href in defender.visit(f"/clients/{arrest}/").links.values() if "/papers/" in href]
+    kept = {
+        words: href
+        for words, href in defender.visit(f"/clients/{arrest}/").links.items()
+        if "/papers/" in href
+    }
     assert len(kept) > len(papers)
+    file = squashed(body(defender.visit(kept["Preliminary arraignment: the file, version 1 (PDF)"]).body))
+    assert "Criminalcomplaint" in file
+    assert "Arrestreport" in file
 
     # After: docket, bail posted, disposition, and the duty to report it.
     after = f"/after/{arrest}/"
@@ -135,7 +176,12 @@ def test_one_arrest_from_the_street_to_release(people: dict[str, Visitor]) -> No
         "Record the disposition", charge=charges[0], outcome=outcome.group(1), disposed_on=today.isoformat()
     )
     assert clerk.status == 200, clerk.text
-    assert "Ashgrove" in people["custodian"].visit("/custodian/").text
+    custodian = people["custodian"]
+    assert "Ashgrove" in custodian.visit("/custodian/").text
+    custodian.visit(f"/custodian/{arrest}/").press(f"Reported to the State Police: {outcome.group(1)}")
+    assert custodian.status == 200, custodian.text
+    assert "Ashgrove" not in custodian.visit("/custodian/").text
+    assert "reported to the State Police" in clerk.visit(after).text
 
     # The victim is behind the wall for everybody but those who may open it.
     for name in ("clerk", "magistrate", "defender", "pretrial", "custodian"):
