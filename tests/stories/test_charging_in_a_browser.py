@@ -10,6 +10,7 @@ from openpars.records import actions
 from openpars.records.rules.facts import Reported
 from tests.factories import agencies as made
 from tests.factories import offices
+from tests.factories.records import hearing
 from tests.integration.disclosure.conftest import closed_pools, transactional_db
 from tests.integration.portal.test_charging import sent
 from tests.stories.test_browser_pages import assert_well_made, browser, pytestmark, site, visit
@@ -96,6 +97,18 @@ def test_the_statute_box_finds_fills_and_files_by_keyboard(visit, room, django_d
     assert Path(download.value.path()).read_bytes()[:5] == b"%PDF-"
     if PICTURES:
         download.value.save_as(Path(PICTURES) / "complaint.pdf")
+    page.click("text=Filed lately")
+    page.wait_for_selector(f"a[href='/charging/{report.arrest}/']")
+    look(page, "filed-lately")
+    with django_db_blocker.unblock():
+        at = clock.now()
+        decided = hearing(at, grade="M1")
+        actions.hold_arraignment(arrest=report.arrest, hearing=decided, by="test", at=at)
+    page.goto("/times/")
+    page.wait_for_selector("text=By stage")
+    look(page, "times")
+    page.goto(f"/charging/{report.arrest}/walled/")
+    look(page, "walled")
 
 
 def test_the_queue_is_live_and_says_when_it_has_lost_touch(visit, room, django_db_blocker) -> None:

@@ -13,10 +13,14 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.mark.parametrize(
-    ("office", "role"),
-    [("police", "officer"), ("district-attorney", "DA supervisor"), ("court", "magistrate")],
+    ("office", "role", "clause"),
+    [
+        ("police", "officer", "3.6"),
+        ("district-attorney", "DA supervisor", "4.4"),
+        ("court", "magistrate", "5.3"),
+    ],
 )
-def test_times_are_counted_over_whom_the_charter_lists(office: str, role: str) -> None:
+def test_times_are_counted_over_whom_the_charter_lets_count(office: str, role: str, clause: str) -> None:
     town = offices.opened()
     somebody = town.somebody(office, role)
     client = offices.logged_in(somebody)
@@ -31,6 +35,7 @@ def test_times_are_counted_over_whom_the_charter_lists(office: str, role: str) -
     page = client.get("/times/").content.decode()
     for words in ("By district", "By shift of the arrest", "By stage", "charging", "<desc", "13 h 00 min"):
         assert words in page
+    assert f"clause {clause} lets you count" in page
     assert "the first of " in page
     assert "Ibáñez" not in page
     assert queries.counted(user=somebody.id, since=begun).disclosures == 2
