@@ -157,7 +157,7 @@ class Player:
             arrest=reported.arrest,
             charges=charges,
             docket_number=self.docket(life),
-            paper=printer.complaint(self, life, at),
+            papers=printer.complaint(self, life, at),
             by=self.by.prosecutor,
             at=at,
         )

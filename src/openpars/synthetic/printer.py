@@ -38,13 +38,14 @@ def report(player: "Player", life: Life, *, warrant: str, prints_at: datetime, a
         actions.make_paper(arrest=arrest, paper=paper, by=player.by.police, at=at)
 
 
-def complaint(player: "Player", life: Life, at: datetime) -> Complaint | None:
-    """The complaint with which charges are filed; None: they are filed without."""
+def complaint(player: "Player", life: Life, at: datetime) -> tuple[Complaint, ...]:
+    """The complaint with which charges are filed, beside the report that the police printed."""
     if not _wanted(player, at):
-        return None
+        return ()
     signs = f"{name_of(player.by.prosecutor)}, charging ADA"
-    return printing.complaint(
-        _case(player, life), office=NAMES[PROSECUTOR], court=NAMES[COURT], approved_by=signs, at=at
+    where = {"court": NAMES[COURT], "county": settings.COUNTY}
+    return (
+        printing.complaint(_case(player, life), office=NAMES[PROSECUTOR], approved_by=signs, at=at, **where),
     )
 
 

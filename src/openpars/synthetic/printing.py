@@ -57,9 +57,8 @@ class Case:
         """The person, as papers describe one."""
         facts = self.life.person.facts
         return Person(
-            name=self.name, also_known_as=(), born_on=facts.birth_date, sex=facts.sex or None,
-            race=facts.race or None, hair=None, eyes=None, address=facts.address or None, sid=facts.sid or None,
-            ppn=facts.photo_number or None,
+            name=self.name, born_on=facts.birth_date, sex=facts.sex or None, race=facts.race or None,
+            address=facts.address or None, sid=facts.sid or None, ppn=facts.photo_number or None,
         )  # fmt: skip
 
 
@@ -92,11 +91,14 @@ def arrest_report(
     )  # fmt: skip
 
 
-def complaint(case: Case, *, office: str, court: str, approved_by: str, at: datetime) -> Complaint:
+def complaint(
+    case: Case, *, office: str, court: str, county: str, approved_by: str, at: datetime
+) -> Complaint:
     """The prosecutor's complaint on the charges that are filed."""
     return Complaint(
         issue=_issue(office, at),
         court=court,
+        county=county,
         docket=case.docket,
         otn=case.otn,
         dc_number=case.incident.dc_number or "",
