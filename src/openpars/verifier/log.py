@@ -29,12 +29,12 @@ def verify(
 
     def bundles() -> Iterator[list[bytes]]:
         for name in tiles.bundle_names(stated.size):
-            entries = sources.bundle(fetch, name)
+            entries = tiles.fetch_bundle(fetch, name)
             for position, entry in enumerate(entries if see else ()):
                 see(name.number * tiles.WIDTH + position, entry)  # type: ignore[misc]
             yield entries
 
-    for done in replay.replay(bundles(), roots, lambda name: sources.tile(fetch, name)):
+    for done in replay.replay(bundles(), roots, lambda name: tiles.fetch_tile(fetch, name)):
         progress(done, stated.size)
     return found, older
 
@@ -48,7 +48,7 @@ def continues(place: str, trust: Trust, since: bytes) -> tuple[Witnessed, checkp
 
     @cache
     def read(level: int, number: int) -> bytes:
-        return sources.tile(fetch, tiles.Name(level, number, tiles.width_of(level, number, stated.size)))
+        return tiles.fetch_tile(fetch, tiles.Name(level, number, tiles.width_of(level, number, stated.size)))
 
     path = merkle.consistency(older.size, stated.size, tiles.node_reader(read)) if older.size else []
     if not merkle.verify_consistency(older.size, stated.size, path, older.root, stated.root):

@@ -3,22 +3,14 @@
 import http.client
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+import zlib
 from pathlib import Path
 
 from openpars.errors import Fault, FileMalformed
-from openpars.translog.rules import merkle, tiles
+from openpars.translog.rules.tiles import Fetch, Missing
 
-LONGEST_BUNDLE = tiles.WIDTH * (2 + tiles.LONGEST_ENTRY)
 TIMEOUT = 30
 """Seconds without an answer after which a server counts as gone."""
-
-Fetch = Callable[[str, int], bytes]
-"""Reads a path below a log's prefix, of at most so many bytes. Raises Missing, Fault or FileMalformed."""
-
-
-class Missing(Fault):
-    """There is no such file."""
 
 
 def read_file(path: Path, limit: int) -> bytes:
@@ -28,8 +20,8 @@ def read_file(path: Path, limit: int) -> bytes:
             content = file.read(limit + 1)
     except FileNotFoundError as error:
         raise Missing(f"{path}: there is no such file") from error
-    except OSError as error:
-        raise Fault(f"{path}: cannot be read: {error.strerror}") from error
+    except (OSError, ValueError) as error:
+        raise Fault(f"{path}: cannot be read: {getattr(error, 'strerror', error)}") from error
     return _bounded(content, limit, path.name)
 
 
@@ -47,37 +39,12 @@ def of_log(place: str) -> Fetch:
     return lambda path, limit: read_file(Path(place) / path, limit)
 
 
-def tile(fetch: Fetch, name: tiles.Name) -> bytes:
-    """A tile's hashes, as many as the file has that is named for them."""
-    found, data = _read(fetch, name, tiles.WIDTH * merkle.HASH_SIZE)
-    return data if found == name else data[: name.width * merkle.HASH_SIZE]
-
-
-def bundle(fetch: Fetch, name: tiles.Name) -> list[bytes]:
-    """A bundle's entries."""
-    found, data = _read(fetch, name, LONGEST_BUNDLE)
-    try:
-        return tiles.unbundle(data, found.width)[: name.width]
-    except FileMalformed as error:
-        raise FileMalformed.one(found.path, error.problems[0].what) from error
-
-
-def _read(fetch: Fetch, name: tiles.Name, limit: int) -> tuple[tiles.Name, bytes]:
-    """The file of that name; the full tile in place of a partial one that is not there (any more): "MAY fetch the full
-    tile as a fallback"."""
-    try:
-        return name, fetch(name.path, limit)
-    except Missing:
-        if name.width == tiles.WIDTH:
-            raise
-        full = tiles.Name(name.level, name.number)
-        return full, fetch(full.path, limit)
-
-
 def _fetch(url: str, limit: int) -> bytes:
     try:
-        with _opener().open(url, timeout=TIMEOUT) as answer:
-            content = answer.read(limit + 1)
+        # "Clients SHOULD" ask for it: bundles shrink to a fraction.
+        asked = urllib.request.Request(url, headers={"Accept-Encoding": "gzip"})  # noqa: S310
+        with _opener().open(asked, timeout=TIMEOUT) as answer:
+            content = _whole(answer, limit, url)
     except urllib.error.HTTPError as error:
         error.close()
         if error.code in (404, 410):
@@ -87,6 +54,25 @@ def _fetch(url: str, limit: int) -> bytes:
         reason = getattr(error, "reason", None) or error
         raise Fault(f"{url}: cannot be read: {reason}") from error
     return _bounded(content, limit, url)
+
+
+def _whole(answer: http.client.HTTPResponse, limit: int, url: str) -> bytes:
+    """The answer's content, unpacked where it is packed. One that ends early accuses the network, not the log."""
+    content, coding = answer.read(limit + 1), answer.headers.get("Content-Encoding", "identity").lower()
+    if len(content) <= limit and answer.length:
+        raise Fault(f"{url}: cannot be read: it ended {answer.length:,} bytes early")
+    if coding == "identity":
+        return content
+    if coding not in ("gzip", "x-gzip"):
+        raise Fault(f"{url}: is sent packed in a way that was not asked for")
+    unpacking = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
+    try:
+        unpacked = unpacking.decompress(content, limit + 1)
+    except zlib.error as error:
+        raise Fault(f"{url}: cannot be unpacked: {error}") from error
+    if len(unpacked) <= limit and not unpacking.eof:
+        raise Fault(f"{url}: cannot be unpacked: it ends early")
+    return unpacked
 
 
 def _opener() -> urllib.request.OpenerDirector:

@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from openpars.errors import FileMalformed
+from openpars.errors import Fault, FileMalformed
 from openpars.translog.rules import merkle
 
 HEIGHT = 8
 WIDTH = 256
 TOP_LEVEL = 63
 LONGEST_ENTRY = 65_535
+LONGEST_BUNDLE = WIDTH * (2 + LONGEST_ENTRY)
 CHECKPOINT = "checkpoint"
 CHECKPOINT_TYPE = "text/plain; charset=utf-8"
 TILE_TYPE = "application/octet-stream"
@@ -106,6 +107,41 @@ def unbundle(data: bytes, width: int) -> list[bytes]:
     if at != len(data):
         raise FileMalformed.one("entry bundle", f"goes on after its {width} entries")
     return entries
+
+
+Fetch = Callable[[str, int], bytes]
+"""Reads a path below a log's prefix, of at most so many bytes. Raises Missing where there is no such file."""
+
+
+class Missing(Fault):
+    """There is no such file."""
+
+
+def fetch_tile(fetch: Fetch, name: Name) -> bytes:
+    """A tile's hashes, as many as the file has that is named for them."""
+    found, data = _fetch(fetch, name, WIDTH * merkle.HASH_SIZE)
+    return data if found == name else data[: name.width * merkle.HASH_SIZE]
+
+
+def fetch_bundle(fetch: Fetch, name: Name) -> list[bytes]:
+    """A bundle's entries. Raises FileMalformed, naming the file."""
+    found, data = _fetch(fetch, name, LONGEST_BUNDLE)
+    try:
+        return unbundle(data, found.width)[: name.width]
+    except FileMalformed as error:
+        raise FileMalformed.one(found.path, error.problems[0].what) from error
+
+
+def _fetch(fetch: Fetch, name: Name, limit: int) -> tuple[Name, bytes]:
+    """The file of that name; the full tile in place of a partial one that is not there (any more): "MAY fetch the full
+    tile as a fallback"."""
+    try:
+        return name, fetch(name.path, limit)
+    except Missing:
+        if name.width == WIDTH:
+            raise
+        full = Name(name.level, name.number)
+        return full, fetch(full.path, limit)
 
 
 def hashes_of(tile: bytes) -> list[bytes]:
