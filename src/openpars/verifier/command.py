@@ -6,11 +6,12 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TextIO
 
-from openpars.errors import BadInput, LogBroken, OpenParsError, Problem
-from openpars.translog.rules import note, opening, table
+from openpars.errors import BadInput, LogBroken, OpenParsError
+from openpars.translog.rules import note
 from openpars.translog.rules.encoding import to_base64
-from openpars.verifier import accounting, log, receipt, sources, trust
+from openpars.verifier import accounting, folder, log, receipt, sources, trust
 
 VERIFIED, UNVERIFIED, MALFORMED, UNREADABLE = 0, 1, 2, 3
 TELL_EVERY = 0.2
@@ -24,12 +25,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen = _parser().parse_args(arguments)
     try:
         result, words = chosen.run(chosen)
-    except OpenParsError as error:
-        sys.exit(_complain(error, as_json=chosen.json))
     except KeyboardInterrupt:
         sys.exit(130)
-    print(json.dumps({"verified": True} | result) if chosen.json else "\n".join(words))
+    except Exception as error:
+        sys.exit(_complain(error, as_json=chosen.json))
+    _print([json.dumps({"verified": True} | result)] if chosen.json else words, sys.stdout)
     sys.exit(VERIFIED)
+
+
+def _print(lines: Sequence[str], stream: TextIO) -> None:
+    """Print lines whose words others may have chosen: what a terminal would obey, and not show, is escaped."""
+    for line in lines:
+        text = "".join(
+            one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in line
+        )
+        encoding = stream.encoding or "ascii"
+        print(text.encode(encoding, "backslashreplace").decode(encoding), file=stream)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -66,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _receipt(chosen: argparse.Namespace) -> tuple[Result, list[str]]:
     if chosen.file.is_dir():
-        return _receipts(chosen)
+        return _folder(chosen)
     trusted = trust.find(chosen.key, chosen.key_file, chosen.file.parent, chosen.policy)
     found = receipt.verify(chosen.file, trusted, chosen.answer)
     stated = found.witnessed.checkpoint
@@ -75,48 +86,37 @@ def _receipt(chosen: argparse.Namespace) -> tuple[Result, list[str]]:
         *(f"Verified: the {name} is the one that the entry commits to." for name in found.opened),
         *_trust_words(trusted, found.witnessed),
         "The entry:",
-        json.dumps(found.entry, indent=2),
+        *json.dumps(found.entry, indent=2).splitlines(),
     ]
     result: Result = {"index": found.index, "entry": found.entry, "opened": list(found.opened)}
     return result | _trust_result(trusted, found.witnessed), words
 
 
-def _receipts(chosen: argparse.Namespace) -> tuple[Result, list[str]]:
+def _folder(chosen: argparse.Namespace) -> tuple[Result, list[str]]:
     trusted = trust.find(chosen.key, chosen.key_file, chosen.file, chosen.policy)
-    tell, opened, name = _progress(shown=_watched(chosen)), 0, ""
-    entries: dict[str, dict[str, object]] = {}
-    paths = sorted(chosen.file.rglob("*.tlog-proof"))
-    if not paths:
-        raise sources.Missing(f"{chosen.file}: has no .tlog-proof file")
-    try:
-        for done, path in enumerate(paths, start=1):
-            name, answer = path.name, path.with_suffix(".json")
-            found = receipt.verify(path, trusted, answer if answer.exists() else None)
-            opened += len(found.opened)
-            if path.parent.name == "receipts":
-                entries[path.stem] = opening.says(found.entry, found.opened) | {"index": found.index}
-            tell(done, len(paths))
-    except BadInput as error:
-        # Which of them: the message alone would not say.
-        named = [Problem(f"{name}, {one.where}", one.what, one.line) for one in error.problems]
-        raise type(error)(named) from error
-    words = [f"Verified: {len(paths):,} receipts, and {opened:,} values that their entries commit to."]
-    tables = {}
-    for path in sorted(chosen.file.glob("*.csv")):
-        unsaid = table.check(path.name, sources.read_file(path, table.LONGEST), entries)
-        words.append(f"Verified: {path.name} has one row for each receipt, which says what its entry says.")
+    found = folder.verify(chosen.file, trusted, _progress("receipts", shown=_watched(chosen)))
+    stated, cautions = found.last.checkpoint, []
+    words = [
+        f"Verified: {found.receipts:,} receipts, and {found.opened:,} values that their entries commit to.",
+        f"They are of {stated.origin}, in signed trees of up to {stated.size:,} entries.",
+    ]
+    for name, unsaid in found.tables.items():
+        words.append(f"Verified: {name} has one row for each receipt, which says what its entry says.")
         words += [f"Not in every entry, so partly the keeper's word: {', '.join(unsaid)}."] if unsaid else []
-        tables[path.name] = unsaid
-    words += [f"Caution: {trusted.caution}."] if trusted.caution else []
-    told = {"receipts": len(paths), "opened": opened, "tables": tables, "caution": trusted.caution}
-    return told, words
+    if found.searched:
+        words.append("Verified: these are all that the search found, by its own entry.")
+    elif found.tables:
+        cautions.append("nothing shows that the search's list is whole: put its receipt into search/")
+    result: Result = {"receipts": found.receipts, "opened": found.opened, "tables": dict(found.tables)}
+    result |= {"searched": found.searched} | _trust_result(trusted, found.last, *cautions)
+    return result, words + _trust_words(trusted, found.last, *cautions)
 
 
 def _log(chosen: argparse.Namespace) -> tuple[Result, list[str]]:
     trusted = _find_beside(chosen)
     since = sources.read_file(chosen.since, note.LONGEST) if chosen.since else None
     if chosen.whole:
-        found, older = log.verify(chosen.place, trusted, since, _progress(shown=_watched(chosen)))
+        found, older = log.verify(chosen.place, trusted, since, _progress("entries", shown=_watched(chosen)))
     else:
         found, older = log.continues(chosen.place, trusted, since or b"")
     size, origin = found.checkpoint.size, found.checkpoint.origin
@@ -130,21 +130,10 @@ def _log(chosen: argparse.Namespace) -> tuple[Result, list[str]]:
 
 
 def _accounting(chosen: argparse.Namespace) -> tuple[Result, list[str]]:
-    trusted = _find_beside(chosen)
-    found, told = accounting.verify(chosen.file, chosen.place, trusted, _progress(shown=_watched(chosen)))
-    words = [f"Verified: {told['lines']:,} lines, each what the log says, under the signed root hash."]
-    if told["keys"]:
-        words.append(
-            f"Verified: {told['keyed']:,} of them, and no other of the log's first {told['size']:,} entries, carry"
-            " one of the person's keys."
-        )
-    else:
-        words.append("Caution: no key came with it, so nobody can tell yet whether a line is missing.")
-    if told["later"]:
-        words.append(f"Note: {told['later']:,} entries that carry one were made after this file.")
-    if told["until"]:
-        words.append(f"Put off: {told['delayed']:,} lines, the last until {told['until']}.")
-    return told | _trust_result(trusted, found), words + _trust_words(trusted, found)
+    trusted, progress = _find_beside(chosen), _progress("entries", shown=_watched(chosen))
+    found, told = accounting.verify(chosen.file, chosen.place, trusted, progress)
+    result = told.facts | _trust_result(trusted, found, *told.cautions)
+    return result, told.words + _trust_words(trusted, found, *told.cautions)
 
 
 def _find_beside(chosen: argparse.Namespace) -> trust.Trust:
@@ -156,7 +145,7 @@ def _watched(chosen: argparse.Namespace) -> bool:
     return sys.stderr.isatty() and not chosen.json
 
 
-def _progress(*, shown: bool) -> Callable[[int, int], None]:
+def _progress(what: str, *, shown: bool) -> Callable[[int, int], None]:
     begun = told = time.monotonic()
 
     def tell(done: int, total: int) -> None:
@@ -165,38 +154,41 @@ def _progress(*, shown: bool) -> Callable[[int, int], None]:
         if shown and (done == total or now - told >= TELL_EVERY):
             told = now
             left = (now - begun) / done * (total - done)
-            text = f"\r{done:,} of {total:,} entries, {left:.0f} s left " + "\n" * (done == total)
+            text = f"\r{done:,} of {total:,} {what}, {left:.0f} s left " + "\n" * (done == total)
             print(text, end="", file=sys.stderr, flush=True)
 
     return tell
 
 
-def _trust_result(trusted: trust.Trust, found: trust.Witnessed) -> Result:
+def _trust_result(trusted: trust.Trust, found: trust.Witnessed, *cautions: str) -> Result:
     stated = found.checkpoint
     return {
         "origin": stated.origin,
         "size": stated.size,
         "root": to_base64(stated.root),
         "witnesses": {one.key.name: one.time for one in found.cosignatures},
-        "key": str(trusted.keys[0]),
+        "key": str(found.keys[0]),
         "key_from": trusted.source,
-        "caution": trusted.caution,
+        "caution": "; ".join([*cautions, *trusted.cautions]) or None,
     }
 
 
-def _trust_words(trusted: trust.Trust, found: trust.Witnessed) -> list[str]:
+def _trust_words(trusted: trust.Trust, found: trust.Witnessed, *cautions: str) -> list[str]:
     words = [f"Witness: {one.key.name} signed on {trust.moment(one.time)}" for one in found.cosignatures]
-    words += [f"Key: {key} (from {trusted.source})" for key in trusted.keys]
-    return words if trusted.caution is None else [*words, f"Caution: {trusted.caution}."]
+    words += [f"Key: {key} (from {trusted.source})" for key in found.keys]
+    return words + [f"Caution: {words}." for words in (*cautions, *trusted.cautions)]
 
 
-def _complain(error: OpenParsError, *, as_json: bool) -> int:
+def _complain(error: Exception, *, as_json: bool) -> int:
     fails = isinstance(error, (note.Unverified, LogBroken))
     code = UNVERIFIED if fails else MALFORMED if isinstance(error, BadInput) else UNREADABLE
     says = {UNVERIFIED: "Does not verify", MALFORMED: "Malformed", UNREADABLE: "Cannot be read"}[code]
+    kind, message = type(error).__name__, str(error)
+    if not isinstance(error, OpenParsError):
+        # Ours, not the log's: whatever it is, it must not look as if the log did not verify.
+        message = f"a fault of this checker, please report it: {kind} {message}"
     if as_json:
-        kind = type(error).__name__
-        print(json.dumps({"verified": False, "error": {"code": kind, "message": str(error)}}))
+        _print([json.dumps({"verified": False, "error": {"code": kind, "message": message}})], sys.stdout)
     else:
-        print(f"{says}: {error}", file=sys.stderr)
+        _print([f"{says}: {message}"], sys.stderr)
     return code

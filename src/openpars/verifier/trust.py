@@ -18,9 +18,10 @@ _LONGEST = 1 << 16
 
 @dataclass(frozen=True)
 class Witnessed:
-    """A checkpoint that verifies, and the cosignatures that count for it."""
+    """A checkpoint that verifies, which of the log's keys have signed it, and the cosignatures that count for it."""
 
     checkpoint: checkpoint.Checkpoint
+    keys: tuple[note.VerifierKey, ...]
     cosignatures: tuple[cosignature.Cosignature, ...]
 
 
@@ -35,11 +36,10 @@ class Trust:
     wanted: policy.Policy | None = None
 
     @property
-    def caution(self) -> str | None:
-        """What the reader must know before relying on the keys; None where there is nothing to say."""
-        if self.given:
-            return None
-        return "the key came with what it verifies: compare it with one that you had from elsewhere"
+    def cautions(self) -> tuple[str, ...]:
+        """What the reader must know before relying on the keys."""
+        caution = "the key came with what it verifies: compare it with one that you had from elsewhere"
+        return () if self.given else (caution,)
 
     def check(self, data: bytes) -> Witnessed:
         """A signed checkpoint, once the log and enough witnesses are seen to have signed it.
@@ -47,9 +47,9 @@ class Trust:
         Raises FileMalformed where it is none, note.Unverified where a signature fails, is missing, or is dated a
         day or more after now by this machine's clock.
         """
-        stated = checkpoint.verify(data, *self.keys)
+        stated, keys = checkpoint.signed_by(data, *self.keys)
         if self.wanted is None:
-            return Witnessed(stated, ())
+            return Witnessed(stated, keys, ())
         found = cosignature.verify(note.parse(data), self.wanted.keys)
         for one in found:
             # The one thing here that needs a clock: nobody can have signed tomorrow.
@@ -61,7 +61,7 @@ class Trust:
             by = ", ".join(one.key.name for one in found) or "nobody"
             what = f"is cosigned by {by}, but {self.wanted.describe()} must have signed"
             raise note.Unverified.one("checkpoint", what)
-        return Witnessed(stated, found)
+        return Witnessed(stated, keys, found)
 
 
 def moment(seconds: int) -> str:

@@ -74,7 +74,7 @@ def checked(file: dict[str, object], folder: Path, signer: signers.Signer) -> Si
     kept.write_text(json.dumps(file))
     place = str(exported(folder / "log"))
     _, told = verify(kept, place, Trust(tuple(signer.keys), "the test"), lambda done, total: None)
-    return SimpleNamespace(**told)
+    return SimpleNamespace(**told.facts)
 
 
 def test_law_every_look_is_accounted_for_and_none_can_be_left_out(

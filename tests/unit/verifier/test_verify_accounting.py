@@ -1,6 +1,7 @@
 """`openpars-verify accounting`: what a person runs at home to see that nobody was left out."""
 
 import base64
+import copy
 import json
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,9 @@ def test_each_vector_has_its_outcome(
     assert said["verified"] is (code == 0)
     for name in ("lines", "keyed", "later"):
         assert said.get(name) == case.get(name)
+    # As far as it is complete, and never as far as the file says.
+    if "covers" in case:
+        assert (said["covers"], said["size"]) == (case["covers"], len(LEAVES))
 
 
 def test_it_says_in_words_what_it_found(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -58,7 +62,8 @@ def test_it_says_in_words_what_it_found(folder: Path, capsys: pytest.CaptureFixt
         "Verified: 2 of them, and no other of the log's first 4 entries, carry one of the person's keys."
         in out
     )
-    assert "Note: 1 entries that carry one were made after this file." in out
+    assert "Note: 1 entries that carry one come after those 4." in out
+    assert "1 entries are no lines of the file, which says that 0 were to come" in out
     code, out, _ = checked(folder, capsys, put_off)
     assert "Caution: no key came with it" in out
     assert "Put off: 1 lines, the last until 2031-02-01T05:00:00.000Z." in out
@@ -95,9 +100,59 @@ def test_a_strange_entry_of_the_log_is_never_a_crash(
         (tmp_path / "log" / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "log" / path).write_bytes(content)
     file = VECTORS["cases"][0]["file"]
-    code, _, err = checked(tmp_path, capsys, {**file, "log": {"size": 4, "checkpoint": ""}})
+    file = {**file, "log": {"size": 4, "checkpoint": trees.signed_checkpoint(leaves[:4])}}
+    code, _, err = checked(tmp_path, capsys, file)
     assert (code, err) == (1, "Does not verify: entry 1: is not what the accounting says of it\n")
-    code, _, _ = checked(
-        tmp_path, capsys, {**file, "lines": file["lines"][:1], "log": {"size": 4, "checkpoint": ""}}
-    )
+    code, _, _ = checked(tmp_path, capsys, {**file, "lines": file["lines"][:1]})
     assert code == 0
+
+
+def test_law_what_is_read_is_what_the_entries_say(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = copy.deepcopy(VECTORS["cases"][0]["file"])
+    for line in file["lines"]:
+        line["words"] = "Your own lawyer looked."
+    code, out, _ = checked(folder, capsys, file)
+    assert (code, "lawyer" in out) == (0, False)
+    told = "ZZ0020000, open, permit 3.1, purpose CrimeInvestigation"
+    assert f"Entry 1: 2031-01-02T03:04:01.000Z, {told}, case N-1\n" in out
+    assert f"Entry 3: 2031-01-02T03:04:03.000Z, {told}\n" in out
+    # What came after is told just so, whatever the file would have liked.
+    assert f"Entry 4: 2031-01-02T03:04:04.000Z, {told}\n" in out
+    code, out, _ = checked(folder, capsys, file, "--json")
+    assert [(one["index"], one["listed"]) for one in json.loads(out)["entries"]] == [
+        (1, True),
+        (3, True),
+        (4, False),
+    ]
+
+
+def test_what_no_key_came_with_is_said_to_programs_too(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, _ = checked(folder, capsys, VECTORS["cases"][1]["file"], "--json")
+    assert (code, "no key came with it" in json.loads(out)["caution"]) == (0, True)
+
+
+NASTY: dict[str, Any] = {
+    "endless": '"size": 1e999',
+    "infinite": '"size": Infinity',
+    "huge": '"size": ' + "9" * 5000,
+    "half a pair": '"checkpoint": "\\ud800", "size": 4',
+}
+
+
+@pytest.mark.parametrize("nasty", NASTY.values(), ids=NASTY.keys())
+def test_a_number_or_text_of_no_use_is_malformed(
+    folder: Path, capsys: pytest.CaptureFixture[str], nasty: str
+) -> None:
+    text = json.dumps(VECTORS["cases"][0]["file"]).replace('"size": 4', nasty)
+    text = text.replace(', "checkpoint": "open', ', "other": "open') if "ud800" in nasty else text
+    code, out, err = checked(folder, capsys, text)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+
+
+def test_a_value_nested_without_end_is_malformed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = copy.deepcopy(VECTORS["cases"][0]["file"])
+    file["lines"][1]["opening"]["values"] = {"case": json.loads("[" * 400 + "]" * 400)}
+    code, out, err = checked(folder, capsys, file)
+    assert (code, out, "nested too deeply" in err) == (2, "", True)

@@ -336,7 +336,7 @@ def test_a_log_under_two_keys_verifies_by_either_and_by_both(
 def test_long_work_tells_how_far_it_is(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from openpars.verifier import command
 
-    tell = command._progress(shown=True)
+    tell = command._progress("entries", shown=True)
     tell(256, 600)
     tell(600, 600)
     assert capsys.readouterr().err.endswith("600 of 600 entries, 0 s left \n")

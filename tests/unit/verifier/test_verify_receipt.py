@@ -2,6 +2,7 @@
 
 import json
 import resource
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -140,6 +141,8 @@ def test_each_value_of_a_disclosure_is_held_against_the_entry(
         '{"answer": {}, "opening": {"salt": "00"}}',
         '{"answer": {}, "answer": {}, "opening": {"salt": "' + SALT.hex() + '"}}',
         '{"answer": 1.5, "opening": {"salt": "' + SALT.hex() + '"}}',
+        '{"answer": 1e999, "opening": {"salt": "' + SALT.hex() + '"}}',
+        '{"answer": NaN, "opening": {"salt": "' + SALT.hex() + '"}}',
     ],
 )
 def test_a_malformed_answer_is_said_to_be(
@@ -152,11 +155,21 @@ def test_a_malformed_answer_is_said_to_be(
     assert err.startswith("Malformed: answer: ")
 
 
+def test_an_answer_nested_without_end_is_malformed(receipt: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kept = receipt.parent / "answer.json"
+    for deep in (400, 100_000):
+        kept.write_text(f'{{"answer": {"[" * deep}{"]" * deep}, "opening": {{"salt": "{SALT.hex()}"}}}}')
+        code, out, err = run(capsys, "receipt", receipt, "--key", trees.KEY, "--answer", kept)
+        assert (code, out, err.startswith("Malformed: answer: ")) == (2, "", True)
+
+
 def test_what_cannot_be_read_is_said_with_its_own_code(
     receipt: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code, _, err = run(capsys, "receipt", receipt.parent / "absent", "--key", trees.KEY)
     assert (code, err.startswith("Cannot be read: ")) == (3, True)
+    code, _, err = run(capsys, "receipt", "one\0two", "--key", trees.KEY)
+    assert (code, err.startswith("Cannot be read: one\\x00two: ")) == (3, True)
     receipt.unlink()
     code, out, _ = run(capsys, "receipt", receipt.parent, "--key", trees.KEY, "--json")
     assert (code, json.loads(out)["verified"]) == (3, False)
@@ -175,6 +188,88 @@ def test_a_folder_of_receipts_is_verified_with_what_opens_each(
     kept.write_text(json.dumps({"answer": {}, "opening": {"salt": SALT.hex()}}))
     code, _, err = run(capsys, "receipt", receipt.parent, *key)
     assert (code, "one.tlog-proof, answer: is not the one" in err) == (1, True)
+
+
+def test_a_fault_of_the_checkers_own_accuses_nobody(
+    receipt: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(canonical, "decode", lambda data: 1 / 0)
+    code, out, err = run(capsys, "receipt", receipt, "--key", trees.KEY)
+    assert (code, out, err.count("\n")) == (3, "", 1)
+    assert err.startswith("Cannot be read: a fault of this checker, please report it: ZeroDivisionError")
+
+
+@pytest.fixture
+def taken(receipt: Path) -> Path:
+    """What an auditor took out: two rows, and the search that found them."""
+    answer = ["d-0", "d-1"]
+    leaves = [canonical.encode({"disclosure": which, "kind": "open"}) for which in answer]
+    search = {
+        "disclosure": "s",
+        "type": "openpars.audit/1",
+        "answer": commitment.commit("answer", answer, SALT),
+    }
+    leaves.append(canonical.encode(search))
+    folder = receipt.parent / "taken"
+    for name in ("receipts", "search"):
+        (folder / name).mkdir(parents=True)
+    for index, which in enumerate(answer):
+        (folder / "receipts" / f"{which}.tlog-proof").write_text(trees.receipt(leaves, index))
+    (folder / "search" / "s.tlog-proof").write_text(trees.receipt(leaves, 2))
+    (folder / "search" / "s.json").write_text(json.dumps({"answer": answer, "opening": {"salt": SALT.hex()}}))
+    (folder / "looks.csv").write_text("kind,receipt\nopen,d-0\nopen,d-1\n")
+    return folder
+
+
+def test_what_was_taken_out_is_all_that_the_search_found(
+    taken: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key = ("--key", trees.KEY)
+    code, out, err = run(capsys, "receipt", taken, *key)
+    assert (code, err) == (0, "")
+    assert "They are of openpars.example/log, in signed trees of up to 3 entries.\n" in out
+    assert "Verified: these are all that the search found, by its own entry.\n" in out
+    assert f"Key: {trees.KEY} (from --key)\n" in out
+    assert "Caution" not in out
+    (taken / "receipts" / "d-1.tlog-proof").unlink()
+    (taken / "looks.csv").write_text("kind,receipt\nopen,d-0\n")
+    code, out, err = run(capsys, "receipt", taken, *key)
+    assert (code, out, err) == (1, "", "Does not verify: search: found d-1, which is not here (1 in all)\n")
+    # Without the search's own receipt nobody knows, and that is said, to programs too.
+    (taken / "search" / "s.tlog-proof").unlink()
+    code, out, _ = run(capsys, "receipt", taken, *key)
+    assert (code, "Caution: nothing shows that the search's list is whole" in out) == (0, True)
+    told = json.loads(run(capsys, "receipt", taken, *key, "--json")[1])
+    assert (told["searched"], told["size"], "the search's list" in told["caution"]) == (False, 3, True)
+
+
+def test_what_the_search_did_not_find_is_not_taken_for_found(
+    taken: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    leaf = canonical.encode({"disclosure": "d-2", "kind": "open"})
+    (taken / "receipts" / "d-2.tlog-proof").write_text(trees.receipt([*LEAVES[:3], leaf], 3))
+    (taken / "looks.csv").write_text("kind,receipt\nopen,d-0\nopen,d-1\nopen,d-2\n")
+    code, _, err = run(capsys, "receipt", taken, "--key", trees.KEY)
+    assert (code, "search: did not find d-2" in err) == (1, True)
+
+
+def test_receipts_of_one_name_do_not_stand_for_each_other(
+    taken: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(taken / "receipts", taken / "z" / "receipts")
+    (taken / "receipts" / "d-1.tlog-proof").unlink()
+    code, _, err = run(capsys, "receipt", taken, "--key", trees.KEY)
+    assert (code, "one row for each receipt" in err) == (1, True)
+
+
+@pytest.mark.parametrize("column", ["name\x1b[1A\x1b[2K", '"n\nVerified: it all"', "right\u202eleft"])
+def test_no_words_of_others_reach_a_terminal_as_they_are(
+    taken: Path, capsys: pytest.CaptureFixture[str], column: str
+) -> None:
+    (taken / "looks.csv").write_text(f"kind,receipt,{column}\nopen,d-0,x\nopen,d-1,x\n")
+    code, out, _ = run(capsys, "receipt", taken, "--key", trees.KEY)
+    assert (code, "\nVerified: it all" in out) == (0, False)
+    assert all(letter.isprintable() or letter == "\n" for letter in out)
 
 
 def test_a_receipt_without_the_entry_proves_nothing_readable(

@@ -43,11 +43,15 @@ def verify(data: bytes, *keys: note.VerifierKey) -> Checkpoint:
     The origin must be the key's name: "the log's key name … SHOULD match the origin line".
     Raises FileMalformed where `data` is no checkpoint, note.Unverified where signature or origin is wrong.
     """
+    return signed_by(data, *keys)[0]
+
+
+def signed_by(data: bytes, *keys: note.VerifierKey) -> tuple[Checkpoint, tuple[note.VerifierKey, ...]]:
+    """The same, and which of the keys have signed it."""
     signed = note.parse(data)
     stated = parse(signed.body)
     ours = [key for key in keys if key.name == stated.origin]
     if not ours:
         names = " or ".join(dict.fromkeys(key.name for key in keys))
         raise note.Unverified.one("checkpoint's origin", f"is not {names}", 1)
-    note.verify(signed, ours)
-    return stated
+    return stated, note.verify(signed, ours)

@@ -53,7 +53,10 @@ def _salt(text: object) -> bytes:
 
 
 def load(data: bytes, what: str = "answer") -> object:
-    """The value of JSON in which no name is repeated. Raises FileMalformed."""
+    """The value of JSON in which no name is repeated and no number is a fraction. Raises FileMalformed."""
+
+    def fraction(text: str) -> object:
+        raise ValueError(f"{text} is no whole number")
 
     def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
         if len(dict(pairs)) != len(pairs):
@@ -61,7 +64,9 @@ def load(data: bytes, what: str = "answer") -> object:
         return dict(pairs)
 
     try:
-        loaded: object = json.loads(data.decode(), object_pairs_hook=once)
+        loaded: object = json.loads(
+            data.decode(), object_pairs_hook=once, parse_float=fraction, parse_constant=fraction
+        )
     except (ValueError, RecursionError) as error:
-        raise FileMalformed.one(what, "is not JSON with each name once") from error
+        raise FileMalformed.one(what, "is not JSON with each name once and no fraction") from error
     return loaded

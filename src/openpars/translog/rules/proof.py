@@ -61,9 +61,14 @@ def verify(proof: Proof, leaf: bytes, *keys: note.VerifierKey) -> checkpoint.Che
     Raises FileMalformed where the checkpoint cannot be read, note.Unverified where anything does not verify.
     """
     stated = checkpoint.verify(proof.checkpoint.encode(), *keys)
+    check(proof, leaf, stated)
+    return stated
+
+
+def check(proof: Proof, leaf: bytes, stated: checkpoint.Checkpoint) -> None:
+    """Hold the proof's path against `stated`, its own checkpoint once that is verified. Raises note.Unverified."""
     digest = merkle.hash_leaf(leaf)
     if not merkle.verify_inclusion(digest, proof.index, stated.size, proof.hashes, stated.root):
         raise note.Unverified.one(
             "proof", f"does not show the entry at index {proof.index} of this checkpoint"
         )
-    return stated

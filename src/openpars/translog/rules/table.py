@@ -1,9 +1,9 @@
-"""A table (CSV) held against the entries of its rows (specs/accounting.md 4.4): a column that is named as a member of
-an entry, or of what opens it, must say what that says."""
+"""A table (CSV) held against the entries of its rows (specs/accounting.md 4.5): a column that is named as a member of
+an entry, or of what opens it, must say what that says; and those entries against the list that a search found."""
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from openpars.errors import FileMalformed
 from openpars.translog.rules import canonical, note
@@ -60,3 +60,14 @@ def check(name: str, data: bytes, entries: Mapping[str, Says]) -> tuple[str, ...
             if column not in says and text:
                 unsaid.add(column)
     return tuple(column for column in columns if column in unsaid)
+
+
+def check_list(found: Sequence[object], entries: Mapping[str, Says]) -> None:
+    """Hold what a search `found`, by its own entry, against the `entries` of a table: they are the same disclosures or
+    events. Raises note.Unverified, naming the first that is not here, or that was not found."""
+    here = {str(says.get("disclosure") or says.get("event")) for says in entries.values()}
+    listed = set(map(str, found))
+    if absent := listed - here:
+        raise note.Unverified.one("search", f"found {min(absent)}, which is not here ({len(absent)} in all)")
+    if surplus := here - listed:
+        raise note.Unverified.one("search", f"did not find {min(surplus)}, which is here")
