@@ -72,7 +72,8 @@ def _taken(
     asked = {"arrest": arrest} if arrest else {}
     with looks.look(kind, asked=asked, asker=asker, session=session) as look:
         rows = look.rows("SELECT * FROM guard.account_lines()")
-        keys = _keys(look) if with_keys else []
+        # A key finds what is complete up to a checkpoint; where there is none it is kept for later.
+        keys = _keys(look) if with_keys and covered else []
         lines = tuple((line, sentence(line, moment(line.at))) for line in lines_of(rows))
         delayed = tuple(row["delayed_until"] for row in rows if row["delayed_until"])
         look.answer = account_file.build(

@@ -15,7 +15,7 @@ from openpars.disclosure import looks
 from openpars.disclosure.accounting import agency_name, agreement_title
 from openpars.disclosure.gateway import Row
 from openpars.disclosure.rules.account_file import stamp
-from openpars.disclosure.taking_out import EXPORTED, Search, Taken, pack, searched
+from openpars.disclosure.taking_out import EXPORTED, Search, Taken, pack, takeable
 
 PAGE = 50
 """Most rows of a page."""
@@ -73,31 +73,37 @@ class Found:
 
 @dataclass(frozen=True)
 class Audit:
-    """A page of what was found, newest first; `more` where there is another. `disclosure` is the search's own,
-    `search` what opens its entry."""
+    """A page of what was found, newest first; `more` where there is another. `disclosure` is the search's own."""
 
     disclosure: UUID
     rows: tuple[Found, ...]
     more: bool
-    search: Search
 
 
-def audit(*, criteria: Criteria, most: int = PAGE, by: UUID, at: datetime) -> Audit:
+def audit(*, criteria: Criteria, by: UUID, at: datetime) -> Audit:
     """One search of the log of looks. The guard's clock gives the time; `at` is not after it. Raises NotEmpowered, and
     NotFound where there is no such arrest."""
     with looks.look("audit", asked=criteria.as_json(), asker=by) as look:
-        rows = look.rows("SELECT * FROM guard.audit_rows(%s)", most + 1)
-        found = tuple(_found(rows[:most]))
-        look.answer = [str(one.disclosure) for one in found]
-        look.lines = len(found)
-    return Audit(look.disclosure, found, len(rows) > most, searched(look, by, criteria.as_json()))
+        rows = look.rows("SELECT * FROM guard.audit_rows(%s)", PAGE + 1)
+        found = _said(look, rows[:PAGE])
+    return Audit(look.disclosure, found, len(rows) > PAGE)
 
 
 def export(*, criteria: Criteria, by: UUID, at: datetime) -> bytes:
     """What a search finds, taken out with its proofs (`taking_out`). Raises as `audit` does."""
-    found = audit(criteria=criteria, most=EXPORTED, by=by, at=at)
-    rows = [Taken(row.disclosure, row.pending_id, _cells(row), row.salt, _values(row)) for row in found.rows]
-    return pack("looks", rows, found.search)
+    with looks.look("audit", asked=criteria.as_json(), asker=by) as look:
+        taken = takeable(look.rows("SELECT * FROM guard.audit_rows(%s)", EXPORTED + 1), "disclosure")
+        found = _said(look, taken.rows)
+    rows = [Taken(row.disclosure, row.pending_id, _cells(row), row.salt, _values(row)) for row in found]
+    search = Search(look.disclosure, by, criteria.as_json(), look.answer, look.salt)
+    return pack("looks", rows, search, taken)
+
+
+def _said(look: looks.Look, rows: Sequence[Row]) -> tuple[Found, ...]:
+    """What is handed over, which the look's entry commits to."""
+    found = tuple(_found(rows))
+    look.answer, look.lines = [str(one.disclosure) for one in found], len(found)
+    return found
 
 
 def _values(row: Found) -> dict[str, object]:

@@ -15,7 +15,7 @@ from openpars.disclosure import looks
 from openpars.disclosure.accounting import agency_name
 from openpars.disclosure.gateway import Row
 from openpars.disclosure.rules.account_file import stamp
-from openpars.disclosure.taking_out import EXPORTED, Search, Taken, pack, searched
+from openpars.disclosure.taking_out import EXPORTED, Search, Taken, pack, takeable
 from openpars.translog.rules.table import cell
 
 PAGE = 50
@@ -56,29 +56,35 @@ class FoundEvent:
 @dataclass(frozen=True)
 class EventAudit:
     """A page of what was found, the last in the log first; `more` where there is another. `disclosure` is the search's
-    own, `search` what opens its entry."""
+    own."""
 
     disclosure: UUID
     rows: tuple[FoundEvent, ...]
     more: bool
-    search: Search
 
 
-def audit_events(*, criteria: EventCriteria, most: int = PAGE, by: UUID, at: datetime) -> EventAudit:
+def audit_events(*, criteria: EventCriteria, by: UUID, at: datetime) -> EventAudit:
     """One search of the events. The guard's clock gives the time; `at` is not after it. Raises NotEmpowered."""
     with looks.look("audit", asked=criteria.as_json(), asker=by) as look:
-        rows = look.rows("SELECT * FROM guard.audit_events(%s)", most + 1)
-        found = tuple(_found(rows[:most]))
-        look.answer = [str(one.view.event) for one in found]
-        look.lines = len(found)
-    return EventAudit(look.disclosure, found, len(rows) > most, searched(look, by, criteria.as_json()))
+        rows = look.rows("SELECT * FROM guard.audit_events(%s)", PAGE + 1)
+        found = _said(look, rows[:PAGE])
+    return EventAudit(look.disclosure, found, len(rows) > PAGE)
 
 
 def export_events(*, criteria: EventCriteria, by: UUID, at: datetime) -> bytes:
     """What a search finds, taken out with its proofs (`taking_out`). Raises as `audit_events` does."""
-    found = audit_events(criteria=criteria, most=EXPORTED, by=by, at=at)
-    rows = [_taken(row) for row in found.rows]
-    return pack("events", rows, found.search)
+    with looks.look("audit", asked=criteria.as_json(), asker=by) as look:
+        taken = takeable(look.rows("SELECT * FROM guard.audit_events(%s)", EXPORTED + 1), "event")
+        found = _said(look, taken.rows)
+    search = Search(look.disclosure, by, criteria.as_json(), look.answer, look.salt)
+    return pack("events", [_taken(row) for row in found], search, taken)
+
+
+def _said(look: looks.Look, rows: Sequence[Row]) -> tuple[FoundEvent, ...]:
+    """What is handed over, which the look's entry commits to."""
+    found = tuple(_found(rows))
+    look.answer, look.lines = [str(one.view.event) for one in found], len(found)
+    return found
 
 
 def _found(rows: Sequence[Row]) -> list[FoundEvent]:

@@ -5,12 +5,13 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from openpars.disclosure.looks import Look
+from openpars.disclosure.gateway import Row
 from openpars.disclosure.rules.cells import guarded
+from openpars.errors import LogBroken
 from openpars.translog import queries as translog
 from openpars.translog import signers
 
@@ -29,10 +30,17 @@ not every entry says something: these may be the city's word alone.
 
 That nothing was left out of what the search found, the search's own entry shows: it commits to the list in
 search/{search}.json. Its receipt is at the city's address /receipts/{search}/
-for whoever searched, a moment after the search. Put it into search/ before you check, and compare the list.
+for whoever searched, a moment after the search. Put it into search/ before you check: the checker then holds the list
+against the receipts, and names what is missing. Without it, it says that nothing shows the list to be whole.
 
-At most {most} rows are taken out at once, the newest first. {waiting} more were found whose entries the published log
-has not numbered yet: take them out a moment later.
+{more}{waiting} more were found whose entries the published log has not numbered yet: take them out a moment later.
+"""
+MORE = """\
+At most {most} rows are taken out at once, the newest first, and THERE ARE OLDER ONES. Search again by the same, with
+this under "Older than":
+
+    {last}
+
 """
 
 
@@ -59,29 +67,50 @@ class Search:
     salt: bytes
 
 
-def pack(name: str, rows: Iterable[Taken], search: Search) -> bytes:
+@dataclass(frozen=True)
+class Takeable:
+    """What of a search's rows can be taken out, and what the search is then said to have found: the newest that the
+    published log has numbered. `waiting` are those among them that it has not; `last` names the row before which
+    there are more, None where there are none."""
+
+    rows: Sequence[Row]
+    waiting: int
+    last: UUID | None
+
+
+def takeable(rows: Sequence[Row], named: str) -> Takeable:
+    """What can be taken of EXPORTED + 1 rows, or of fewer where there are no more; the column `named` names each."""
+    covered = translog.published()
+    newest, size = rows[:EXPORTED], covered.size if covered else 0
+    numbered = [row for row in newest if row["index"] is not None and row["index"] < size]
+    last = newest[-1][named] if len(rows) > EXPORTED else None
+    return Takeable(numbered, len(newest) - len(numbered), last)
+
+
+def pack(name: str, rows: Sequence[Taken], search: Search, taken: Takeable) -> bytes:
     """The ZIP of the table `name`."""
-    found = [(row, translog.receipt(row.pending_id)) for row in rows]
-    proven, packed = [(row, receipt) for row, receipt in found if receipt], io.BytesIO()
+    packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
-        told = {"name": name, "count": len(proven), "search": search.disclosure, "most": EXPORTED}
-        told["waiting"] = len(found) - len(proven)
-        file.writestr("README.txt", README.format(**told))
-        file.writestr(f"{name}.csv", _table([row for row, _ in proven]))
+        more = MORE.format(most=EXPORTED, last=taken.last) if taken.last else ""
+        told = {"name": name, "count": len(rows), "search": search.disclosure, "waiting": taken.waiting}
+        file.writestr("README.txt", README.format(**told, more=more))
+        file.writestr(f"{name}.csv", _table(rows))
         file.writestr("log.vkey", "".join(f"{key}\n" for key in signers.published_keys()))
         covered = translog.published()
         file.writestr("checkpoint", covered.text if covered else "")
         file.writestr(f"search/{search.disclosure}.json", _answer(search))
-        for row, receipt in proven:
-            file.writestr(f"receipts/{row.identifier}.tlog-proof", receipt)
+        for row in rows:
+            file.writestr(f"receipts/{row.identifier}.tlog-proof", _receipt(row))
             if row.salt:
                 file.writestr(f"receipts/{row.identifier}.json", _opening(row.salt, row.values))
     return packed.getvalue()
 
 
-def searched(look: Look, asker: UUID, criteria: Mapping[str, str]) -> Search:
-    """What opens the entry of a search that has ended."""
-    return Search(look.disclosure, asker, dict(criteria), look.answer, look.salt)
+def _receipt(row: Taken) -> str:
+    receipt = translog.receipt(row.pending_id)
+    if receipt is None:
+        raise LogBroken("the log has numbered an entry, and has no receipt of it: run fsck")
+    return receipt
 
 
 def _opening(salt: str, values: Mapping[str, object]) -> str:

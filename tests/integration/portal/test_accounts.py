@@ -13,7 +13,7 @@ from django.test import Client
 
 from openpars import clock
 from openpars.agencies.queries import city_day
-from openpars.disclosure import accounting
+from openpars.disclosure import accounting, auditing, taking_out
 from openpars.disclosure import actions as door
 from openpars.disclosure.models import Disclosure
 from openpars.records.models import Arrest
@@ -49,6 +49,7 @@ def code_of(pdf: bytes) -> str:
 
 def test_at_the_counter_the_account_is_printed_shown_and_handed_out(city: offices.Offices) -> None:
     report, agent = told_of()
+    keep_integrating(signers.configured())
     keeper = city.logged_in("police", "records custodian")
     at = f"/custodian/{report.arrest}/account/"
     with as_the_pages():
@@ -70,6 +71,7 @@ def test_at_the_counter_the_account_is_printed_shown_and_handed_out(city: office
 
 def test_a_code_on_paper_opens_the_persons_own_page_once(city: offices.Offices) -> None:
     report, agent = told_of()
+    keep_integrating(signers.configured())
     keeper, person = city.logged_in("police", "records custodian"), Client()
     code = code_of(keeper.post(f"/custodian/{report.arrest}/account/", {"make": "code"}).content)
     with as_the_pages():
@@ -206,6 +208,50 @@ def test_an_audit_is_paged_newest_first(city: offices.Offices) -> None:
     second = auditor.post("/audit/", {"agency": agent.agency_ori, "before": before}).content.decode()
     assert "case P-0<" in second
     assert "Older ones" not in second
+
+
+def test_law_what_is_taken_out_is_all_that_was_found_and_says_where_there_is_more(
+    city: offices.Offices, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for module in (auditing, taking_out):
+        monkeypatch.setattr(module, "EXPORTED", 3)
+    report, agent = arrested(), under()[0]
+    signer = signers.configured()
+    for number in range(5):
+        door.open_arrest(asker=agent, purpose=PURPOSE, case_number=f"P-{number}", arrest=report.arrest)
+        if number < 4:
+            keep_integrating(signer)
+    auditor = city.logged_in("auditor", "auditor")
+
+    def take(name: str, **more: str) -> str:
+        answer = auditor.post("/audit/", {"agency": agent.agency_ori, "take": "1", **more})
+        zipfile.ZipFile(io.BytesIO(answer.content)).extractall(tmp_path / name)
+        return (tmp_path / name / "README.txt").read_text()
+
+    newest = take("newest")
+    assert "looks.csv has 2 rows" in newest
+    assert "THERE ARE OLDER ONES" in newest
+    assert "1 more were found whose entries" in newest
+    oldest = take("oldest", before=re.search(r"\n    ([0-9a-f-]{36})\n", newest)[1])
+    assert ("looks.csv has 2 rows" in oldest, "OLDER ONES" in oldest) == (True, False)
+    keep_integrating(signer)
+    for name in ("newest", "oldest"):
+        # The auditor fetches the search's own receipt and puts it beside what opens it.
+        (opening,) = (tmp_path / name / "search").glob("*.json")
+        proof = auditor.get(f"/receipts/{opening.stem}/").content
+        opening.with_suffix(".tlog-proof").write_bytes(proof)
+        command_line = ["receipt", str(tmp_path / name), "--key", str(signer.key)]
+        with pytest.raises(SystemExit) as ended:
+            command.main(command_line)
+        assert (ended.value.code, "all that the search found" in capsys.readouterr().out) == (0, True)
+        (one, _) = sorted((tmp_path / name / "receipts").glob("*.tlog-proof"))
+        for path in (one, one.with_suffix(".json")):
+            path.unlink()
+        rows = (tmp_path / name / "looks.csv").read_text().splitlines(keepends=True)
+        (tmp_path / name / "looks.csv").write_text("".join(row for row in rows if one.stem not in row))
+        with pytest.raises(SystemExit) as ended:
+            command.main(command_line)
+        assert (ended.value.code, f"search: found {one.stem}" in capsys.readouterr().err) == (1, True)
 
 
 def test_every_kind_of_look_that_is_taken_out_verifies_in_its_table(

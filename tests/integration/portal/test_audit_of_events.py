@@ -98,7 +98,7 @@ def test_what_was_typed_wrong_is_said_at_its_field_and_nothing_is_searched(city:
     wrong = {"who": "nobody-of-this-name", "kind": "x", "outcome": "y", "since": "soon", "until": "9999-12-31",
              "before": "1"}  # fmt: skip
     answer = auditor.post(AT, wrong)
-    assert (answer.status_code, answer.content.decode().count("usa-error-message")) == (422, 3)
+    assert (answer.status_code, answer.content.decode().count("usa-error-message")) == (422, 4)
     assert answer.content.decode().count('href="#id_') == 6
     assert Disclosure.objects.count() == before
     assert auditor.post(f"{AT}{uuid4()}/").status_code == 404
