@@ -8,6 +8,7 @@ it.
 import os
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import pytest_socket
@@ -85,6 +86,21 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
         del os.environ["DATABASE_URL"]
     else:
         os.environ["DATABASE_URL"] = before
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _memory_of_this_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """What the log has signed is remembered apart from the checkout's own log, and apart in each worker."""
+    path = tmp_path_factory.mktemp("memory") / "log.signed"
+    os.environ["OPENPARS_LOG_MEMORY"] = str(path)
+    yield path
+    del os.environ["OPENPARS_LOG_MEMORY"]
+
+
+@pytest.fixture(autouse=True)
+def _memory_of_this_test(_memory_of_this_run: Path) -> None:
+    """Each test may find a log that is emptier than the one before left it: it begins with nothing to remember."""
+    _memory_of_this_run.unlink(missing_ok=True)
 
 
 def _drop_leftover_roles(database: str) -> None:

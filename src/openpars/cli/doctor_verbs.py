@@ -91,9 +91,12 @@ def _witnesses() -> Iterator[examine.Check]:
         if prepare.pending():
             return
         latest, published, witnesses = queries.latest(), queries.published(), queries.witnesses()
-        quorum = queries.witness_policy().describe()
+        quorum, halt = queries.witness_policy().describe(), queries.halted()
     except Error:
         return
+    if halt:
+        says = f"The log signs no more: {halt.why}. See docs/operating.md, When the log has halted."
+        yield examine.Check("log", "fail", says)
     if not witnesses:
         yield examine.Check(
             "witnesses", "warn", "Nobody witnesses the log: it could be rewritten unseen (docs/operating.md)."

@@ -1,12 +1,16 @@
 """What `openpars serve` does besides answering: keep the log integrated, have it witnessed, forget old drafts."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import click
 
 from openpars import cli
+
+if TYPE_CHECKING:
+    from openpars.translog.actions import Published
 
 INTEGRATE_EVERY = 0.5
 """Seconds between two looks for entries that no checkpoint covers yet: a checkpoint costs as much for one entry as
@@ -37,9 +41,10 @@ def integrate(told: Sequence[int]) -> int:
     from openpars.records.actions.drafts import drop_forgotten
     from openpars.translog import actions, signers
 
-    forget_at = time.monotonic()
+    forget_at, heard = time.monotonic(), False
     while not told:
         try:
+            heard = heard or _hear_witnesses()
             if time.monotonic() >= forget_at:
                 drop_forgotten(at=clock.now())
                 events.forget(at=clock.now())
@@ -58,6 +63,18 @@ def integrate(told: Sequence[int]) -> int:
     return 0
 
 
+def _hear_witnesses() -> bool:
+    """Ask each witness before anything is signed, where it is not remembered here what was signed last: the database
+    may be an old backup, and the machine new. Answers true."""
+    from openpars import clock
+    from openpars.translog import actions, queries, signers
+
+    remembered, latest = signers.configured().memory.last, queries.latest()
+    if latest and (remembered is None or remembered.size != latest.size):
+        actions.publish(at=clock.now(), everybody=True)
+    return True
+
+
 @dataclass
 class Pause:
     """How long a witness that failed is left alone: twice as long each time, and what it was said to have."""
@@ -74,8 +91,10 @@ def publish(told: Sequence[int]) -> int:
     from django.db import Error, connection
 
     from openpars import clock
+    from openpars.errors import LogBroken
     from openpars.translog import actions
 
+    said = ""
     pauses: dict[str, Pause] = {}
     while not told:
         now = time.monotonic()
@@ -84,8 +103,12 @@ def publish(told: Sequence[int]) -> int:
             done = actions.publish(at=clock.now(), but_not=left_alone)
         except Error:
             connection.close()
+        except LogBroken as error:
+            if str(error) != said:
+                click.echo(f"Nothing is published: {error}", err=True)
+            said = str(error)
         else:
-            _tell(pauses, done.problems, left_alone)
+            _tell(pauses, done, left_alone)
         time.sleep(PUBLISH_EVERY)
     return 0
 
@@ -120,13 +143,15 @@ def keep(told: Sequence[int]) -> int:
     return 0
 
 
-def _tell(pauses: dict[str, Pause], problems: Mapping[str, str], left_alone: set[str]) -> None:
-    for name, problem in problems.items():
+def _tell(pauses: dict[str, Pause], done: "Published", left_alone: set[str]) -> None:
+    for name, problem in done.problems.items():
         before = pauses.get(name)
         if before is None or before.problem != problem:
             click.echo(f"Witness {name}: {problem}", err=True)
         seconds = min(LONGEST_PAUSE, 2 * before.seconds if before else PUBLISH_EVERY)
         pauses[name] = Pause(time.monotonic() + seconds, seconds, problem)
-    for name in [name for name in pauses if name not in problems and name not in left_alone]:
+    for name in [name for name in pauses if name not in done.problems and name not in left_alone]:
         del pauses[name]
-        click.echo(f"Witness {name}: has cosigned again", err=True)
+        # One that is in no policy any more is out of trouble without having signed.
+        if name in done.cosigned:
+            click.echo(f"Witness {name}: has cosigned again", err=True)

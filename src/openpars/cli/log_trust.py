@@ -1,12 +1,17 @@
 """`openpars log policy` and `openpars log key`: who witnesses the log, and with which keys it signs."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from openpars import clock
 from openpars.cli import django, say
 from openpars.errors import FileMalformed
+
+if TYPE_CHECKING:
+    from openpars.translog.rules.note import VerifierKey
 
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Answer with one JSON object.")
 
@@ -65,27 +70,25 @@ def list_keys(as_json: bool) -> None:
     from openpars.translog import signers
 
     signer = signers.configured()
-    states = {str(one): "signs" if one in signer.in_use else "retired" for one in signer.keys}
-    text = "\n".join(f"{state:8}{vkey}" for vkey, state in states.items())
+    states = dict.fromkeys(map(str, signer.keys), "distrusted")
+    states |= dict.fromkeys(map(str, signer.trusted), "retired") | dict.fromkeys(
+        map(str, signer.in_use), "signs"
+    )
+    text = "\n".join(f"{state:11}{vkey}" for vkey, state in states.items())
     say({"keys": states}, as_json=as_json, text=text)
 
 
-# The event of each comes first: what cannot be written down is not done.
+# The event of each comes first: what cannot be written down is not done. The entry in clear is for whoever verifies.
 @key.command()
 @as_json_option
 def rotate(as_json: bool) -> None:
     """Make a new key. Both sign from now on, until `retire` ends the older one."""
     django()
-    from django.db import transaction
-
-    from openpars.agencies import events
     from openpars.translog import signers
 
     signer = signers.rotating()
     old = signer.in_use[0]
-    with transaction.atomic():
-        events.record("rotate-key", by="console", about={"key": old.id.hex()})
-        new = signer.begin_rotation()
+    new = _changed("rotate-key", "begun", old.id.hex(), lambda: signer.begin_rotation())
     text = (
         f"New key: {new}\nGive it to the log's witnesses and to whoever verifies. Once they all have it:\n"
         f"  openpars log key retire {old.id.hex()}"
@@ -99,12 +102,37 @@ def rotate(as_json: bool) -> None:
 def retire(key_id: str, as_json: bool) -> None:
     """Destroy the private key with this ID (eight hex digits). What it signed still verifies."""
     django()
+    from openpars.translog import signers
+
+    _changed("retire-key", "retired", key_id, lambda: signers.rotating().retire(key_id))
+    say({"retired": key_id}, as_json=as_json, text=f"Key {key_id} signs no more.")
+
+
+@key.command()
+@click.argument("key_id", metavar="ID")
+@as_json_option
+def distrust(key_id: str, as_json: bool) -> None:
+    """Publish the key with this ID no more, since somebody else may sign with it. Retire it first.
+
+    What it signed is still checked here; whoever verifies must strike it too, and fetch their receipts anew.
+    """
+    django()
+    from openpars.translog import signers
+
+    _changed("distrust-key", "distrusted", key_id, lambda: signers.configured().distrust(key_id))
+    text = f"Key {key_id} is published no more. Tell the witnesses and whoever verifies to strike it too."
+    say({"distrusted": key_id}, as_json=as_json, text=text)
+
+
+def _changed(kind: str, change: str, key_id: str, make: Callable[[], "VerifierKey"]) -> "VerifierKey":
+    """Make a change of keys, with its event and its entry."""
     from django.db import transaction
 
     from openpars.agencies import events
-    from openpars.translog import signers
+    from openpars.translog import actions
 
     with transaction.atomic():
-        events.record("retire-key", by="console", about={"key": key_id[:16]})
-        signers.rotating().retire(key_id)
-    say({"retired": key_id}, as_json=as_json, text=f"Key {key_id} signs no more.")
+        events.record(kind, by="console", about={"key": key_id[:16]})
+        made = make()
+        actions.enter_key(key=made, change=change, by="console", at=clock.now())
+    return made

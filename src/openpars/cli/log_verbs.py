@@ -40,6 +40,7 @@ def status(as_json: bool) -> None:
     from openpars.translog.rules.encoding import to_base64
 
     latest, published, vkeys = queries.latest(), queries.published(), signers.published_keys()
+    halt = queries.halted()
     witnesses, quorum, waiting = queries.witnesses(), queries.witness_policy().describe(), queries.pending()
     result: dict[str, object] = {
         "size": latest.size if latest else 0,
@@ -49,6 +50,7 @@ def status(as_json: bool) -> None:
         "quorum": quorum,
         "witnesses": {one.witness.name: one.size or 0 for one in witnesses},
         "waiting": waiting,
+        "halted": halt and halt.why,
         "key": vkeys[0] if vkeys else None,
     }
     signed = f"{latest.size:,} entries, signed {_moment(latest.signed_at)}" if latest else "empty"
@@ -58,6 +60,7 @@ def status(as_json: bool) -> None:
         *(f"Witness {one.witness.name}: {_last(one.size, one.cosigned_at)}" for one in witnesses),
         f"Waiting: {waiting:,}",
         f"Key: {', '.join(vkeys) or 'not made yet'}",
+        *([f"HALTED {_moment(halt.halted_at)}: {halt.why}"] if halt else []),
     ]
     say(result, as_json=as_json, text="\n".join(lines))
 
@@ -98,6 +101,25 @@ def checkpoint(as_json: bool) -> None:
 
 @command.command()
 @as_json_option
+def resume(as_json: bool) -> None:
+    """Let the log sign on after it had halted. First find out why it did (docs/operating.md, When the log has halted).
+
+    Restart `openpars serve` afterwards. A witness that has still seen more halts it again.
+    """
+    django()
+    from django.db import transaction
+
+    from openpars.agencies import events
+    from openpars.translog import actions
+
+    with transaction.atomic():
+        events.record("resume-log", by="console")
+        actions.resume(by="console", at=clock.now())
+    say({"resumed": True}, as_json=as_json, text="The log signs on. Restart `openpars serve`.")
+
+
+@command.command()
+@as_json_option
 def fsck(as_json: bool) -> None:
     """Compute every hash anew from the entries and hold it against tiles, checkpoints and signatures; then hold what
     the database keeps of each disclosure, event and public comment against its entry."""
@@ -105,12 +127,15 @@ def fsck(as_json: bool) -> None:
     from openpars.agencies import event_check
     from openpars.agreements import comments
     from openpars.disclosure import faithful
-    from openpars.translog import queries, signers
+    from openpars.translog import log_check, queries, signers
 
-    latest = queries.latest()
+    signer = signers.configured()
+    # Before the database: who signs meanwhile remembers it afterwards.
+    remembered, latest = signer.memory.last, queries.latest()
+    log_check.check_memory(latest, remembered)
     steps = -(-latest.size // 256) if latest else 0
     with queries.snapshot():
-        for _ in _progress(queries.fsck(*signers.configured().keys), steps, "Verifying"):
+        for _ in _progress(log_check.check(*signer.keys), steps, "Verifying"):
             pass
         for _ in chain(faithful.check(), event_check.check(), comments.check()):
             pass
@@ -145,7 +170,7 @@ def export(folder: Path, as_json: bool) -> None:
     if latest:
         # Last, so that a copy cut short never claims what it does not hold.
         _write(folder / "checkpoint", latest.text.encode())
-        _write(folder / "log.vkey", "".join(f"{key}\n" for key in signers.configured().keys).encode())
+        _write(folder / "log.vkey", "".join(f"{key}\n" for key in signers.published_keys()).encode())
     say({"folder": str(folder), "size": size}, as_json=as_json, text=f"{size:,} entries in {folder}")
 
 

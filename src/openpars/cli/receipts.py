@@ -60,7 +60,7 @@ def keep(*, disclosure: UUID, asker: UUID, body: dict[str, object] | None, salt:
         kept.answer,
         json.dumps({"answer": body, "opening": {"salt": salt.hex()}}, indent=1, ensure_ascii=False),
     )
-    _write(folder / "log.vkey", "".join(f"{key}\n" for key in signer.keys))
+    _write(folder / "log.vkey", "".join(f"{key}\n" for key in signer.trusted))
     return kept
 
 

@@ -23,9 +23,14 @@ def keep(path: Path, make: Callable[[], str]) -> str:
 
 
 def write(path: Path, text: str) -> None:
-    """Put `text` at `path` with mode 0600, replacing what was there; a reader sees the old text or the
+    """Put `text` at `path` with mode 0600, durably, replacing what was there; a reader sees the old text or the
     new."""
     os.replace(_beside(path, text), path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def _beside(path: Path, text: str) -> Path:

@@ -97,23 +97,54 @@ class Policy(models.Model):
         return f"witness policy {self.pk}"
 
 
+class KeyOfLine(models.Func):
+    """The key of a signature line, as its name and its id in hex: what a witness is, whatever a policy calls it."""
+
+    template = (
+        "split_part(%(expressions)s, ' ', 2) || '+' ||"
+        " encode(substr(decode(rtrim(split_part(%(expressions)s, ' ', 3), E'\\n'), 'base64'), 1, 4), 'hex')"
+    )
+    output_field = models.TextField()
+
+
 class Cosignature(models.Model):
     """A witness's line under the checkpoint of a size (c2sp.org/tlog-cosignature). `witness` is the policy's name
-    for it, `cosigned_at` the time that it states."""
+    for it, `key` its key's, `cosigned_at` the time that it states. The last line of a key at a size is its word."""
 
     id = models.BigAutoField(primary_key=True)
     size = models.BigIntegerField()
     witness = models.TextField()
     line = models.TextField()
+    key = models.GeneratedField(
+        expression=KeyOfLine("line"), output_field=models.TextField(), db_persist=True
+    )
     cosigned_at = models.DateTimeField()
 
     class Meta:
         db_table = "translog_cosignature"
-        constraints = [models.UniqueConstraint(fields=("witness", "size"), name="translog_cosignature_once")]
-        indexes = [models.Index(fields=["size"], name="translog_cosignature_size")]
+        indexes = [
+            models.Index(fields=["size"], name="translog_cosignature_size"),
+            models.Index(fields=["key", "size"], name="translog_cosignature_key"),
+        ]
 
     def __str__(self) -> str:
         return f"cosignature of {self.witness} at size {self.size}"
+
+
+class Halt(models.Model):
+    """That the log signs no more, since a witness has seen what this database has not; until somebody resumes."""
+
+    id = models.BigAutoField(primary_key=True)
+    halted_at = models.DateTimeField()
+    why = models.TextField()
+    resumed_at = models.DateTimeField(null=True)
+    resumed_by = models.TextField(default="")
+
+    class Meta:
+        db_table = "translog_halt"
+
+    def __str__(self) -> str:
+        return f"halt at {self.halted_at}"
 
 
 class Publication(models.Model):

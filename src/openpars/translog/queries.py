@@ -1,7 +1,7 @@
 """Reads of the log. A tile only ever grows at its end, so whoever reads a checkpoint first and tiles after it
 needs no snapshot: the tiles hold at least what the checkpoint covers."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,10 +9,9 @@ from datetime import datetime
 from django.db import connection, transaction
 from psycopg.pq import Format
 
-from openpars.errors import FileMalformed, LogBroken, NotFound
-from openpars.translog.models import Checkpoint, Cosignature, Entry, Pending, Policy, Publication, Tile
-from openpars.translog.rules import checkpoint as checkpoints
-from openpars.translog.rules import cosignature, merkle, note, policy, proof, replay, tiles
+from openpars.errors import LogBroken, NotFound
+from openpars.translog.models import Checkpoint, Cosignature, Entry, Halt, Pending, Policy, Publication, Tile
+from openpars.translog.rules import merkle, policy, proof, tiles
 
 
 @dataclass(frozen=True)
@@ -42,9 +41,15 @@ def published() -> CheckpointView | None:
 
 
 def cosignatures(size: int) -> str:
-    """The witnesses' lines under the checkpoint of a size, perhaps none."""
-    rows = Cosignature.objects.filter(size=size).order_by("witness", "id")
-    return "".join(rows.values_list("line", flat=True))
+    """The witnesses' lines under the checkpoint of a size, perhaps none: of each key the last."""
+    rows = Cosignature.objects.filter(size=size).order_by("id")
+    return "".join(dict(rows.values_list("key", "line")).values())
+
+
+def cosigners(size: int) -> tuple[str, ...]:
+    """The names of the keys that have cosigned the checkpoint of a size, in order."""
+    rows = Cosignature.objects.filter(size=size).order_by("key").values_list("key", flat=True).distinct()
+    return tuple(key.rpartition("+")[0] for key in rows)
 
 
 def witness_policy() -> policy.Policy:
@@ -71,9 +76,25 @@ def witnesses() -> tuple[WitnessView, ...]:
     """The witnesses of the policy in force, in its order, and when each last signed."""
     found = []
     for witness in witness_policy().witnesses:
-        last = Cosignature.objects.filter(witness=witness.name).order_by("-size").first()
+        # By its key: a policy may call it by another name than the one before.
+        key = f"{witness.key.name}+{witness.key.id.hex()}"
+        last = Cosignature.objects.filter(key=key).order_by("-size", "-id").first()
         found.append(WitnessView(witness, last.size, last.cosigned_at) if last else WitnessView(witness))
     return tuple(found)
+
+
+@dataclass(frozen=True)
+class HaltView:
+    """Since when the log signs no more, and why."""
+
+    halted_at: datetime
+    why: str
+
+
+def halted() -> HaltView | None:
+    """What has halted the log; None where it signs."""
+    row = Halt.objects.filter(resumed_at__isnull=True).order_by("id").first()
+    return None if row is None else HaltView(row.halted_at, row.why)
 
 
 def signed_size() -> int:
@@ -129,7 +150,7 @@ def entries(number: int, width: int) -> bytes | None:
     covered = published()
     if covered is None or not 1 <= width <= tiles.width_of(0, number, covered.size):
         return None
-    return tiles.bundle(_leaves(number * tiles.WIDTH, width))
+    return tiles.bundle(leaves(number * tiles.WIDTH, width))
 
 
 def receipt(pending_id: int) -> str | None:
@@ -170,6 +191,11 @@ def consistency(old: int, covered: CheckpointView | None = None) -> list[bytes]:
     return merkle.consistency(old, covered.size, nodes(old - 1, covered.size))
 
 
+def root_at(size: int) -> bytes:
+    """The root hash of the first `size` entries, at least one, out of the tiles."""
+    return merkle.root(size, nodes(size - 1, size))
+
+
 def nodes(index: int, size: int) -> merkle.Node:
     """The nodes of a tree of `size`, out of its tiles: those that a proof about the leaf `index` needs are read at
     once."""
@@ -200,60 +226,8 @@ def snapshot() -> Iterator[None]:
         yield
 
 
-def fsck(*keys: note.VerifierKey) -> Iterator[tuple[int, int]]:
-    """Re-derive everything from the entries and hold it against tiles, checkpoints, their signatures and those of
-    the witnesses in force.
-
-    Yields (done, of) after each 256 entries. Raises LogBroken, naming the first fault. Wants to run
-    within `snapshot` where the integrator works at the same time.
-    """
-    roots, texts = [], {}
-    for row in Checkpoint.objects.order_by("size").iterator():
-        _check_row(row, keys)
-        roots.append((row.size, bytes(row.root)))
-        texts[row.size] = row.text
-    size = roots[-1][0] if roots else 0
-    total = Entry.objects.count()
-    if total != size:
-        raise LogBroken(f"there are {total} entries, but the last checkpoint covers {size}")
-
-    def read(name: tiles.Name) -> bytes:
-        return read_tile(name.level or 0, name.number)
-
-    bundles = (_leaves(name.number * tiles.WIDTH, name.width) for name in tiles.bundle_names(size))
-    for done in replay.replay(bundles, roots, read):
-        yield done, size
-    surplus = Tile.objects.count() - sum(1 for _ in tiles.names(size))
-    if surplus:
-        raise LogBroken(f"there are {surplus} tiles too many for {size} entries")
-    _check_witnessed(texts)
-
-
-def _check_row(row: Checkpoint, keys: Sequence[note.VerifierKey]) -> None:
-    try:
-        stated = checkpoints.verify(row.text.encode(), *keys)
-    except FileMalformed as error:
-        raise LogBroken(f"checkpoint of size {row.size}: {error}") from error
-    if (stated.size, stated.root) != (row.size, bytes(row.root)):
-        raise LogBroken(f"checkpoint of size {row.size}: its row does not say what its signed text says")
-
-
-def _check_witnessed(texts: Mapping[int, str]) -> None:
-    """That what is published was signed, and each cosignature fits; an earlier policy's witnesses are unknown."""
-    published = Publication.objects.order_by("size").values_list("size", flat=True)
-    for size in [size for size in published.iterator() if size not in texts]:
-        raise LogBroken(f"a checkpoint of size {size} is published, but was never signed")
-    keys = witness_policy().keys
-    for row in Cosignature.objects.order_by("size").iterator():
-        if row.size not in texts:
-            raise LogBroken(f"the witness {row.witness} cosigned size {row.size}, which was never signed")
-        try:
-            cosignature.verify(note.parse((texts[row.size] + row.line).encode()), keys)
-        except FileMalformed as error:
-            raise LogBroken(f"checkpoint of size {row.size}: {error}") from error
-
-
-def _leaves(first: int, count: int) -> list[bytes]:
+def leaves(first: int, count: int) -> list[bytes]:
+    """The `count` entries from index `first`. Raises LogBroken where one is missing."""
     rows = list(
         Entry.objects.filter(index__gte=first, index__lt=first + count)
         .order_by("index")

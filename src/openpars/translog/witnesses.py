@@ -30,11 +30,13 @@ class Ask:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a witness answered: its lines (200), the size that it has cosigned (409), or why not, in words."""
+    """What a witness answered: its lines (200), the size that it has cosigned (409), or why not, in words. `status` is
+    that of HTTP, 0 where it did not answer."""
 
     lines: bytes = b""
     cosigned: int | None = None
     problem: str = ""
+    status: int = 0
 
 
 def ask_all(asks: Mapping[str, Ask], seconds: float = PATIENCE) -> dict[str, Answer]:
@@ -64,7 +66,7 @@ def _ask(ask: Ask, seconds: float) -> Answer:
     try:
         request = urllib.request.Request(f"{ask.url.rstrip('/')}/add-checkpoint", body, headers)  # noqa: S310
         with _opener().open(request, timeout=seconds) as response:
-            return Answer(lines=_read(response, seconds))
+            return Answer(lines=_read(response, seconds), status=response.status)
     except urllib.error.HTTPError as error:
         with error:
             return _refused(error.code, error.headers.get("Content-Type", ""), error, seconds)
@@ -78,9 +80,9 @@ def _refused(status: int, kind: str, response: urllib.error.HTTPError, seconds: 
     except (OSError, http.client.HTTPException, Fault):
         words = ""
     if status == 409 and kind == witness.SIZE and words.isascii() and words.isdecimal() and len(words) < 20:
-        return Answer(cosigned=int(words))
+        return Answer(cosigned=int(words), status=status)
     printable = "".join(letter for letter in words if letter.isprintable())
-    return Answer(problem=f"refused ({status}): {printable}")
+    return Answer(problem=f"refused ({status}): {printable}", status=status)
 
 
 def _read(response: http.client.HTTPResponse | urllib.error.HTTPError, seconds: float) -> bytes:

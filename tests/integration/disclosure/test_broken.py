@@ -24,8 +24,7 @@ from openpars.disclosure.models import Disclosure
 from openpars.engine import address, roles
 from openpars.errors import DatabaseUnavailable, Fault, NotPermitted
 from openpars.translog import actions as log
-from openpars.translog import queries as log_queries
-from openpars.translog import signers
+from openpars.translog import log_check, signers
 from tests.integration.disclosure.city import PURPOSE, City, under
 
 
@@ -44,7 +43,7 @@ def log_verifies() -> None:
     signer = signers.configured()
     while log.integrate(signer=signer, at=clock.now()).added:
         pass
-    for _ in log_queries.fsck(signer.key):
+    for _ in log_check.check(signer.key):
         pass
 
 

@@ -22,8 +22,8 @@ from openpars.records.models import Arrest, Correction, CourtOrder, Incident, Pe
 from openpars.records.queries import order as queries_order
 from openpars.records.queries import orders_of as queries_orders
 from openpars.translog import actions as translog
+from openpars.translog import log_check, signers
 from openpars.translog import queries as log
-from openpars.translog import signers
 from openpars.translog.rules import merkle
 from openpars.translog.rules.commitment import opens
 from openpars.verifier.receipt import verify
@@ -118,7 +118,7 @@ def test_law_what_is_erased_is_nowhere_and_every_proof_still_verifies(tmp_path: 
     keep_integrating(signer)
     # The receipt of before verifies, with nothing of ours at hand, and the log of now begins with the log of then.
     assert verify(proof, Trust(tuple(signer.keys), "the test")).index < before.size
-    assert [size for size, _ in log.fsck(*signer.keys)][-1] > before.size
+    assert [size for size, _ in log_check.check(*signer.keys)][-1] > before.size
     assert verified_consistent(before)
     told = [json.loads(leaf) for leaf in leaves(before.size)]
     erased = [leaf for leaf in told if leaf["type"] == "openpars.expungement/1"]

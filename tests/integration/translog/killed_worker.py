@@ -19,6 +19,7 @@ django.setup()
 from django.db import connection, transaction  # noqa: E402
 
 from openpars.translog import actions, queries, witnesses  # noqa: E402
+from openpars.translog.memory import Memory  # noqa: E402
 from openpars.translog.models import Entry  # noqa: E402
 from openpars.translog.signers import FileSigner  # noqa: E402
 from tests.integration.translog import logs  # noqa: E402
@@ -48,8 +49,12 @@ class Dying:
 
 
 def integrate(dying: Dying) -> None:
+    class Remembering(Memory):
+        def keep(self, text: str) -> None:
+            dying.watch(super().keep, text)
+
     class Watched:
-        keys = SIGNER.keys
+        keys, memory = SIGNER.keys, Remembering(SIGNER.memory.path)
 
         def sign(self, body: str) -> str:
             return str(dying.watch(SIGNER.sign, body))

@@ -4,15 +4,16 @@ from datetime import UTC, datetime
 
 from django.db import connection, transaction
 
-from openpars.translog import actions, queries
+from openpars.translog import actions, log_check, queries
 from openpars.translog.models import Entry, Pending
 from openpars.translog.rules import canonical, cosignature, note, policy
 from openpars.translog.signers import FileSigner
 
 TABLES = tuple(
     f"translog_{name}"
-    for name in ("pending", "entry", "tile", "checkpoint", "policy", "cosignature", "publication")
+    for name in ("pending", "entry", "tile", "checkpoint", "policy", "cosignature", "publication", "halt")
 )
+APPEND_ONLY = tuple(name for name in TABLES if name not in ("translog_tile", "translog_halt"))
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
@@ -29,7 +30,7 @@ def integrate(signer: FileSigner) -> actions.Integrated:
 def verified_size(signer: FileSigner) -> int:
     """Re-verify the whole log, from its entries to its witnesses; its size."""
     size = 0
-    for done, total in queries.fsck(*signer.keys):
+    for done, total in log_check.check(*signer.keys):
         assert done <= total
         size = done
     # Nothing is there twice, and nothing both waits and stands in the tree.
@@ -58,10 +59,34 @@ def execute(*statements: str) -> None:
 
 def tamper(statement: str) -> None:
     """Do what the triggers refuse, as an owner who switches them off would."""
-    triggers = {name.removeprefix("translog_"): f"{name}_append_only" for name in TABLES}
-    del triggers["tile"]
     execute(
-        *(f"ALTER TABLE translog_{name} DISABLE TRIGGER {trigger}" for name, trigger in triggers.items()),
+        *(f"ALTER TABLE {name} DISABLE TRIGGER {name}_append_only" for name in APPEND_ONLY),
         statement,
-        *(f"ALTER TABLE translog_{name} ENABLE TRIGGER {trigger}" for name, trigger in triggers.items()),
+        *(f"ALTER TABLE {name} ENABLE TRIGGER {name}_append_only" for name in APPEND_ONLY),
     )
+
+
+COLUMNS = {"translog_cosignature": "(id, size, witness, line, cosigned_at)"}
+"""The columns of a table that has a generated one."""
+
+
+class Copy:
+    """The log's tables, as they were: a backup of the database."""
+
+    def __init__(self) -> None:
+        execute(
+            *(
+                f"CREATE TEMPORARY TABLE was_{name} AS SELECT {COLUMNS.get(name, '(*)')[1:-1]} FROM {name}"
+                for name in TABLES
+            )
+        )
+
+    def take_over(self) -> None:
+        """Restore it."""
+        execute(
+            f"TRUNCATE {', '.join(TABLES)}",
+            *(
+                f"INSERT INTO {name} {COLUMNS.get(name, '')} OVERRIDING SYSTEM VALUE TABLE was_{name}"
+                for name in TABLES
+            ),
+        )

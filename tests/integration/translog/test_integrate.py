@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from openpars.errors import LogBroken
 from openpars.translog import actions, queries
+from openpars.translog.actions import integrating
 from openpars.translog.models import Entry
 from openpars.translog.rules import checkpoint, merkle, proof
 from openpars.translog.signers import FileSigner
@@ -62,7 +63,7 @@ def test_a_receipt_waits_for_its_checkpoint(signer: FileSigner) -> None:
 
 
 def test_batches_and_their_bound(signer: FileSigner, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(actions, "BATCH", 300)
+    monkeypatch.setattr(integrating, "BATCH", 300)
     ids = logs.append(450)
     assert logs.integrate(signer) == actions.Integrated(300, 300)
     assert logs.integrate(signer) == actions.Integrated(150, 450)
@@ -77,7 +78,7 @@ def test_of_two_integrators_one_works_and_the_other_waits_for_nothing(signer: Fi
     done: list[actions.Integrated] = []
 
     class Paused:
-        keys = signer.keys
+        keys, memory = signer.keys, signer.memory
 
         def sign(self, body: str) -> str:
             signing.set()
@@ -139,7 +140,7 @@ def test_nothing_is_half_done_where_signing_fails(signer: FileSigner) -> None:
     logs.append(3)
 
     class Broken:
-        keys = signer.keys
+        keys, memory = signer.keys, signer.memory
 
         def sign(self, body: str) -> str:
             raise OSError("the key is gone")

@@ -12,9 +12,9 @@ from openpars import clock
 from openpars.agencies.models import Event
 from openpars.cli import doctor_verbs, keeping
 from openpars.cli.log_verbs import command
-from openpars.errors import BadInput, Conflict, FileMalformed, LogBroken
+from openpars.errors import BadInput, Conflict, FileMalformed, LogBroken, NotFound
 from openpars.translog import actions, queries, signers
-from openpars.translog.rules import checkpoint, note
+from openpars.translog.rules import canonical, checkpoint, note
 from tests.integration.translog import logs
 from tests.integration.witness import witnesses
 from tests.integration.witness.witnesses import Running
@@ -70,7 +70,7 @@ def test_the_key_is_changed_with_an_overlap_while_witnesses_go_on(tmp_path: Path
     put_in_force(tmp_path, witnesses.policy(1, court))
     run("checkpoint")
     old = signers.configured().key
-    assert run("key", "list") == f"signs   {old}\n"
+    assert run("key", "list") == f"signs      {old}\n"
     said = run("key", "rotate")
     new = signers.configured().key
     assert str(new) in said
@@ -79,21 +79,50 @@ def test_the_key_is_changed_with_an_overlap_while_witnesses_go_on(tmp_path: Path
     # Each change of a key is an entry too. The witness knows the old key only: it signs all the same, for both sign.
     assert run("checkpoint").count("\u2014 ") == 3
     assert run("key", "retire", old.id.hex()) == f"Key {old.id.hex()} signs no more.\n"
-    assert run("key", "list") == f"signs   {new}\nretired {old}\n"
+    assert run("key", "list") == f"signs      {new}\nretired    {old}\n"
     logs.append(3)
     run("checkpoint")
-    assert json.loads(run("status", "--json"))["published"] == 5
+    assert json.loads(run("status", "--json"))["published"] == 6
     # Told of the new key, it signs on from where it was.
     (court.memory.folder / "logs").write_text(f"{old}\n{new}\n")
     run("checkpoint")
     latest = queries.published()
     assert latest is not None
-    assert checkpoint.verify(latest.text.encode(), new).size == 9
+    assert checkpoint.verify(latest.text.encode(), new).size == 11
     with pytest.raises(note.Unverified):
         checkpoint.verify(latest.text.encode(), old)
     run("fsck")
     with pytest.raises(Conflict, match="the only key"):
         run("key", "retire", new.id.hex())
+    # Whoever reads the log sees which key follows which.
+    assert [(one["change"], one["key"]) for one in changes()] == [("begun", str(new)), ("retired", str(old))]
+
+
+def changes() -> list[dict[str, str]]:
+    """What the log says of its keys."""
+    entries = [canonical.decode(queries.leaf(index)) for index in range(queries.signed_size())]
+    return [one for one in entries if isinstance(one, dict) and one.get("type") == "openpars.log-key/1"]
+
+
+def test_a_stolen_key_is_published_no_more_as_the_procedure_says(tmp_path: Path) -> None:
+    logs.append(1)
+    run("checkpoint")
+    stolen = signers.configured().key
+    with pytest.raises(Conflict, match="This key signs"):
+        run("key", "distrust", stolen.id.hex())
+    for change in ("rotate", "retire", "distrust"):
+        run("key", change, *([] if change == "rotate" else [stolen.id.hex()]))
+    kept = signers.configured().key
+    assert run("key", "list") == f"signs      {kept}\ndistrusted {stolen}\n"
+    assert (signers.published_keys(), signers.configured().trusted) == ((str(kept),), (kept,))
+    run("checkpoint")
+    # Still known here, for what it signed; handed to nobody.
+    run("fsck")
+    run("export", tmp_path / "copy")
+    assert (tmp_path / "copy" / "log.vkey").read_text() == f"{kept}\n"
+    assert [one["change"] for one in changes()] == ["begun", "retired", "distrusted"]
+    with pytest.raises(NotFound, match="No trusted key"):
+        run("key", "distrust", stolen.id.hex())
 
 
 def test_a_lost_key_is_replaced_as_the_procedure_says(tmp_path: Path, court: Running) -> None:
@@ -104,7 +133,7 @@ def test_a_lost_key_is_replaced_as_the_procedure_says(tmp_path: Path, court: Run
     logs.append(2)
     run("checkpoint")
     new = signers.configured().key
-    assert run("key", "list") == f"signs   {new}\nretired {old}\n"
+    assert run("key", "list") == f"signs      {new}\nretired    {old}\n"
     # Signed by the new key, but not published: the witness knows the old one only.
     assert json.loads(run("status", "--json"))["published"] == 1
     with (court.memory.folder / "logs").open("a") as known:
@@ -195,3 +224,35 @@ def test_an_event_that_is_not_what_the_log_says_is_found() -> None:
     )
     with pytest.raises(LogBroken, match=str(row.pk)):
         run("events")
+
+
+def test_a_witness_that_a_policy_calls_by_another_name_is_still_one_witness(
+    tmp_path: Path, court: Running
+) -> None:
+    text = witnesses.policy(1, court)
+    put_in_force(tmp_path, text)
+    run("checkpoint")
+    put_in_force(tmp_path, text.replace(" court ", " courthouse ").replace(" court\n", " courthouse\n"))
+    # Before anything more is signed: asked under its new name, it signs again what it has signed.
+    for everybody in (False, True):
+        assert actions.publish(at=logs.NOON, everybody=everybody).cosigned == ("courthouse",)
+    latest = queries.published()
+    assert latest is not None
+    assert latest.text.count("\u2014 ") == 2
+    run("fsck")
+    assert "Witness courthouse: 1 entries, cosigned" in run("status")
+    # What is published is read as a whole, whoever has put what under it.
+    logs.execute(
+        "INSERT INTO translog_cosignature (size, witness, line, cosigned_at) SELECT 1, 'w', '\u2014 w' || n || ' ' ||"
+        " encode(int8send(n), 'base64') || E'\\n', now() FROM generate_series(1, 100) AS n"
+    )
+    with pytest.raises(LogBroken, match="published checkpoint of size 1: signed note: has more than 100"):
+        run("fsck")
+
+
+def test_a_witness_that_left_the_policy_in_trouble_is_not_said_to_have_signed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    pauses = {name: keeping.Pause(0.0, 1.0, "is down") for name in ("gone", "court")}
+    keeping._tell(pauses, actions.Published(5, ("court",), {}, published=True), set())
+    assert (pauses, capsys.readouterr().err) == ({}, "Witness court: has cosigned again\n")

@@ -9,6 +9,7 @@ import pytest
 
 from openpars.errors import Conflict, Fault, FileMalformed
 from openpars.translog import hardware, signers
+from openpars.translog.memory import Memory
 from openpars.translog.rules import note
 from openpars.translog.signers import FileSigner, KeptSigner
 
@@ -52,7 +53,7 @@ def uri(library: str, label: str = "log") -> str:
 @needs_token
 def test_what_hardware_signs_verifies_as_anybodys(token: str, tmp_path: Path) -> None:
     key = hardware.HardwareKey(uri(token), NAME, {hardware.PIN: PIN})
-    signer = KeptSigner([key], tmp_path / "log.vkey")
+    signer = KeptSigner([key], tmp_path / "log.vkey", Memory(tmp_path / "log.signed"))
     signed = note.parse(signer.sign("text\n").encode())
     assert note.verify(signed, [note.parse_key(signer.vkey)]) == (signer.key,)
     assert (tmp_path / "log.vkey").read_text() == f"{signer.vkey}\n"

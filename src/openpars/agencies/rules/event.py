@@ -42,6 +42,8 @@ AT_THE_CONSOLE: Mapping[str, str] = {
     "migrate": "brought the tables up to a version",
     "rotate-key": "made a new key to follow one of the log's",
     "retire-key": "destroyed a key of the log",
+    "distrust-key": "took trust from a key of the log",
+    "resume-log": "let the log sign on after it had halted",
     "read-events": "read these events",
     "forget-events": "destroyed what opens old events",
 }

@@ -32,8 +32,8 @@ BEGIN
                 'download-paper', 'fetch-receipt', 'open-account')
              AND new_door IN ('pages', 'api', 'console') AND NOT (by_a_door AND new_door = 'console')
              OR new_kind IN ('enroll-agency', 'enroll-user', 'set-password', 'issue-token', 'revoke-token',
-                'suspend-user', 'restore-user', 'unlock-user', 'migrate', 'rotate-key', 'retire-key', 'read-events',
-                'forget-events')
+                'suspend-user', 'restore-user', 'unlock-user', 'migrate', 'rotate-key', 'retire-key', 'distrust-key',
+                'resume-log', 'read-events', 'forget-events')
              AND new_door IN ('pages', 'api', 'console') AND NOT by_a_door)
         AND (NOT by_a_door OR who IS NULL OR ori IS NOT NULL)) IS NOT TRUE THEN
         RAISE EXCEPTION 'no such event' USING ERRCODE = 'OP007';

@@ -10,6 +10,8 @@ from openpars.translog.rules.encoding import from_decimal, from_hash, to_base64,
 MOST_HASHES = 63
 LONGEST = note.LONGEST + 64 * 64
 """Bytes of a request that we read: a checkpoint and its proof."""
+INCONSISTENT = 422
+"""The status of an answer to whoever does not continue what the witness has cosigned."""
 TEXT, SIZE = "text/plain; charset=utf-8", "text/x.tlog.size"
 
 
@@ -115,7 +117,9 @@ def _continue(request: Request, stated: checkpoint.Checkpoint, known: Known) -> 
         # "The response body MUST consist of the tree size of the latest cosigned checkpoint."
         return Verdict(409, str(known.size), SIZE, fork=fork)
     if fork is not None:
-        return Verdict(422, "The log has signed another tree of this size: evidence is kept.", fork=fork)
+        return Verdict(
+            INCONSISTENT, "The log has signed another tree of this size: evidence is kept.", fork=fork
+        )
     if merkle.verify_consistency(known.size, stated.size, request.proof, known.root, stated.root):
         return Verdict(200, accepted=stated)
     return _inconsistent(request, stated, known)
@@ -126,15 +130,15 @@ def _inconsistent(request: Request, stated: checkpoint.Checkpoint, known: Known)
     so shows what the tree under that root began with."""
     words = "The consistency proof does not verify."
     if not 0 < known.size < stated.size:
-        return Verdict(422, words)
+        return Verdict(INCONSISTENT, words)
     found = merkle.roots_of_consistency(known.size, stated.size, request.proof, known.root)
     if found is None:
-        return Verdict(422, words)
+        return Verdict(INCONSISTENT, words)
     proven = found[1] == stated.root
     if not proven and known.size & (known.size - 1):
-        return Verdict(422, words)
+        return Verdict(INCONSISTENT, words)
     fork = Fork(stated.origin, known.text, request.checkpoint, request, proven)
-    return Verdict(422, f"{words} Evidence is kept.", fork=fork)
+    return Verdict(INCONSISTENT, f"{words} Evidence is kept.", fork=fork)
 
 
 def explain(fork: Fork, sizes: Sequence[int]) -> str:

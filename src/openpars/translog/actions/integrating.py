@@ -1,17 +1,16 @@
-"""The log's only writes: `append` with what an entry is about, `integrate` for the tree, `publish` for its
-witnesses."""
+"""Entries in, and the tree grown over them: `append` with what an entry is about, `integrate` for the tree."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from openpars.errors import BadInput, FileMalformed, LogBroken
-from openpars.translog import queries, witnesses
-from openpars.translog.models import LONGEST_LEAF, Checkpoint, Cosignature, Policy, Publication
-from openpars.translog.rules import canonical, checkpoint, cosignature, merkle, note, policy, tiles, witness
+from openpars.translog import log_check, queries
+from openpars.translog.models import LONGEST_LEAF, Checkpoint, Publication
+from openpars.translog.rules import checkpoint, merkle, note, policy, tiles
 from openpars.translog.signers import Signer
 
 LOCK = 7302
@@ -21,12 +20,6 @@ BATCH = 20_000
 WORK_MEMORY = "64MB"
 """What the server may hold of a batch before it puts it into files, which would compete with the commits of those who
 append: 20,000 entries of some hundred bytes fit several times (measured: a quarter less time an entry)."""
-CLOCK_TOLERANCE = 3600
-"""Seconds by which a witness's clock may differ from ours before its cosignature is refused."""
-POLICY_ENTRY = "openpars.witness-policy/1"
-
-Asking = Callable[[Mapping[str, witnesses.Ask]], dict[str, witnesses.Answer]]
-"""How witnesses are asked: over HTTP, all at once."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +51,9 @@ def integrate(*, signer: Signer, at: datetime) -> Integrated:
 
     All in one transaction: killed at any step, it has not happened, and the entries wait on. Takes at most
     BATCH entries; call again while it adds some. Adds none where none wait or another integrator is at
-    work. Raises LogBroken, having written nothing, where what is kept does not fit the last checkpoint: a log
-    MUST NOT sign two inconsistent checkpoints (c2sp.org/tlog-checkpoint).
+    work. Raises LogBroken, having written nothing, where what is kept does not fit the last checkpoint, or what the
+    signer remembers of it, or where a witness has seen more: a log MUST NOT sign two inconsistent checkpoints
+    (c2sp.org/tlog-checkpoint).
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
@@ -71,6 +65,9 @@ def integrate(*, signer: Signer, at: datetime) -> Integrated:
         cursor.execute("SELECT EXISTS (SELECT FROM translog_pending)")
         if not alone or not cursor.fetchone()[0]:
             return Integrated(0, before)
+        if halt := queries.halted():
+            raise LogBroken(f"{halt.why} (docs/operating.md, When the log has halted)")
+        log_check.check_memory(last, signer.memory.last)
         edge = _guarded_edge(cursor, last, signer.keys)
         size = _take_batch(cursor, edge, before)
         root = tiles.root_of_edge(edge, size)
@@ -78,124 +75,10 @@ def integrate(*, signer: Signer, at: datetime) -> Integrated:
         Checkpoint.objects.create(size=size, root=root, text=text, signed_at=at)
         if queries.witness_policy().quorum == policy.NONE:
             Publication.objects.create(size=size, published_at=at)
+        # Not before the commit: what is remembered and was never signed would stop an honest log. Where we die between
+        # the two, what is remembered is older, and still the beginning of what was signed.
+        transaction.on_commit(lambda: signer.memory.keep(text))
         return Integrated(size - before, size)
-
-
-def set_policy(*, text: str, by: str, at: datetime) -> policy.Policy:
-    """Put a witness policy (c2sp.org/tlog-policy) in force, `by` whom it says; the log has an entry of it.
-
-    Raises FileMalformed where `text` is none, or names a witness without saying where to ask it.
-    """
-    read = policy.parse(text.encode())
-    for one in read.witnesses:
-        if one.url is None or not one.url.startswith(("http://", "https://")):
-            raise FileMalformed.one("policy", f"does not say at which http(s) address to ask {one.name}")
-    stamp = at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    with transaction.atomic():
-        Policy.objects.create(text=text, set_at=at, set_by=by)
-        append(leaf=canonical.encode({"type": POLICY_ENTRY, "policy": text, "by": by, "at": stamp}))
-    return read
-
-
-@dataclass(frozen=True)
-class Published:
-    """What one call of `publish` did: the size that was asked about, who has cosigned it by now, what went wrong
-    with whom, in words, and whether the checkpoint of that size is published."""
-
-    size: int
-    cosigned: tuple[str, ...]
-    problems: dict[str, str]
-    published: bool
-
-
-def publish(*, at: datetime, but_not: Collection[str] = (), ask: Asking = witnesses.ask_all) -> Published:
-    """Ask the witnesses that have not cosigned the latest checkpoint to do so, and publish it once the policy is
-    met. Whoever is named in `but_not` is not asked this time.
-
-    No transaction is open while they are waited for, so that a witness which is down or slow holds up nothing.
-    """
-    latest, wanted = queries.latest(), queries.witness_policy()
-    if latest is None:
-        return Published(0, (), {}, published=False)
-    asked = [
-        one for one in queries.witnesses() if one.size != latest.size and one.witness.name not in but_not
-    ]
-    sizes = {one.witness.name: one.size or 0 for one in asked}
-    known = {one.witness.name: one.witness for one in asked}
-    answers = ask({name: _ask(known[name], size, latest, at) for name, size in sizes.items()})
-    # 409: a witness that knows us by another size than we remember says which; it is asked once more.
-    told = {name: one.cosigned for name, one in answers.items() if one.cosigned is not None}
-    again = {name: size for name, size in told.items() if size <= latest.size}
-    answers |= ask({name: _ask(known[name], size, latest, at) for name, size in again.items()})
-    problems = {
-        name: f"has cosigned {size} entries, more than our {latest.size}: THE LOG HAS FORKED, or this database was"
-        " restored from an old backup"
-        for name, size in told.items()
-        if size > latest.size
-    }
-    problems |= _keep_cosignatures(known, answers, latest, at, set(problems))
-    return _published(latest, wanted, problems, at)
-
-
-def _ask(one: policy.Witness, old: int, latest: queries.CheckpointView, at: datetime) -> witnesses.Ask:
-    path = queries.consistency(old, latest) if old else []
-    return witnesses.Ask(one.url or "", witness.Request(old, tuple(path), latest.text), at)
-
-
-def _keep_cosignatures(
-    known: Mapping[str, policy.Witness],
-    answers: Mapping[str, witnesses.Answer],
-    latest: queries.CheckpointView,
-    at: datetime,
-    failed: Collection[str],
-) -> dict[str, str]:
-    """Keep each answer's cosignature that fits; what is wrong with the others."""
-    problems = {}
-    for name, answer in answers.items():
-        if name in failed:
-            continue
-        try:
-            line, stated_at = _check(known[name], answer, latest, at)
-        except FileMalformed as error:
-            problems[name] = str(error).removeprefix(f"{name}: ")
-            continue
-        # Whoever else publishes at the same moment may have kept this witness's line before us.
-        Cosignature.objects.bulk_create(
-            [Cosignature(size=latest.size, witness=name, line=line, cosigned_at=stated_at)],
-            ignore_conflicts=True,
-        )
-    return problems
-
-
-def _check(
-    one: policy.Witness, answer: witnesses.Answer, latest: queries.CheckpointView, at: datetime
-) -> tuple[str, datetime]:
-    """The line of the witness's own key in its answer, and its time. Raises FileMalformed."""
-    if answer.problem or answer.cosigned is not None:
-        raise FileMalformed.one(one.name, answer.problem or "does not know by which size it knows us")
-    lines = cosignature.parse_lines(answer.lines)
-    ours = [line for line in lines if (line.name, line.key_id) == (one.key.name, one.key.id)]
-    found = cosignature.verify(note.Note(note.parse(latest.text.encode()).body, tuple(ours)), [one.key])
-    if not found:
-        raise FileMalformed.one(one.name, "answered without a line of its own key")
-    apart = found[0].time - int(at.timestamp())
-    if abs(apart) > CLOCK_TOLERANCE:
-        raise FileMalformed.one(one.name, f"has a clock that is {apart} s off ours: its line is refused")
-    return str(ours[0]), datetime.fromtimestamp(found[0].time, UTC)
-
-
-def _published(
-    latest: queries.CheckpointView, wanted: policy.Policy, problems: dict[str, str], at: datetime
-) -> Published:
-    signed = note.parse((latest.text + queries.cosignatures(latest.size)).encode())
-    keys = [one.key for one in cosignature.verify(signed, wanted.keys)]
-    names = tuple(one.name for one in wanted.witnesses if one.key in keys)
-    enough = wanted.met(keys)
-    if enough and not Publication.objects.filter(size=latest.size).exists():
-        Publication.objects.bulk_create(
-            [Publication(size=latest.size, published_at=at)], ignore_conflicts=True
-        )
-    return Published(latest.size, names, problems, enough)
 
 
 def _guarded_edge(
