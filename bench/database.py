@@ -1,9 +1,11 @@
 """A database of a measurement's own: made before, dropped after, with its roles."""
 
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import psycopg
 from psycopg import sql
@@ -23,6 +25,8 @@ def own(name: str, *, keep: bool = False) -> Iterator[address.Address]:
     with psycopg.connect(**home.conninfo(), autocommit=True) as owner:
         owner.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(made.database)))
     os.environ["DATABASE_URL"] = made.url()
+    # Nor is what its log signs to be taken for what the checkout's own has signed.
+    os.environ["OPENPARS_LOG_MEMORY"] = str(Path(tempfile.mkdtemp(prefix="openpars-bench-")) / "log.signed")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openpars.config.settings")
     os.environ.setdefault("OPENPARS_GATEWAY_CONNECTIONS", "1")
     try:

@@ -16,6 +16,7 @@ from django.test import Client, override_settings
 from bench.reading_streams import served
 from openpars import clock
 from openpars.agencies import actions as agencies
+from openpars.agencies.models import Event
 from openpars.agreements import keeper, letters, proposals, queries
 from openpars.agreements.models import Certificate
 from openpars.agreements.rules.language import parse, render
@@ -185,6 +186,10 @@ def everyone_checks(
     assert len(given) == Disclosure.objects.filter(agency_ori=ice.asker.agency_ori, outcome="permit").count()
     assert max(datetime.fromisoformat(str(one["at"])) for one in given) < end
     assert [one for one in theirs if one.get("outcome") == "deny"]
+    # Who wrote to the records is in it too, each act once; of an erased one nothing but that.
+    wrote = [one for one in press.entries(size) if one.get("kind") == "write"]
+    assert len(wrote) == Event.objects.filter(kind="write").count() >= 1
+    assert all({"who", "about", "source"} <= one.keys() for one in wrote)
 
     # From the public page: the very text under which each was given, when it stood, and how it ended.
     stood = {hashed: words for words, hashed in map(press.text, versions_of(ice))}

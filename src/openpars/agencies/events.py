@@ -64,8 +64,16 @@ def record(kind: str, *, by: UUID | str | None, about: About | None = None, outc
     user's id, a word for whoever is at the console, or None for nobody known.
 
     Raises the database's error where it cannot be written: then the act must not stand either."""
-    here = _visit.get()
-    _write(Noted(kind, by, about or {}, outcome), here)
+    statement, arguments = call(kind, by=by, about=about, outcome=outcome)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {statement}", arguments)
+
+
+def call(
+    kind: str, *, by: UUID | str | None, about: About | None = None, outcome: str = "done"
+) -> tuple[str, list[UUID | str | bytes | None]]:
+    """What `record` calls, for a caller's own statement: what else it does then takes no second round trip."""
+    return _call(Noted(kind, by, about or {}, outcome), _visit.get())
 
 
 def note(kind: str, *, by: UUID | str | None, about: About | None = None, outcome: str = "refused") -> None:
@@ -114,14 +122,16 @@ def forget(*, at: datetime) -> int:
 
 
 def _write(noted: Noted, here: Visit) -> None:
+    statement, arguments = _call(noted, here)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {statement}", arguments)
+
+
+def _call(noted: Noted, here: Visit) -> tuple[str, list[UUID | str | bytes | None]]:
     who = None if noted.by is None else str(noted.by)
     salt = secrets.token_bytes(SALT_SIZE)
     hidden = event.hide({"who": who, "source": here.source, "about": dict(noted.about)}, salt)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT guard.record_event(%s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s, %s)",
-            [
-                *(uuid4(), noted.kind, here.door, noted.outcome, who, here.source),
-                *(json.dumps(dict(noted.about)), salt, hidden["who"], hidden["source"], hidden["about"]),
-            ],
-        )
+    return "guard.record_event(%s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s, %s)", [
+        *(uuid4(), noted.kind, here.door, noted.outcome, who, here.source),
+        *(json.dumps(dict(noted.about)), salt, hidden["who"], hidden["source"], hidden["about"]),
+    ]

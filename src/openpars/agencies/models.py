@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.json import KeyTextTransform
 
 from openpars.agencies.rules import OFFICES
 
@@ -110,8 +111,9 @@ class Trace(models.Model):
 
 class Event(models.Model):
     """What happened at a door or at the console, beside its entry in the log (specs/event-entry.md). `by`, `source`,
-    `about` and `salt` open the entry's commitments; they are all that a row may lose, after a year. Of refusals beyond
-    a rate one row stands for as many as `times`. Written only by the guard (disclosure/sql/events.sql)."""
+    `about` and `salt` open the entry's commitments; they are all that a row may lose, after a year, or with the record
+    that it is about. `trace` is that of an act on records which the event stands for. Of refusals beyond a rate one row
+    stands for as many as `times`. Written only by the guard (disclosure/sql/events.sql)."""
 
     id = models.UUIDField(primary_key=True)
     kind = models.TextField()
@@ -125,6 +127,7 @@ class Event(models.Model):
     times = models.IntegerField(default=1)
     at = models.DateTimeField()
     pending_id = models.BigIntegerField(unique=True)
+    trace = models.BigIntegerField(null=True)
 
     class Meta:
         indexes: ClassVar = [
@@ -132,6 +135,14 @@ class Event(models.Model):
             models.Index(fields=["kind", "at"], name="agencies_event_kind"),
             models.Index(fields=["by", "at"], name="agencies_event_by"),
             models.Index(fields=["agency_ori", "at"], name="agencies_event_agency"),
+            models.Index(
+                fields=["trace"], name="agencies_event_trace", condition=models.Q(trace__isnull=False)
+            ),
+            models.Index(
+                KeyTextTransform("arrest", "about"),
+                name="agencies_event_arrest",
+                condition=models.Q(trace__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -134,6 +134,7 @@ def events(
     since: datetime | None = None,
     until: datetime | None = None,
     before: UUID | None = None,
+    arrest: UUID | None = None,
     most: int = 100,
 ) -> list[EventView]:
     """Events that fit all that is given, in the log's order, the last first; those before the event `before`, where it
@@ -141,8 +142,8 @@ def events(
     themselves."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT * FROM guard.events_found(%s, %s, %s, %s, %s, %s, %s, NULL, %s)",
-            [by, agency_ori, kind, outcome, since, until, before, most],
+            "SELECT * FROM guard.events_found(%s, %s, %s, %s, %s, %s, %s, NULL, %s, %s)",
+            [by, agency_ori, kind, outcome, since, until, before, arrest, most],
         )
         return [event_of(row) for row in cursor.fetchall()]
 

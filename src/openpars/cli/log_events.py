@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import click
 
@@ -23,6 +24,7 @@ _MOMENTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M"]
 @click.option("--agency", "agency_ori", metavar="ORI", help="Of one agency's people.")
 @click.option("--kind", type=click.Choice(list(KINDS)), help="Of one kind.")
 @click.option("--outcome", type=click.Choice(OUTCOMES), help="What was done, or what was refused.")
+@click.option("--arrest", type=click.UUID, help="That wrote to one arrest, by its reference.")
 @click.option("--since", type=click.DateTime(_MOMENTS), help="From this moment on, on the city's clocks.")
 @click.option("--until", type=click.DateTime(_MOMENTS), help="Before this moment.")
 @click.option("--most", type=click.IntRange(1, 10_000), default=100, show_default=True, help="How many.")
@@ -32,6 +34,7 @@ def events(
     agency_ori: str | None,
     kind: str | None,
     outcome: str | None,
+    arrest: UUID | None,
     since: datetime | None,
     until: datetime | None,
     most: int,
@@ -47,13 +50,15 @@ def events(
 
     from openpars.agencies import events, queries
 
-    asked = {"by": by, "agency": agency_ori, "kind": kind, "outcome": outcome, "since": since, "until": until}
+    asked: dict[str, object] = {"by": by, "agency": agency_ori, "kind": kind, "outcome": outcome}
+    asked |= {"arrest": arrest, "since": since, "until": until}
     events.record("read-events", by="console", about={k: str(v)[:63] for k, v in asked.items() if v})
     found = queries.events(
         by=by,
         agency_ori=agency_ori,
         kind=kind,
         outcome=outcome,
+        arrest=arrest,
         since=since and make_aware(since),
         until=until and make_aware(until),
         most=most,

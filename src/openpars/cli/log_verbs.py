@@ -122,11 +122,12 @@ def resume(as_json: bool) -> None:
 @as_json_option
 def fsck(as_json: bool) -> None:
     """Compute every hash anew from the entries and hold it against tiles, checkpoints and signatures; then hold what
-    the database keeps of each disclosure, event and public comment against its entry."""
+    the database keeps of each disclosure, event, act on records and public comment against its entry."""
     django()
     from openpars.agencies import event_check
     from openpars.agreements import comments
     from openpars.disclosure import faithful
+    from openpars.records import write_check
     from openpars.translog import log_check, queries, signers
 
     signer = signers.configured()
@@ -137,7 +138,7 @@ def fsck(as_json: bool) -> None:
     with queries.snapshot():
         for _ in _progress(log_check.check(*signer.keys), steps, "Verifying"):
             pass
-        for _ in chain(faithful.check(), event_check.check(), comments.check()):
+        for _ in chain(faithful.check(), event_check.check(), write_check.check(), comments.check()):
             pass
     size = latest.size if latest else 0
     say({"verified": True, "size": size}, as_json=as_json, text=f"The log verifies: {size:,} entries.")

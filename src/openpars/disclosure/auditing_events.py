@@ -25,7 +25,8 @@ PAGE = 50
 @dataclass(frozen=True)
 class EventCriteria:
     """What is searched by; all that is given must hold. `who` is a user's id, or the word for whoever was at the
-    console; `before` stands for the event that ended the page before, `event` for one alone."""
+    console; `arrest` is one that was written to; `before` stands for the event that ended the page before, `event` for
+    one alone."""
 
     who: str | None = None
     agency: str | None = None
@@ -33,6 +34,7 @@ class EventCriteria:
     outcome: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    arrest: UUID | None = None
     before: UUID | None = None
     event: UUID | None = None
 
@@ -64,7 +66,8 @@ class EventAudit:
 
 
 def audit_events(*, criteria: EventCriteria, by: UUID, at: datetime) -> EventAudit:
-    """One search of the events. The guard's clock gives the time; `at` is not after it. Raises NotEmpowered."""
+    """One search of the events. The guard's clock gives the time; `at` is not after it. Raises NotEmpowered, and
+    NotFound where there is no such arrest."""
     with looks.look("audit", asked=criteria.as_json(), asker=by) as look:
         rows = look.rows("SELECT * FROM guard.audit_events(%s)", PAGE + 1)
         found = _said(look, rows[:PAGE])

@@ -70,8 +70,9 @@ OF_NOBODY = {
         "act", "agreementversion", "ballotvote", "certificate", "change", "delivery", "draft", "enteredrule", "letter",
         "partykey", "partysignature", "permit", "power", "proposal")), "agreements, their parties and letters"),
     **dict.fromkeys(("agreements_comment", "guard.comment_source"), "what the public said of a proposal"),
-    **dict.fromkeys(("translog_checkpoint", "translog_cosignature", "translog_entry", "translog_pending",
-                     "translog_policy", "translog_publication", "translog_tile"), "the log: commitments"),
+    **dict.fromkeys(("translog_checkpoint", "translog_cosignature", "translog_entry", "translog_halt",
+                     "translog_pending", "translog_policy", "translog_publication", "translog_tile"),
+                    "the log: commitments"),
 }  # fmt: skip
 """Tables in which nothing of a person in the records stands, and what stands there instead."""
 

@@ -69,10 +69,21 @@ def write_trace(
     if desk is not None:
         owner.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(desk)))
     owner.execute(
-        "INSERT INTO records_trace (verb, by, at, subject, count, detail)"
-        " VALUES (%s, %s, now(), 'a test', 1, '{}')",
+        "INSERT INTO records_trace (verb, by, at, subject, count, detail, xact)"
+        " VALUES (%s, %s, now(), 'a test', 1, '{}', pg_current_xact_id()::text::bigint)",
         [verb, str(by)],
     )
+
+
+def enter_trace(owner: psycopg.Connection, verb: str, by: object, times: int = 1) -> None:
+    """Enter the trace that was left last in the log."""
+    for _ in range(times):
+        owner.execute(
+            "SELECT guard.record_event(gen_random_uuid(), 'write', 'pages', 'done', %s, NULL, jsonb_build_object("
+            " 'verb', %s::text, 'trace', currval('records_trace_id_seq')), %s, repeat('a', 64), repeat('b', 64),"
+            " repeat('c', 64))",
+            [str(by), verb, bytes(32)],
+        )
 
 
 def may(desk: str, verb: str, by: object) -> bool:
@@ -230,6 +241,7 @@ def test_law_no_act_commits_after_its_charters_last_instant(desk: str, late: boo
     enforce(charter((actor.agency_ori, "police"), powers=(power_of("police"),)))
     with psycopg.connect(**address.owner().conninfo(), autocommit=True) as owner:
         write_trace(owner, desk, "expunge", actor.user_id)
+        enter_trace(owner, "expunge", actor.user_id)
         with moved_on(timedelta(days=800 if late else 0)):
             if late:
                 with pytest.raises(psycopg.Error) as refused:
@@ -240,6 +252,31 @@ def test_law_no_act_commits_after_its_charters_last_instant(desk: str, late: boo
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM records_trace WHERE by = %s", [str(actor.user_id)])
         assert cursor.fetchone()[0] == (0 if late else 1)
+
+
+@pytest.mark.parametrize("times", [0, 2])
+@pytest.mark.parametrize("as_desk", [True, False])
+def test_law_no_act_on_records_commits_without_its_one_entry(desk: str, as_desk: bool, times: int) -> None:
+    actor = outsider(office="police")
+    enforce(charter((actor.agency_ori, "police"), powers=(power_of("police"),)))
+    with psycopg.connect(**address.owner().conninfo(), autocommit=True) as owner:
+        write_trace(owner, desk if as_desk else None, "expunge", actor.user_id)
+        enter_trace(owner, "expunge", actor.user_id, times)
+        with pytest.raises(psycopg.Error) as refused:
+            owner.execute("COMMIT")
+        assert refused.value.sqlstate == "OP010"
+
+
+@pytest.mark.parametrize("changed", [{"verb": "set_bail"}, {"by": "somebody else"}])
+def test_an_entry_stands_for_its_own_trace_alone(desk: str, changed: dict[str, str]) -> None:
+    actor = outsider(office="police")
+    enforce(charter((actor.agency_ori, "police"), powers=(power_of("police"),)))
+    with psycopg.connect(**address.owner().conninfo(), autocommit=True) as owner:
+        write_trace(owner, desk, "expunge", actor.user_id)
+        with pytest.raises(psycopg.Error) as refused:
+            enter_trace(owner, **{"verb": "expunge", "by": actor.user_id, **changed})
+        assert refused.value.sqlstate == "OP007"
+        owner.execute("ROLLBACK")
 
 
 @pytest.mark.parametrize("late", [True, False])

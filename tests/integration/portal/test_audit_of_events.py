@@ -16,13 +16,15 @@ from django.test import Client
 
 from openpars import clock
 from openpars.agencies import actions, events, queries
+from openpars.agencies.models import Event
 from openpars.agencies.queries import city_day
 from openpars.agencies.rules import event as rule
-from openpars.disclosure import auditing_events, gateway, looks
+from openpars.disclosure import accounting, auditing_events, gateway, looks
 from openpars.disclosure.auditing_events import EventCriteria
 from openpars.disclosure.models import Disclosure
 from openpars.engine import address, roles
 from openpars.errors import Fault, NotEmpowered
+from openpars.records import actions as records
 from openpars.translog import queries as log
 from openpars.translog import signers
 from openpars.verifier import command
@@ -30,7 +32,7 @@ from tests.factories import agencies as made
 from tests.factories import offices
 from tests.integration.disclosure.conftest import swept
 from tests.integration.disclosure.test_erasing import keep_integrating
-from tests.integration.portal.test_custodian import as_the_pages
+from tests.integration.portal.test_custodian import arrested, as_the_pages
 
 __all__ = ["swept"]
 AT = "/audit/events/"
@@ -123,6 +125,30 @@ def test_the_search_is_paged_and_each_page_is_a_look_with_an_entry(city: offices
         ("audit", "permit", 2, "events"),
     ]
     assert all(json.loads(leaf_of(one))["type"] == "openpars.audit/1" for one in looked)
+
+
+def test_who_wrote_to_an_arrest_is_found_and_the_person_sees_that_an_auditor_looked(
+    city: offices.Offices,
+) -> None:
+    report, other = arrested(), arrested()
+    officer = city.somebody("police", "officer")
+    with events.visit("pages", "2001:db8::9"):
+        records.record_identity(arrest=report.arrest, photo_number="PN-1", by=officer.id, at=clock.now())
+    auditor = city.logged_in("auditor", "auditor")
+    with as_the_pages():
+        page = auditor.post(AT, {"arrest": str(report.arrest)}).content.decode()
+        (newest, *_) = references(page)
+        one = auditor.post(f"{AT}{newest}/").content.decode()
+        nobodys = auditor.post(AT, {"arrest": str(uuid4())})
+    assert len(references(page)) == Event.objects.filter(about__arrest=str(report.arrest)).count() == 2
+    assert "wrote to the records" in told(page)
+    for words in (f"Arrest {report.arrest}", "Verb record_identity", "2001:db8::9"):
+        assert words in told(one)
+    assert (nobodys.status_code, "No record has this reference" in nobodys.content.decode()) == (422, True)
+    keeper = city.somebody("police", "records custodian")
+    for arrest, times in ((report.arrest, 1), (other.arrest, 0)):
+        seen = accounting.account(arrest=arrest, by=keeper.id, at=clock.now())
+        assert [line.kind for line, _ in seen.lines].count("audit") == times
 
 
 def leaf_of(one: Disclosure) -> bytes:

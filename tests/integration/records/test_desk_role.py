@@ -82,15 +82,18 @@ def test_a_trace_of_another_verb_opens_nothing(table, verb):
 
 def test_a_trace_that_this_transaction_did_not_leave_opens_nothing():
     report = reported()
-    with connection.cursor() as cursor:
-        # As if it had been left before: nobody else may say so.
-        cursor.execute(
-            "INSERT INTO records_trace (verb, by, at, subject, count, detail, xact)"
-            " VALUES ('amend_arrest', 'test', now(), 'arrest', 1, '{}', 1) RETURNING id"
-        )
-        (earlier,) = cursor.fetchone()
-        cursor.execute("SELECT set_config('records.trace', %s, true)", [str(earlier)])
-    assert as_desk(f"UPDATE records_arrest SET version = 9 WHERE id = '{report.arrest}'") == "OP011"
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            # As if it had been left before: nobody else may say so.
+            cursor.execute(
+                "INSERT INTO records_trace (verb, by, at, subject, count, detail, xact)"
+                " VALUES ('amend_arrest', 'test', now(), 'arrest', 1, '{}', 1) RETURNING id"
+            )
+            (earlier,) = cursor.fetchone()
+            cursor.execute("SELECT set_config('records.trace', %s, true)", [str(earlier)])
+        assert as_desk(f"UPDATE records_arrest SET version = 9 WHERE id = '{report.arrest}'") == "OP011"
+        # (It has no entry, and so could not stay.)
+        transaction.set_rollback(True)
 
 
 def test_nothing_can_be_deleted_by_the_desk():

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection, transaction
 
+from openpars.agencies.queries import events
 from openpars.errors import Conflict, NotFound
 from openpars.records import actions, queries, wall
 from openpars.records.actions import bulk, tracing
@@ -197,20 +198,36 @@ def test_law_a_write_leaves_a_trace_of_who_and_when(verb):
     (trace,) = Trace.objects.exclude(pk__in=before).filter(verb=verb)
     assert (trace.verb, trace.by) == (verb, str(BY))
     assert trace.at == (AT if verb == "report_arrest" else LATER)
+    told = [one for one in events(kind="write", most=9) if (one.about or {}).get("trace") == trace.pk]
+    # A draft is no record: its trace alone says that it was kept or dropped.
+    if verb in ("keep_draft", "drop_draft"):
+        assert told == []
+    else:
+        (one,) = told
+        assert (one.by, one.about["verb"], one.door, one.agrees) == (trace.by, verb, "console", True)
+        # Where a verb is about one arrest the entry is too; an erasure is tied to none.
+        assert one.about.get("arrest") != str(report.arrest) or verb not in ("expunge", "load")
+        wanted = {"verb": verb, "trace": trace.pk} | tracing.facts(
+            at=trace.at, subject=trace.subject, count=trace.count, detail=trace.detail
+        )
+        assert {name: said for name, said in one.about.items() if name != "arrest"} == wanted
     for personal in ("Marisol", "Imani", "Rory", "Saw it", "1990"):
         assert personal not in f"{trace.detail}{trace.verb}{trace.subject}"
 
 
+@pytest.mark.parametrize("lost", ["leave_trace", "enter"])
 @pytest.mark.parametrize("verb", VERBS)
-def test_law_no_trace_no_change(verb, monkeypatch):
+def test_law_no_trace_no_entry_no_change(verb, lost, monkeypatch):
+    if lost == "enter" and verb in ("keep_draft", "drop_draft"):
+        return
     report = _report(verb)
     before = _everything()
 
-    def lost(**_):
+    def loses(*_, **__):
         raise RuntimeError("the trace is lost")
 
     for module in (tracing, bulk):
-        monkeypatch.setattr(module, "leave_trace", lost)
+        monkeypatch.setattr(module, lost, loses)
     with pytest.raises(RuntimeError), transaction.atomic():
         VERBS[verb](report)
     assert _everything() == before

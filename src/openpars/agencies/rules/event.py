@@ -26,9 +26,10 @@ AT_THE_DOORS: Mapping[str, str] = {
     "download-paper": "took a paper away as a file",
     "fetch-receipt": "fetched a receipt",
     "open-account": "typed a code for a person's own account",
+    "write": "wrote to the records",
 }
 """What the pages and the API tell of, in plain words. `page`, `verb` and `api-token` are told of where they are
-refused; where they are not, what they do has entries and traces of its own."""
+refused; where they are not, what they do has entries of its own. `write` stands for the trace of an act on records."""
 
 AT_THE_CONSOLE: Mapping[str, str] = {
     "enroll-agency": "enrolled an agency",

@@ -13,6 +13,6 @@ def build(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("disclosure", "0029_events_found")]
+    dependencies = [("disclosure", "0030_used")]
 
     operations = [migrations.RunPython(build, migrations.RunPython.noop)]

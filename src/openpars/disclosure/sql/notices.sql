@@ -95,6 +95,9 @@ BEGIN
         OR guard.asked_about(d.request, gone, numbers));
     PERFORM guard.untie(gone), guard.forget_subjects(gone), guard.forget_cases(numbers);
     DELETE FROM disclosure_disclosuresubject WHERE arrest_id = ANY (gone);
+    -- Who wrote, when and from where stays; on which arrest, nobody can say any more.
+    UPDATE agencies_event e SET about = NULL, salt = NULL
+    WHERE e.trace IS NOT NULL AND e.about ->> 'arrest' = ANY (gone::text[]);
     RETURN NULL;
 END $$;
 

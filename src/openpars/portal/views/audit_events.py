@@ -28,10 +28,13 @@ from openpars.portal.who import Who, page
 OUTCOMES = {"done": "done", "refused": "refused"}
 DOORS = {"api": "API", "console": "console", "pages": "pages"}
 CONSOLE = "console"
-_FIELDS = ("who", "agency", "kind", "outcome", "since", "until", "before", "event")
+_FIELDS = ("who", "agency", "kind", "outcome", "since", "until", "arrest", "before", "event")
 _ABOUT = {
     "applied": "Migrations",
+    "arrest": "Arrest",
+    "at": "When, by whoever did it",
     "code": "One-time code that begins with",
+    "count": "How many",
     "disclosure": "Disclosure",
     "events": "How many",
     "key": "Key of the log",
@@ -42,6 +45,7 @@ _ABOUT = {
     "paper": "Paper",
     "reason": "Why",
     "subject": "Whom or what",
+    "trace": "Trace",
     "verb": "Verb",
 }
 """The members of what an event is about, in words; one that is not here is shown by its name."""
@@ -67,6 +71,8 @@ def events(request: HttpRequest) -> HttpResponse:
             response["Content-Disposition"] = 'attachment; filename="events.zip"'
             return response
         found = auditing_events.audit_events(criteria=criteria, by=by, at=at)
+    except NotFound:
+        return _page(request, who, typed, {"problems": {"arrest": "No record has this reference"}}, 422)
     except NotEmpowered as error:
         return _page(request, who, typed, {"conflict": str(error)}, 403)
     context = {
@@ -131,6 +137,7 @@ def _criteria(typed: Typed) -> EventCriteria:
         outcome=_one_of(typed, "outcome", OUTCOMES),
         since=_midnight(typed, "since", 0),
         until=_midnight(typed, "until", 1),
+        arrest=_reference(typed, "arrest"),
         before=_reference(typed, "before"),
         event=_reference(typed, "event"),
     )

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from openpars.records.actions.tracing import leave_trace, notify, refusing
+from openpars.records.actions.tracing import enter, leave_trace, refusing
 from openpars.records.models import fresh_commitment_key
 from openpars.records.rules.names import fold
 from openpars.records.rules.rows import (
@@ -73,8 +73,10 @@ def load(*, batch: Batch, by: str, at: datetime) -> Loaded:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         if any(added.values()):
             detail = {relation: str(number) for relation, number in added.items()}
-            leave_trace(verb="load", by=by, at=at, subject="batch", count=sum(added.values()), detail=detail)
-            notify(None)
+            trace = leave_trace(
+                verb="load", by=by, at=at, subject="batch", count=sum(added.values()), detail=detail
+            )
+            enter(trace, None)
     return Loaded(added, known)
 
 

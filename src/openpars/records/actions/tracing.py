@@ -1,4 +1,4 @@
-"""One transaction around a verb, its trace and its notice (promise 10).
+"""One transaction around a verb, its trace, its entry in the log and its notice (promise 10).
 
 A person writes as the desk's role, for the length of the verb: it writes only what the trace of this very
 transaction stands for, and the guard lets a trace stand only where the charter in force gives the person's office
@@ -6,11 +6,11 @@ and role the verb. A machine (`by` is a word) writes as the session's own role, 
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 import psycopg
@@ -24,6 +24,7 @@ from django.db import (
     transaction,
 )
 
+from openpars.agencies import events
 from openpars.agencies.events import refusals_noted
 from openpars.engine import roles
 from openpars.errors import Conflict, DatabaseUnavailable, NotEmpowered
@@ -71,31 +72,56 @@ def traced(
     tells: bool = True,
     **detail: str,
 ) -> Iterator[Verb]:
-    """One transaction around a verb, its trace and its notice of `arrest` (none, where the verb `tells` nobody);
-    `detail` holds no personal value. Refusals of the tables become Conflict, a missing power NotEmpowered."""
+    """One transaction around a verb, its trace, its entry in the log and its notice of `arrest` (neither of the two,
+    where the verb `tells` nobody: a draft is no record); `detail` holds no personal value. Refusals of the tables
+    become Conflict, a missing power NotEmpowered."""
     with refusals_noted(verb, by), refusing(), transaction.atomic(savepoint=not _TOGETHER.get()):
-        leave_trace(verb=verb, by=by, at=at, subject=subject, count=count, detail=detail)
+        trace = leave_trace(verb=verb, by=by, at=at, subject=subject, count=count, detail=detail)
         under_way = Verb(arrest)
         yield under_way
-        notify(under_way.arrest) if tells else _desk_off()
+        enter(trace, under_way.arrest) if tells else _desk_off()
+
+
+@dataclass(frozen=True)
+class Left:
+    """A trace that was left: who did it, and what the entry of it is about (specs/event-entry.md 6)."""
+
+    by: UUID | str
+    about: Mapping[str, str | int]
 
 
 def leave_trace(
     *, verb: str, by: UUID | str, at: datetime, subject: str, count: int, detail: dict[str, str]
-) -> None:
-    """Write the trace of a verb in the caller's transaction, and put the desk's role on where a person writes."""
+) -> Left:
+    """Write the trace of a verb in the caller's transaction, and put the desk's role on where a person writes. It must
+    be entered (`enter`) in that transaction."""
     desk = roles.name(str(connection.settings_dict["NAME"]), "desk") if isinstance(by, UUID) else None
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT records_begin(%s, %s, %s, %s, %s, %s, %s)",
             [verb, str(by), at, subject, count, json.dumps(detail), desk],
         )
+        trace = int(cursor.fetchone()[0])
+    return Left(
+        by, {"verb": verb, "trace": trace, **facts(at=at, subject=subject, count=count, detail=detail)}
+    )
 
 
-def notify(arrest: UUID | None) -> None:
-    """Tell listeners, at the commit, and take the desk's role off: an outer transaction goes on without it."""
+def facts(*, at: datetime, subject: str, count: int, detail: Mapping[str, str]) -> dict[str, str | int]:
+    """What else of a trace its entry is about."""
+    return {"at": at.astimezone(UTC).isoformat(), "subject": subject, "count": count, **detail}
+
+
+def enter(trace: Left, arrest: UUID | None) -> None:
+    """Enter a trace in the log, tell listeners, at the commit, and take the desk's role off: an outer transaction goes
+    on without it."""
+    # An erasure is tied to no arrest: what could tell whose it was is gone with it.
+    which = {"arrest": str(arrest)} if arrest and trace.about["verb"] != "expunge" else {}
+    statement, arguments = events.call("write", by=trace.by, about={**trace.about, **which})
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT pg_notify(%s, %s), {_OFF}", [CHANNEL, str(arrest or "")])
+        cursor.execute(
+            f"SELECT {statement}, pg_notify(%s, %s), {_OFF}", [*arguments, CHANNEL, str(arrest or "")]
+        )
 
 
 def _desk_off() -> None:
