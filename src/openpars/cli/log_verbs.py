@@ -119,6 +119,21 @@ def resume(as_json: bool) -> None:
 
 
 @command.command()
+@click.argument("size", type=click.IntRange(1))
+@as_json_option
+def prove(size: int, as_json: bool) -> None:
+    """Print the proof that the log begins with its first SIZE entries, under the newest published checkpoint: for a
+    witness to whom somebody has sent a false one (openpars witness explain)."""
+    django()
+    from openpars.translog import queries
+    from openpars.translog.rules.witness import Request
+
+    covered = queries.published()
+    text = str(Request(size, tuple(queries.consistency(size, covered)), covered.text if covered else ""))
+    say({"proof": text}, as_json=as_json, text=text.removesuffix("\n"))
+
+
+@command.command()
 @as_json_option
 def fsck(as_json: bool) -> None:
     """Compute every hash anew from the entries and hold it against tiles, checkpoints and signatures; then hold what

@@ -11,7 +11,8 @@ import click
 
 from openpars import clock
 from openpars.cli import say
-from openpars.errors import BadInput
+from openpars.errors import BadInput, NotFound
+from openpars.translog.rules import witness as protocol
 from openpars.witness import memory
 from openpars.witness.door import Witness
 
@@ -77,28 +78,51 @@ def serve(folder: Path, host: str, port: int, as_json: bool) -> None:
 @folder_argument
 @as_json_option
 def status(folder: Path, as_json: bool) -> None:
-    """Show each log as last seen, and whether one has forked. Exit code 1 where there is evidence of it."""
+    """Show each log as last seen, and whether one has forked. Exit code 1 where it has, or has not explained itself."""
     kept = memory.Memory(folder)
     seen, evidence = kept.seen(), kept.evidence()
+    open_ones = [one for one in evidence if not one.explained]
     words = [
         f"{one.origin}: {one.size:,} entries, cosigned {_moment(one.at)}"
         if one.at
         else f"{one.origin}: not seen yet"
         for one in seen
     ]
-    for path in evidence:
-        words += ["", f"FORK, evidence in {path}:", (path / "README.txt").read_text().rstrip()]
+    for one in open_ones:
+        words += ["", f"FORK, evidence in {one.folder}:", one.words.rstrip()]
+    words += [f"Looked like a fork, and was none: {one.folder}" for one in evidence if one.explained]
     result: dict[str, object] = {
         "keys": [str(one.key) for one in kept.keys],
         "logs": [
             {"origin": one.origin, "size": one.size, "cosigned_at": one.at and _moment(one.at)}
             for one in seen
         ],
-        "evidence": [str(path) for path in evidence],
+        "evidence": [str(one.folder) for one in open_ones],
+        "explained": [str(one.folder) for one in evidence if one.explained],
     }
     say(result, as_json=as_json, text="\n".join(words) or "This witness knows no log yet.")
-    if evidence:
+    if open_ones:
         raise SystemExit(1)
+
+
+@command.command()
+@folder_argument
+@click.argument("proof", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@as_json_option
+def explain(folder: Path, proof: Path, as_json: bool) -> None:
+    """Show by PROOF, which the log's keeper makes (openpars log prove), that what looked like a fork was none.
+
+    It must lead from the second checkpoint of the evidence to one that this witness has cosigned.
+    """
+    kept = memory.Memory(folder)
+    with proof.open("rb") as opened:
+        request = protocol.parse(opened.read(protocol.LONGEST + 1))
+    if not kept.has_cosigned(request.checkpoint):
+        raise NotFound("This witness has not cosigned the checkpoint of the proof: ask for one that it has.")
+    explained = [str(one.folder) for one in kept.explain(request)]
+    if not explained:
+        raise NotFound("The proof explains nothing of what is kept.")
+    say({"explained": explained}, as_json=as_json, text="\n".join(f"No fork: {one}" for one in explained))
 
 
 def _moment(seconds: int) -> str:

@@ -5,15 +5,17 @@ and evidence.
     witness.vkey   its public keys, to be given to the logs' keepers
     logs           the logs that it knows: a verifier key a line; # begins a comment
     memory.db      SQLite: the checkpoints that it has cosigned
-    evidence/      a folder for each fork: first, second, proof, and what they show in words
+    evidence/      a folder for each fork: first, second, request, and what they show in words; and, where it was none,
+                   what showed that (explained)
 """
 
 import hashlib
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from openpars.engine import secret
@@ -24,11 +26,35 @@ from openpars.translog.rules import witness as protocol
 
 MOST_EVIDENCE = 1_000
 """Folders of evidence that are kept: whoever signs more forks adds nothing to what is known of them."""
+EXPLAINED = "explained"
+"""The file in a folder of evidence that shows that there was no fork."""
 _TABLE = """
 CREATE TABLE IF NOT EXISTS cosigned (
   origin TEXT NOT NULL, size INTEGER NOT NULL, text TEXT NOT NULL, at INTEGER NOT NULL,
   PRIMARY KEY (origin, size)) WITHOUT ROWID
 """
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The folder of what was kept of a fork."""
+
+    folder: Path
+
+    @property
+    def fork(self) -> protocol.Fork:
+        """Its two checkpoints, and the proof that came with the second."""
+        return _fork(self.folder)
+
+    @property
+    def explained(self) -> bool:
+        """Whether it was shown since to be none."""
+        return (self.folder / EXPLAINED).exists()
+
+    @property
+    def words(self) -> str:
+        """What it shows."""
+        return (self.folder / "README.txt").read_text()
 
 
 @dataclass(frozen=True)
@@ -90,10 +116,9 @@ class Memory:
         target.parent.mkdir(exist_ok=True)
         fresh = self.folder / f".evidence-{name}-{os.getpid()}"
         fresh.mkdir(exist_ok=True)
-        sizes = [checkpoint.parse(note.parse(part.encode()).body).size for part in parts]
         for file, text in zip(
             ("first", "second", "request", "README.txt"),
-            (*parts, str(fork.request), protocol.explain(fork, sizes)),
+            (*parts, str(fork.request), protocol.explain(fork)),
             strict=True,
         ):
             _durably(fresh / file, text)
@@ -105,9 +130,26 @@ class Memory:
         _sync(target.parent)
         return target
 
-    def evidence(self) -> tuple[Path, ...]:
-        """The folders of evidence, each a fork."""
-        return tuple(sorted(path.parent for path in self.folder.glob("evidence/*/README.txt")))
+    def evidence(self) -> tuple["Evidence", ...]:
+        """What is kept of forks."""
+        folders = sorted(path.parent for path in self.folder.glob("evidence/*/README.txt"))
+        return tuple(map(Evidence, folders))
+
+    def explain(self, request: protocol.Request) -> tuple["Evidence", ...]:
+        """Take what looked like a fork, and was not proven to be one, for explained where `request`, whose checkpoint
+        was cosigned here, shows that. Answers which of them were."""
+        found = [one for one in self.evidence() if not one.explained and one.fork.explained_by(request)]
+        for one in found:
+            _durably(one.folder / EXPLAINED, str(request))
+            _sync(one.folder)
+        return tuple(found)
+
+    def has_cosigned(self, text: str) -> bool:
+        """Whether the witness has cosigned the checkpoint with this one's text."""
+        stated = checkpoint.parse(note.parse(text.encode()).body)
+        with self.exclusively() as turn:
+            kept = turn.cosigned(stated.origin, stated.size)
+        return kept is not None and checkpoint.parse(note.parse(kept.encode()).body) == stated
 
     @contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection]:
@@ -140,7 +182,7 @@ class Turn:
         if row is None:
             return protocol.Known(keys, 0, merkle.EMPTY_ROOT, "", lambda size: None)
         last = checkpoint.parse(note.parse(row[0].encode()).body)
-        return protocol.Known(keys, last.size, last.root, row[0], self._cosigned(origin))
+        return protocol.Known(keys, last.size, last.root, row[0], lambda size: self.cosigned(origin, size))
 
     def last_signed(self) -> int:
         """When the witness last cosigned anything, in seconds since 1970; 0 where it never has."""
@@ -152,14 +194,20 @@ class Turn:
             "INSERT OR REPLACE INTO cosigned VALUES (?, ?, ?, ?)", [origin, size, text, at]
         )
 
-    def _cosigned(self, origin: str) -> Callable[[int], str | None]:
-        def find(size: int) -> str | None:
-            row = self._connection.execute(
-                "SELECT text FROM cosigned WHERE origin = ? AND size = ?", [origin, size]
-            ).fetchone()
-            return None if row is None else str(row[0])
+    def cosigned(self, origin: str, size: int) -> str | None:
+        """The checkpoint of that size that was cosigned; None where none was."""
+        row = self._connection.execute(
+            "SELECT text FROM cosigned WHERE origin = ? AND size = ?", [origin, size]
+        ).fetchone()
+        return None if row is None else str(row[0])
 
-        return find
+
+@cache
+def _fork(folder: Path) -> protocol.Fork:
+    """What is in a folder of evidence; it never changes."""
+    first, second = ((folder / name).read_text() for name in ("first", "second"))
+    origin = checkpoint.parse(note.parse(first.encode()).body).origin
+    return protocol.Fork(origin, first, second, protocol.parse((folder / "request").read_bytes()))
 
 
 def init(folder: Path, *, name: str, logs: tuple[str, ...], quantum_safe: bool) -> Memory:

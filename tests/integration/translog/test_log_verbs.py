@@ -12,6 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 from openpars.cli.log_verbs import command
 from openpars.errors import LogBroken
 from openpars.translog import queries, signers
+from openpars.translog.rules import checkpoint, merkle, note, witness
 from openpars.verifier import main
 from tests.integration.translog import logs
 
@@ -58,6 +59,12 @@ def test_from_entry_to_offline_verification(tmp_path: Path, capsys: pytest.Captu
     assert json.loads(run("export", folder, "--json"))["size"] == 600
     code, out = verify(capsys, "log", folder, "--since", old)
     assert (code, "Verified: 600 entries" in out, "begins with the 300" in out) == (0, True, True)
+    # For a witness to whom somebody has sent a false proof of the log as it was.
+    proof = witness.parse(run("prove", "300").encode())
+    before, now = (
+        checkpoint.parse(note.parse(text.encode()).body) for text in (old.read_text(), proof.checkpoint)
+    )
+    assert merkle.verify_consistency(proof.old, now.size, proof.proof, before.root, now.root)
     receipt = folder / "mine.tlog-proof"
     receipt.write_text(queries.receipt(ids[7]) or "")
     code, out = verify(capsys, "receipt", receipt, "--key", signers.configured().vkey, "--json")
@@ -88,6 +95,6 @@ def test_every_verb_has_help() -> None:
         check=False,
     )
     assert done.returncode == 0
-    for verb in ("status", "checkpoint", "fsck", "export"):
+    for verb in ("status", "checkpoint", "fsck", "export", "prove", "resume"):
         assert verb in done.stdout
         assert "--json" in run(verb, "--help")

@@ -3,15 +3,19 @@
 import http.client
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from openpars.cli import witness_verbs
 from openpars.errors import FileMalformed, NotFound
 from openpars.translog.rules import cosignature, merkle, note, witness
 from openpars.witness import door, memory
@@ -60,14 +64,107 @@ def test_a_fork_is_refused_kept_and_said_loudly(court: Running, caplog: pytest.L
     assert post(court.url, body(0, 7))[0] == 200
     assert post(court.url, body(7, 9, OTHERS))[0] == 422
     assert post(court.url, body(7, 9, OTHERS))[0] == 422
-    (folder,) = court.memory.evidence()
+    (found,) = court.memory.evidence()
+    folder = found.folder
     assert (folder / "first").read_text() == trees.signed_checkpoint(LEAVES[:7])
     assert (folder / "second").read_text() == trees.signed_checkpoint(OTHERS[:9])
     assert witness.parse((folder / "request").read_bytes()).old == 7
     assert "HAS SIGNED TWO HISTORIES" in (folder / "README.txt").read_text()
     assert caplog.text.count(f"FORK: {trees.ORIGIN} HAS SIGNED TWO HISTORIES") == 1
-    # It goes on witnessing the history that it knows.
+    # It goes on witnessing the history that it knows, which explains nothing, and says so to everybody.
     assert post(court.url, body(7, 9))[0] == 200
+    assert not found.explained
+    assert f"FORK: {trees.ORIGIN} HAS SIGNED TWO HISTORIES" in visited(court.url)
+
+
+def visited(url: str) -> str:
+    connection = http.client.HTTPConnection(url.removeprefix("http://").rstrip("/"), timeout=20)
+    connection.request("GET", "/")
+    content = connection.getresponse().read().decode()
+    connection.close()
+    return content
+
+
+def false_proof(old: int, size: int) -> bytes:
+    """What anybody can send, without a key: an honest checkpoint of the log, and hashes of nothing."""
+    path = merkle.consistency(old, size, trees.node(trees.grown(LEAVES)))
+    signed = trees.signed_checkpoint(LEAVES[:size])
+    return str(witness.Request(old, tuple(bytes(32) for _ in path), signed)).encode()
+
+
+def status_of(folder: Path) -> tuple[int, str]:
+    done = CliRunner().invoke(witness_verbs.command, ["status", str(folder)])
+    return done.exit_code, done.stdout
+
+
+def test_law_a_false_proof_of_an_outsider_accuses_nobody_once_the_log_has_gone_on(court: Running) -> None:
+    assert post(court.url, body(0, 8))[0] == 200
+    # From a size that is a power of two a false proof cannot be told from a fork.
+    assert post(court.url, false_proof(8, 9))[0] == 422
+    (found,) = court.memory.evidence()
+    assert (found.fork.proven, "FORK" in visited(court.url)) == (False, False)
+    code, said = status_of(court.memory.folder)
+    assert (code, "openpars log prove" in said) == (1, True)
+    # The log's own proof of the same checkpoint is taken, and shows that there was no fork.
+    assert post(court.url, body(8, 9))[0] == 200
+    code, said = status_of(court.memory.folder)
+    assert (code, "Looked like a fork, and was none" in said) == (0, True)
+    # Once explained it stays so, whoever sends it again.
+    assert post(court.url, false_proof(8, 9))[0] == 409
+    assert status_of(court.memory.folder)[0] == 0
+
+
+def test_what_looked_like_a_fork_is_explained_by_a_proof_that_comes_later(
+    court: Running, tmp_path: Path
+) -> None:
+    assert post(court.url, body(0, 8))[0] == 200
+    assert post(court.url, false_proof(8, 9))[0] == 422
+    # The log goes on past it: of that very checkpoint nothing is shown.
+    assert post(court.url, body(8, 12))[0] == 200
+    assert status_of(court.memory.folder)[0] == 1
+
+    def explained(data: bytes) -> tuple[int, str]:
+        (tmp_path / "proof").write_bytes(data)
+        arguments = ["explain", str(court.memory.folder), str(tmp_path / "proof")]
+        done = CliRunner().invoke(witness_verbs.command, arguments)
+        return done.exit_code, str(done.exception or done.stdout)
+
+    for data, says in (
+        (body(9, 13), "has not cosigned the checkpoint"),
+        (body(10, 12), "explains nothing"),
+        (false_proof(9, 12), "explains nothing"),
+        (body(9, 12, OTHERS), "has not cosigned the checkpoint"),
+    ):
+        code, said = explained(data)
+        assert (code, says in said) == (1, True), said
+    assert explained(body(9, 12)) == (0, f"No fork: {court.memory.evidence()[0].folder}\n")
+    assert status_of(court.memory.folder)[0] == 0
+
+
+@pytest.mark.parametrize("old", [7, 8])
+def test_a_fork_is_explained_by_nothing(court: Running, old: int, tmp_path: Path) -> None:
+    """Of which the first size is a power of two, and of which it is none."""
+    assert post(court.url, body(0, old))[0] == 200
+    assert post(court.url, body(old, 9, OTHERS))[0] == 422
+    (found,) = court.memory.evidence()
+    assert post(court.url, body(old, 9))[0] == 200
+    assert post(court.url, body(9, 12))[0] == 200
+    assert not found.fork.explained_by(witness.parse(body(9, 12)))
+    assert not court.memory.has_cosigned(trees.signed_checkpoint(OTHERS[:12]))
+    assert status_of(court.memory.folder)[0] == 1
+
+
+def test_whoever_holds_connections_open_keeps_nobody_out(court: Running) -> None:
+    where = ("127.0.0.1", int(court.url.rstrip("/").rpartition(":")[2]))
+    held = [socket.create_connection(where, timeout=20) for _ in range(door.MOST_AT_ONCE + 5)]
+    for number, one in enumerate(held):
+        # Some say nothing, some half of something.
+        one.sendall(b"POST /add-checkpoint HTTP/1.1\r\nContent-Length: 500\r\n\r\nold" * (number % 2))
+    began = time.monotonic()
+    assert post(court.url, body(0, 5))[0] == 200
+    assert time.monotonic() - began < door.SILENCE / 2
+    for one in held:
+        one.close()
 
 
 def test_what_it_has_said_survives_it(tmp_path: Path) -> None:
@@ -120,6 +217,10 @@ def test_a_clock_a_day_off_is_refused(court: Running) -> None:
         (b"old 0\n\nnonsense\n", {}, 400),
         (b"x", {"Content-Length": "100000000"}, 400),
         (b"x", {"Content-Length": "-1"}, 400),
+        (b"x", {"Content-Length": "9" * 5000}, 400),
+        (b"", {"Content-Length": "0", "Date": "Mon, 01 Jan 99999999999 00:00:00 GMT"}, 400),
+        (b"", {"Content-Length": "0", "Date": "Mon, 01 Jan 2026 00:00:00 +99999999999999"}, 400),
+        (b"", {"Content-Length": "0", "Date": "Mon, 01 Jan 9999 00:00:00 -2359"}, 503),
         (b"x", {"Content-Length": "\u0661".encode().decode("latin-1")}, 400),
     ],
 )

@@ -67,7 +67,7 @@ def test_law_a_fork_is_refused_and_its_evidence_kept(old: int, data: st.DataObje
     assert verdict.fork.second == trees.signed_checkpoint(OTHERS[:size])
     # A proof from a power of two does not hold the tree that it begins with.
     assert verdict.fork.proven == (old == size or bool(old & (old - 1)))
-    words = witness.explain(verdict.fork, (old, size))
+    words = witness.explain(verdict.fork)
     assert ("HAS SIGNED TWO HISTORIES" in words) == verdict.fork.proven
 
 

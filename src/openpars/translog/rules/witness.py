@@ -1,6 +1,6 @@
 """c2sp.org/tlog-witness: what is asked of a witness, and what it must answer. Pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from openpars.errors import FileMalformed
@@ -44,14 +44,40 @@ class Known:
 @dataclass(frozen=True)
 class Fork:
     """Two checkpoints that one log has signed. They are of the same size; or the proof, `request`'s, shows the
-    second to begin with another tree than the first: either way no honest log has signed both. `proven` is
-    False where the first one's size is a power of two: a proof then cannot tell, and the log must explain."""
+    second to begin with another tree than the first: either way no honest log has signed both. It is not `proven`
+    where the first one's size is a power of two: a proof then cannot tell, anybody may have sent it, and the log must
+    explain."""
 
     origin: str
     first: str
     second: str
     request: Request
-    proven: bool
+
+    @property
+    def sizes(self) -> tuple[int, int]:
+        """Of the first and the second tree."""
+        return _stated(self.first).size, _stated(self.second).size
+
+    @property
+    def proven(self) -> bool:
+        """Whether no honest log can have signed both."""
+        first, second = _stated(self.first), _stated(self.second)
+        if first.size == second.size:
+            return first.root != second.root
+        found = merkle.roots_of_consistency(first.size, second.size, self.request.proof, first.root)
+        return found is not None and found[1] == second.root and found[0] != first.root
+
+    def explained_by(self, request: Request) -> bool:
+        """Whether `request` shows that the second begins the tree of the request's checkpoint; or is that very one.
+        With that cosigned, it was a false proof that made it look like a fork."""
+        second, later = _stated(self.second), _stated(request.checkpoint)
+        if self.proven or second.origin != later.origin:
+            return False
+        if second.size == later.size:
+            return second.root == later.root
+        return request.old == second.size and merkle.verify_consistency(
+            second.size, later.size, request.proof, second.root, later.root
+        )
 
 
 @dataclass(frozen=True)
@@ -109,8 +135,8 @@ def judge(data: bytes, find: Callable[[str], Known | None]) -> Verdict:
 
 def _continue(request: Request, stated: checkpoint.Checkpoint, known: Known) -> Verdict:
     before = known.text if stated.size == known.size else known.cosigned(stated.size)
-    if before and checkpoint.parse(note.parse(before.encode()).body).root != stated.root:
-        fork = Fork(stated.origin, before, request.checkpoint, request, proven=True)
+    if before and _stated(before).root != stated.root:
+        fork = Fork(stated.origin, before, request.checkpoint, request)
     else:
         fork = None
     if request.old != known.size:
@@ -134,20 +160,21 @@ def _inconsistent(request: Request, stated: checkpoint.Checkpoint, known: Known)
     found = merkle.roots_of_consistency(known.size, stated.size, request.proof, known.root)
     if found is None:
         return Verdict(INCONSISTENT, words)
-    proven = found[1] == stated.root
-    if not proven and known.size & (known.size - 1):
+    fork = Fork(stated.origin, known.text, request.checkpoint, request)
+    if not fork.proven and known.size & (known.size - 1):
         return Verdict(INCONSISTENT, words)
-    fork = Fork(stated.origin, known.text, request.checkpoint, request, proven)
     return Verdict(INCONSISTENT, f"{words} Evidence is kept.", fork=fork)
 
 
-def explain(fork: Fork, sizes: Sequence[int]) -> str:
+def explain(fork: Fork) -> str:
     """What a fork's evidence shows, in words for whoever opens the folder."""
+    sizes = fork.sizes
     if not fork.proven:
         return (
-            f"{fork.origin} has signed a tree of {sizes[1]:,} entries and was asked to show that it begins with the\n"
-            f"{sizes[0]:,} entries that it had signed before. What was sent does not show it. Ask the log's keeper\n"
-            "for the proof; until it is given, take it that the log has two histories.\n"
+            f"{fork.origin} has signed a tree of {sizes[1]:,} entries and was asked to show that it begins with\n"
+            f"the {sizes[0]:,} entries that it had signed before. What was sent does not show it, but anybody may\n"
+            "have sent it. Ask the log's keeper for the proof (`openpars log prove`), and give it to\n"
+            "`openpars witness explain`; until it is given, take it that the log has two histories.\n"
         )
     shows = (
         "Both are of the same size, with different root hashes."
@@ -159,3 +186,7 @@ def explain(fork: Fork, sizes: Sequence[int]) -> str:
         f"The files `first` and `second` are checkpoints of {sizes[0]:,} and {sizes[1]:,} entries, both signed by the\n"
         f"log. {shows} No honest log can have signed both.\n"
     )
+
+
+def _stated(text: str) -> checkpoint.Checkpoint:
+    return checkpoint.parse(note.parse(text.encode()).body)
