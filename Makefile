@@ -18,7 +18,7 @@ FONTS := src/openpars/paper/fonts
 LOCK = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --quiet
 
-.PHONY: help env env-dev run test check fix lock bench match clean
+.PHONY: help env env-dev run test check fix checker lock bench match clean
 
 help: ## List these commands.
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -48,6 +48,9 @@ bench: env-dev .venv/.peers-stamp ## Measure against the ungoverned equivalents;
 
 match: env-dev .venv/.match-stamp ## Measure people search and duplicate offers on the febrl sets; takes minutes.
 	@$(BIN)/python -m bench.matching $(ARGS)
+
+checker: env ## Build openpars-verify from this source, as one file and as a wheel, and print their SHA-256.
+	@$(BIN)/openpars log checker build
 
 lock: env-dev ## Resolve all dependencies anew and write the locks.
 	$(LOCK) pyproject.toml -o requirements/run.txt

@@ -118,6 +118,24 @@ def resume(as_json: bool) -> None:
     say({"resumed": True}, as_json=as_json, text="The log signs on. Restart `openpars serve`.")
 
 
+@command.command("checker")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@as_json_option
+def write_checker(folder: Path, as_json: bool) -> None:
+    """Write the checker into FOLDER, as one file and as a wheel, and print the SHA-256 of each.
+
+    They are the same bytes from every machine and from every log of this version: publish the digests elsewhere too.
+    """
+    from openpars.public import checker
+
+    made = {checker.NAME: checker.archive(), checker.WHEEL: checker.wheel()}
+    for name, content in made.items():
+        _write(folder / name, content)
+    digests: dict[str, object] = {name: checker.sha256(content) for name, content in made.items()}
+    text = "\n".join(f"{digest}  {folder / name}" for name, digest in digests.items())
+    say(digests, as_json=as_json, text=text)
+
+
 @command.command()
 @click.argument("size", type=click.IntRange(1))
 @as_json_option

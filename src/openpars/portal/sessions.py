@@ -21,6 +21,8 @@ from openpars.agencies.queries import UserView
 
 OPENED, SEEN = "opened_at", "seen_at"
 
+NOBODYS = "/log/"
+"""Where everybody is shown the same: whose session it is, is not looked at, so that caches may keep it for all."""
 FETCHED_BY_PAGE = "X-Fetched-By-Page"
 """The header with which our script marks what a page fetched by itself."""
 
@@ -127,6 +129,8 @@ class SessionLimits:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass the request on, as nobody's where the session's time is over."""
+        if request.path.startswith(NOBODYS):
+            return self.get_response(request)
         if SESSION_KEY in request.session:
             at = clock.now()
             if expired(request.session, at=at):

@@ -21,5 +21,6 @@ urlpatterns = [
     path("log/vkey", views.verifier_key, name="log-vkey"),
     path("log/witnesses", views.witness_policy, name="log-witnesses"),
     path(f"log/{checker.NAME}", views.verifier, name="log-verifier"),
+    path(f"log/{checker.WHEEL}", views.wheel, name="log-wheel"),
     re_path(r"^log/(?P<name>tile/.+)$", views.tile, name="log-tile"),
 ]

@@ -1,5 +1,7 @@
 """The log over HTTP (c2sp.org/tlog-tiles): files that anyone may fetch, keep and check, and a page that says how."""
 
+import gzip
+import re
 from datetime import datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +16,7 @@ from openpars.translog.rules import tiles
 from openpars.translog.rules.encoding import to_base64
 
 _ABSENT = "The log has no such file (yet).\n"
+_TAKES_GZIP = re.compile(r"(?:^|[ ,])gzip(?!;q=0(?:\.0*)?(?:[ ,]|$))")
 POINTS = 24
 """How many moments the picture of the log's growth has; its table shows every fourth."""
 
@@ -29,18 +32,23 @@ def log(request: HttpRequest) -> HttpResponse:
         "age": ago(latest.signed_at, now) if latest else "",
         "waiting": queries.pending() + (queries.signed_size() - (latest.size if latest else 0)),
         "quorum": queries.witness_policy().describe(),
+        "cosigners": queries.cosigners(latest.size) if latest else (),
+        "halted": queries.halted(),
         "witnesses": [
             (one.witness.name, one.cosigned_at, ago(one.cosigned_at, now) if one.cosigned_at else "")
             for one in queries.witnesses()
         ],
         "picture": picture.draw(growth),
         "box": (picture.WIDTH, picture.HEIGHT),
+        "outline": picture.OUTLINE,
         "growth": growth[::-4][::-1],
         "first": growth[0][0] if growth else None,
         "start": growth[0][1] if growth else 0,
         "keys": keys,
         "address": request.build_absolute_uri("/log"),
         "checker": checker.NAME,
+        "digest": checker.sha256(checker.archive()),
+        "wheel": checker.WHEEL,
     }
     response = render(request, "public/log.html", context)
     response["Cache-Control"] = "public, max-age=10"
@@ -69,7 +77,9 @@ def tile(request: HttpRequest, name: str) -> HttpResponse:
         content = queries.tile(wanted.level, wanted.number, wanted.width)
     if content is None:
         return _absent()
-    return _file(content, tiles.TILE_TYPE, "public, max-age=31536000, immutable")
+    answer = _file(content, tiles.TILE_TYPE, "public, max-age=31536000, immutable")
+    # Entries shrink to a fraction, hashes not at all.
+    return _packed(request, answer) if wanted.level is None else answer
 
 
 @require_safe
@@ -89,6 +99,12 @@ def witness_policy(request: HttpRequest) -> HttpResponse:
 def verifier(request: HttpRequest) -> HttpResponse:
     """The verifier as one file, for whoever has Python."""
     return _file(checker.archive(), "application/zip", "public, max-age=300")
+
+
+@require_safe
+def wheel(request: HttpRequest) -> HttpResponse:
+    """The verifier for whoever would rather install it."""
+    return _file(checker.wheel(), "application/zip", "public, max-age=300")
 
 
 def ago(at: datetime, now: datetime) -> str:
@@ -111,6 +127,15 @@ def ago(at: datetime, now: datetime) -> str:
 
 def _file(content: str | bytes, kind: str, caching: str) -> HttpResponse:
     return HttpResponse(content, content_type=kind, headers={"Cache-Control": caching})
+
+
+def _packed(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """The answer, packed where whoever asks can unpack it."""
+    answer.headers["Vary"] = "Accept-Encoding"
+    if _TAKES_GZIP.search(request.headers.get("Accept-Encoding", "")):
+        answer.content = gzip.compress(answer.content, mtime=0)
+        answer.headers["Content-Encoding"] = "gzip"
+    return answer
 
 
 def _absent() -> HttpResponse:

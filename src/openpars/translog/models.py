@@ -155,6 +155,7 @@ class Publication(models.Model):
 
     class Meta:
         db_table = "translog_publication"
+        indexes = [models.Index(fields=["published_at"], name="translog_publication_at")]
 
     def __str__(self) -> str:
         return f"publication at size {self.size}"

@@ -103,16 +103,16 @@ def signed_size() -> int:
 
 
 def growth(until: datetime, points: int) -> tuple[tuple[datetime, int], ...]:
-    """How many entries were signed at `points` moments, evenly from the first checkpoint to `until`; none where
-    nothing was signed yet."""
+    """How many entries were published at `points` moments, evenly from the first to `until`; none where nothing was
+    published yet."""
     with connection.cursor() as cursor:
-        # One look into the index a moment, however many checkpoints there are.
+        # One look into the index a moment, however many were published.
         cursor.execute(
-            "WITH first AS (SELECT min(signed_at) AS at FROM translog_checkpoint),"
+            "WITH first AS (SELECT min(published_at) AS at FROM translog_publication),"
             " moment AS (SELECT first.at + (%s::timestamptz - first.at) * (n::float / %s) AS at"
             " FROM first, generate_series(0, %s) AS n WHERE first.at <= %s)"
-            " SELECT moment.at, (SELECT size FROM translog_checkpoint WHERE signed_at <= moment.at"
-            " ORDER BY signed_at DESC, size DESC LIMIT 1) FROM moment ORDER BY moment.at",
+            " SELECT moment.at, (SELECT size FROM translog_publication WHERE published_at <= moment.at"
+            " ORDER BY published_at DESC, size DESC LIMIT 1) FROM moment ORDER BY moment.at",
             [until, points - 1, points - 1, until],
         )
         return tuple((at, int(size)) for at, size in cursor.fetchall())

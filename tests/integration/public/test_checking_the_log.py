@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pytest_django.live_server_helper import LiveServer
 
+from openpars.public import checker
 from openpars.translog import actions, queries, signers
 from tests.integration.translog import logs
 from tests.integration.witness import witnesses
@@ -41,7 +42,7 @@ def test_the_page_can_be_followed_word_for_word(
     live_server: LiveServer, tmp_path: Path, witnessed: bool
 ) -> None:
     assert len(SETTINGS) == 1
-    assert len(COMMANDS) == 5
+    assert len(COMMANDS) == 6
     signer, empty = signers.configured(), tmp_path / "empty"
     empty.mkdir()
     with witnesses.running(tmp_path / "court", "court", signer.vkey) as court:
@@ -58,6 +59,7 @@ def test_the_page_can_be_followed_word_for_word(
     assert done.stdout.count(f"Verified: {size} entries of openpars.example/log, each under") == 2
     assert done.stdout.count(f"Verified: it still begins with the {size} entries") == 1
     assert done.stdout.count("Verified: entry ") == 1
+    assert checker.sha256(checker.archive()) in done.stdout
     assert ("Witness: court.example/witness signed on 2026-11-23 12:00:00 UTC" in done.stdout) == witnessed
     assert sorted(path.name for path in empty.iterdir()) == [
         "checkpoint-kept", "mine.tlog-proof", "openpars-verify.pyz", "witnesses",

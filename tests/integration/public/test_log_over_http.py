@@ -1,5 +1,6 @@
 """The log over HTTP, held by the conversation in tests/transcripts/log.txt."""
 
+import gzip
 import re
 from pathlib import Path
 
@@ -60,3 +61,44 @@ def test_the_key_that_is_published_verifies_the_checkpoint(signer: FileSigner, c
 def test_no_key_yet_is_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, client: Client) -> None:
     monkeypatch.setenv("OPENPARS_STATE", str(tmp_path))
     assert client.get("/log/vkey").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("asked", "packed"),
+    [
+        ("gzip", True),
+        ("br, gzip;q=0.5", True),
+        ("", False),
+        ("identity", False),
+        ("gzip;q=0", False),
+        ("gzip;q=0.0, br", False),
+        ("xgzip", False),
+    ],
+)
+def test_entries_are_packed_for_whoever_can_unpack_them(
+    signer: FileSigner, client: Client, asked: str, packed: bool
+) -> None:
+    logs.append(260)
+    logs.integrate(signer)
+    plain = client.get("/log/tile/entries/000").content
+    answer = client.get("/log/tile/entries/000", headers={"accept-encoding": asked})
+    assert (answer.headers.get("Content-Encoding") == "gzip") == packed
+    assert (gzip.decompress(answer.content) if packed else answer.content) == plain
+    assert int(answer.headers["Content-Length"]) == len(answer.content)
+    assert not packed or len(answer.content) * 4 < len(plain)
+    # Hashes do not shrink.
+    assert "Content-Encoding" not in client.get("/log/tile/0/000", headers={"accept-encoding": asked}).headers
+
+
+@pytest.mark.parametrize(
+    "path", ["checkpoint", "vkey", "witnesses", "tile/0/000.p/3", "tile/entries/000.p/3", ""]
+)
+def test_law_caches_may_keep_the_log_for_everybody(signer: FileSigner, client: Client, path: str) -> None:
+    """Whoever asks, logged in or not, is given the same: nothing varies by cookie."""
+    logs.append(3)
+    logs.integrate(signer)
+    client.cookies["sessionid"] = "of somebody"
+    answer = client.get(f"/log/{path}")
+    assert answer.status_code == 200
+    assert "cookie" not in answer.headers.get("Vary", "").lower()
+    assert "Set-Cookie" not in answer.headers

@@ -1,5 +1,5 @@
 """A log halts where a witness has seen what this database has not; a cosignature is known by its key, whatever a policy
-calls the witness, and may be made anew at the size that it has."""
+calls the witness, and may be made anew at the size that it has; growth is looked up among what was published."""
 
 from django.db import migrations, models
 
@@ -39,5 +39,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex("cosignature", models.Index(fields=["key", "size"], name="translog_cosignature_key")),
+        migrations.AddIndex("publication", models.Index(fields=["published_at"], name="translog_publication_at")),
         migrations.RunPython(grant, migrations.RunPython.noop),
     ]
