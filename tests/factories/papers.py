@@ -241,6 +241,7 @@ def accounting() -> Accounting:
         delayed="One more line is put off until January 3, 2027.",
         notes=("A search that found you and gave nothing is no line.",),
         check=("Ask for the file with proofs.", "Run openpars-verify."),
+        commands=("curl -fsSO https://unreal.example/log/openpars-verify.pyz", f"python3 x --key {'k' * 88}"),
         complain=("Write to the records custodian.",),
         reference="9c85baec-8cc3-408e-83f8-79f941da86e9",
     )

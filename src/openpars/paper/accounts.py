@@ -19,7 +19,8 @@ class AccountLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Accounting:
-    """To whom a person's records were disclosed: for that person (specs/accounting.md). It does not name them."""
+    """To whom a person's records were disclosed: for that person (specs/accounting.md). It does not name them.
+    `commands` are what to type to check it, a line each."""
 
     kind: ClassVar[str] = "accounting"
     title: ClassVar[str] = "Who was told of you"
@@ -30,5 +31,6 @@ class Accounting:
     delayed: str | None
     notes: tuple[str, ...]
     check: tuple[str, ...]
+    commands: tuple[str, ...]
     complain: tuple[str, ...]
     reference: str

@@ -6,27 +6,37 @@ from datetime import datetime
 
 from openpars.disclosure.rules.lines import Line, data_words, delayed_words, remarks
 from openpars.paper import Accounting, AccountLine, Issue
+from openpars.public import checker
 
 NOTES = (
     "A search that found you and gave nothing to whoever asked is no line here.",
-    "Each line stands in a log that nobody can change, not even the city.",
+    "Each line stands in a log that nobody can change, not even the city, without anyone who checks noticing.",
 )
 COMPLAIN = (
     "If a line is wrong, or should not have been allowed, tell the records custodian, and name the number"
     " of its entry.",
     "If the record itself is wrong, you may challenge it (18 Pa.C.S. 9152). Whoever was given the error is told.",
 )
-_CHECK = (
+CHECK = (
     "Take the file with proofs, from the page that a code from the counter opens. It holds what each entry says and the"
     " keys that find all entries about you: keep it to yourself.",
-    "Then run, on any computer with Python:  python3 openpars-verify.pyz accounting FILE {address}  with the log's key"
-    " (--key). It reads the whole log, and says whether a line was left out.",
+    "Then type this, on any computer with Python 3.11 or later. The first line fetches the checker from the log; the"
+    " second reads the whole log, and says what each entry about you says and whether a line was left out. Compare the"
+    " log's key, and the checker's SHA-256 on the log's page, with what you have from elsewhere: a court, a newspaper.",
+)
+LIMIT = (
+    "It finds what was entered under your keys. An entry under a key that is never handed to you could not be found;"
+    " that there is none is for the city's auditor to check, and for the database to refuse."
 )
 
 
-def check(address: str) -> tuple[str, ...]:
-    """How to check that no line is missing; `address` is the log's."""
-    return tuple(words.format(address=address) for words in _CHECK)
+def commands(address: str, key: str) -> tuple[str, ...]:
+    """What to type to check that no line is missing; `address` is the log's, `key` its verifier key, if it has one."""
+    told = f" --key {key}" if key else ""
+    return (
+        f"curl -fsSO {address}/{checker.NAME}",
+        f"python3 {checker.NAME} accounting account.json {address}{told}",
+    )
 
 
 def summary(lines: Sequence[tuple[Line, str]]) -> str:
@@ -63,7 +73,7 @@ def shown(lines: Sequence[tuple[Line, str]]) -> tuple[Shown, ...]:
 
 
 def paper(
-    lines: Sequence[tuple[Line, str]], *, put_off: str, issue: Issue, address: str, reference: str
+    lines: Sequence[tuple[Line, str]], *, put_off: str, issue: Issue, address: str, key: str, reference: str
 ) -> Accounting:
     """The account on paper."""
     return Accounting(
@@ -75,7 +85,8 @@ def paper(
         ),
         delayed=put_off or None,
         notes=NOTES,
-        check=check(address),
+        check=(*CHECK, LIMIT),
+        commands=commands(address, key),
         complain=COMPLAIN,
         reference=reference,
     )

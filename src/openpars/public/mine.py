@@ -23,7 +23,7 @@ from openpars.disclosure.accounting import Account, agency_name
 from openpars.errors import NotFound
 from openpars.paper import Issue
 from openpars.paper import render as print_paper
-from openpars.public import account_words, checker
+from openpars.public import account_words
 from openpars.translog import signers
 
 COOKIE = "openpars_mine"
@@ -99,7 +99,6 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 def context(request: HttpRequest, found: Account) -> dict[str, object]:
     """What a page shows of an account."""
-    keys = signers.published_keys()
     return {
         "summary": account_words.summary(found.lines),
         "lines": account_words.shown(found.lines),
@@ -107,10 +106,14 @@ def context(request: HttpRequest, found: Account) -> dict[str, object]:
         "notes": account_words.NOTES,
         "complain": account_words.COMPLAIN,
         "reference": str(found.disclosure),
-        "address": request.build_absolute_uri("/log"),
-        "checker": checker.NAME,
-        "key": keys[0] if keys else "",
+        "commands": account_words.commands(request.build_absolute_uri("/log"), _key()),
+        "limit": account_words.LIMIT,
     }
+
+
+def _key() -> str:
+    """The log's newest key; empty where it has none yet."""
+    return next(iter(signers.published_keys()), "")
 
 
 def printed(request: HttpRequest, found: Account) -> HttpResponse:
@@ -126,6 +129,7 @@ def printed(request: HttpRequest, found: Account) -> HttpResponse:
         put_off=account_words.delayed(found.delayed, day(found.delayed)),
         issue=issue,
         address=request.build_absolute_uri("/log"),
+        key=_key(),
         reference=str(found.disclosure),
     )
     response = HttpResponse(print_paper(made), content_type="application/pdf")

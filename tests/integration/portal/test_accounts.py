@@ -59,6 +59,11 @@ def test_at_the_counter_the_account_is_printed_shown_and_handed_out(city: office
         said = squashed(body(printed.content))
         for words in ("Agencyofatest", agent.agency_ori, "incaseN-1", "investigatingacrime", "byclause3.1"):
             assert words in said
+        # How to check it, with all that is needed for it.
+        assert "openpars-verify.pyzaccountingaccount.jsonhttp://testserver/log--key" in said
+        assert signers.configured().vkey in said
+        assert "withoutanyonewhochecksnoticing" in said
+        assert "underakeythatisneverhandedtoyou" in said
         shown = keeper.post(at, {"make": "shown"}).content.decode()
         assert "Your records were given once, to 1 agency." in shown
         assert "made this account of who was told of you" in shown
@@ -87,7 +92,8 @@ def test_a_code_on_paper_opens_the_persons_own_page_once(city: offices.Offices) 
             "Your records were given once",
             agent.agency_ori,
             "Check that nobody is left out",
-            "accounting",
+            f"accounting account.json http://testserver/log --key {signers.configured().vkey}",
+            "under a key that is never handed to you",
         ):
             assert words in page.content.decode()
         assert person.post("/mine/paper/")["Content-Type"] == "application/pdf"
