@@ -4,7 +4,8 @@
 
 Verification runs on files, as `openpars-verify log FOLDER` does, so reading them is in both figures. `sha256` over the
 same bytes is given in both its forms: as one stream, and entry by entry, which is the least that anyone who checks a
-Merkle tree has to do.
+Merkle tree has to do. The target of three times is set on the second, the friendlier to us, and the rows say so; what
+it is on the first stands beside it.
 """
 
 import os
@@ -41,8 +42,8 @@ def run() -> list[Row]:
         Row(f"openpars-verify, {ENTRIES:,} entries", ours, "s"),
         Row("reading and sha256, entry by entry", leaves, "s"),
         Row("reading and sha256, as one stream", stream, "s"),
-        Row("verify : hash the same bytes, entry by entry", ratio, "times", at_most=3.0),
-        Row("verify : hash the same bytes, one stream", ours / stream, "times"),
+        Row("verify : hash, each entry (target's measure)", ratio, "times", at_most=3.0),
+        Row("verify : hash, one stream (no target)", ours / stream, "times"),
         Row("verified entries", ENTRIES / ours, "entries/s"),
     ]
 

@@ -91,7 +91,7 @@ def publish(told: Sequence[int]) -> int:
     from django.db import Error, connection
 
     from openpars import clock
-    from openpars.errors import LogBroken
+    from openpars.errors import OpenParsError
     from openpars.translog import actions
 
     said = ""
@@ -103,7 +103,7 @@ def publish(told: Sequence[int]) -> int:
             done = actions.publish(at=clock.now(), but_not=left_alone)
         except Error:
             connection.close()
-        except LogBroken as error:
+        except OpenParsError as error:
             if str(error) != said:
                 click.echo(f"Nothing is published: {error}", err=True)
             said = str(error)

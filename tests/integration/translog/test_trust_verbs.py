@@ -250,6 +250,23 @@ def test_a_witness_that_a_policy_calls_by_another_name_is_still_one_witness(
         run("fsck")
 
 
+def test_the_publisher_tells_what_is_malformed_once_and_goes_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told: list[int] = []
+    rounds = iter([0, 0, 1])
+
+    def publish(**_: object) -> None:
+        told.extend([1] * next(rounds))
+        raise FileMalformed.one("signed note", "has more than 100 signatures")
+
+    monkeypatch.setattr(actions, "publish", publish)
+    monkeypatch.setattr(keeping.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(keeping.cli, "django", lambda: None)
+    assert keeping.publish(told) == 0
+    assert capsys.readouterr().err == "Nothing is published: signed note: has more than 100 signatures\n"
+
+
 def test_a_witness_that_left_the_policy_in_trouble_is_not_said_to_have_signed(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
