@@ -64,9 +64,7 @@ def record(kind: str, *, by: UUID | str | None, about: About | None = None, outc
     user's id, a word for whoever is at the console, or None for nobody known.
 
     Raises the database's error where it cannot be written: then the act must not stand either."""
-    statement, arguments = call(kind, by=by, about=about, outcome=outcome)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {statement}", arguments)
+    _write(Noted(kind, by, about or {}, outcome), _visit.get())
 
 
 def call(

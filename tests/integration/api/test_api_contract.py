@@ -16,11 +16,10 @@ from openpars.agencies.queries import events
 from openpars.agreements import actions as agreements
 from openpars.api.shape import CODES
 from openpars.disclosure import gateway
-from openpars.engine.address import state_folder
 from openpars.errors import DatabaseUnavailable
 from openpars.translog import actions as log
+from openpars.translog import signers
 from openpars.translog.rules import commitment
-from openpars.translog.signers import FileSigner
 from tests.factories import agencies as made
 from tests.integration.disclosure.city import PURPOSE, City, agreement, enforce
 
@@ -88,7 +87,7 @@ def test_an_answer_opens_its_own_commitment_and_says_where_its_receipt_is(agent:
     waiting = agent.get(path)
     assert waiting.status_code == 202
     assert waiting["Retry-After"] == "1"
-    while log.integrate(signer=FileSigner(state_folder() / "log.key"), at=clock.now()).added:
+    while log.integrate(signer=signers.configured(), at=clock.now()).added:
         pass
     ready = agent.get(path)
     assert ready.status_code == 200

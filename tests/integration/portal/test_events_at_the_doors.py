@@ -199,7 +199,9 @@ def test_a_paper_that_is_printed_and_one_that_is_taken_away() -> None:
     record = opened_by(ada, report.arrest).record
     paper = papers.arrest_report(record, office="Police of a test", at=clock.now())
     kept = str(records.make_paper(arrest=report.arrest, paper=paper, by=ada.id, at=clock.now()))
-    assert told(of(ada)) == [("print-paper", "done", {"paper": kept})]
+    assert told(of(ada, kind="print-paper")) == [("print-paper", "done", {"paper": kept})]
+    (made_one,) = of(ada, kind="write")
+    assert (made_one.about["verb"], made_one.about["arrest"]) == ("make_paper", str(report.arrest))
     client = offices.logged_in(clerk)
     assert client.get(f"/papers/{report.arrest}/{kept}/").status_code == 200
     (taken,) = of(clerk, kind="download-paper")
