@@ -27,9 +27,9 @@ def build(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("disclosure", "0033_log_events"),
+        ("disclosure", "0037_log_events"),
         ("agencies", "0005_writes"),
-        ("records", "0008_charges"),
+        ("records", "0009_identified"),
     ]
 
     operations = [migrations.RunPython(build, migrations.RunPython.noop)]
