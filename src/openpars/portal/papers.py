@@ -22,6 +22,7 @@ from openpars.paper import (
     Person,
 )
 from openpars.portal.showing import instant, local
+from openpars.records.rules import grades
 from openpars.records.rules.identifiers import DCNumber
 
 Record = Mapping[str, Any]
@@ -101,6 +102,7 @@ def arrest_report(record: Record, *, office: str, at: datetime) -> ArrestReport:
     """The police's report of the arrest, with the charges that they recommend."""
     officers = tuple(str(officer) for officer in record.get("officers") or ())
     charges = recommended(record)
+    lead = charges[grades.lead([charge.grade or "" for charge in charges])] if charges else None
     return ArrestReport(
         issue=issue(record, ArrestReport.kind, office=office, at=at),
         incident=Incident(
@@ -108,7 +110,7 @@ def arrest_report(record: Record, *, office: str, at: datetime) -> ArrestReport:
             occurred_at=_moment(record, "occurred_at"),
             place=_text(record, "incident_location"),
             district=_district(_text(record, "dc_number")),
-            classification=charges[0].words if charges else "",
+            classification=lead.words if lead else "",
         ),
         arrest=Arrest(
             otn=_text(record, "otn"),

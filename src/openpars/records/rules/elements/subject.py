@@ -1,6 +1,7 @@
 """Elements of the person arrested and of the arrest: the columns of a permit's `arrest` view."""
 
 from openpars.records.rules.elements.kinds import Column, Element, Relation, Sensitivity, plain
+from openpars.records.rules.grades import GRADES
 
 _CHRI, _INV = Sensitivity.CHRI, Sensitivity.INVESTIGATIVE
 _DOCKET, _ADMIN = Sensitivity.PUBLIC_DOCKET, Sensitivity.ADMIN
@@ -33,6 +34,13 @@ _NAME = Element(
 _LATEST_CUSTODY = (
     "(SELECT k.{column} FROM records_custodystatuschange k WHERE k.arrest_id = a.id"
     " ORDER BY k.changed_at DESC, k.id DESC LIMIT 1)"
+)
+
+# Of what was filed, else of what is recommended: what still stands first, then the gravest (`grades.lead`).
+_GRAVEST = f"ARRAY[{', '.join(repr(grade) for grade in GRADES)}]"
+_LEAD = (
+    "(SELECT c.{column} FROM records_charge c WHERE c.arrest_id = a.id ORDER BY (c.stage = 'filed') DESC,"
+    " (c.status IN ('declined', 'withdrawn')), array_position({gravest}, c.grade), c.sequence LIMIT 1)"
 )
 
 _CHARGING_STATE = (
@@ -154,8 +162,15 @@ SUBJECT: tuple[Element, ...] = (
         _CHRI,
         "j:ArrestCharge",
         _R.ARREST,
-        "(SELECT c.description FROM records_charge c WHERE c.arrest_id = a.id"
-        " ORDER BY (c.stage = 'filed') DESC, (c.status = 'withdrawn'), c.sequence LIMIT 1)",
+        _LEAD.format(column="description", gravest=_GRAVEST),
+    ),
+    plain(
+        "lead_grade",
+        "grade of the lead charge",
+        _CHRI,
+        "j:ChargeSeverityText",
+        _R.ARREST,
+        _LEAD.format(column="grade", gravest=_GRAVEST),
     ),
     plain(
         "custody_state",
