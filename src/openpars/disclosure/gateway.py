@@ -23,6 +23,7 @@ from openpars.errors import DatabaseUnavailable, Fault
 
 Row = dict[str, Any]
 Connection = psycopg.Connection[Row]
+Parameters = Sequence[object] | Mapping[str, object]
 
 REASONS = {
     "OP002": "not-in-force",
@@ -147,7 +148,7 @@ def begin(
     asked: Mapping[str, object],
     salt: bytes,
     epoch: int,
-    reads: Sequence[tuple[bytes, Sequence[object]]],
+    reads: Sequence[tuple[bytes, Parameters]],
 ) -> tuple[str, list[list[Row]]]:
     """Begin the disclosure, put on the permit's role and read, in one round trip.
 
@@ -161,7 +162,7 @@ def begin(
 def _begin(
     opened: Connection,
     arguments: Sequence[object],
-    reads: Sequence[tuple[bytes, Sequence[object]]],
+    reads: Sequence[tuple[bytes, Parameters]],
 ) -> tuple[str, list[list[Row]]]:
     with opened.pipeline():
         opened.execute("BEGIN")
@@ -178,7 +179,7 @@ def _begin(
     return str(stamp["at"]), rows
 
 
-def read(opened: Connection, query: bytes, parameters: Sequence[object]) -> list[Row]:
+def read(opened: Connection, query: bytes, parameters: Parameters) -> list[Row]:
     """One more read under the permit's role, in the disclosure that was begun."""
     return opened.execute(query, parameters).fetchall()
 

@@ -122,16 +122,16 @@ class Plan:
 
     def _listed(self, listing: str) -> seeking.Read:
         which = LISTS[listing]
-        parameters: list[object] = [self.now - which.reach] if which.reach else []
+        named: dict[str, object] = {**which.moments(self.now), "limit": self.limit}
         if which.figures:
             read = seeking.counted(self.schema, which.figures, which.where)
-            return read, [*parameters, settings.TIME_ZONE, self.limit]
+            return read, {**named, "zone": settings.TIME_ZONE}
         only = ""
         if self.question.only is not None:
-            only = "arrest = ANY(%s) AND "
-            parameters.insert(0, list(self.question.only))
-        rest = f"WHERE {only}{which.where} ORDER BY {which.order}, arrest LIMIT %s"
-        return self._select(rest), [*parameters, self.limit]
+            only = "arrest = ANY(%(only)s) AND "
+            named["only"] = list(self.question.only)
+        rest = f"WHERE {only}{which.where} ORDER BY {which.order}, arrest LIMIT %(limit)s"
+        return self._select(rest), named
 
     def _select(self, rest: str) -> bytes:
         columns = ("arrest", "subject", *self.columns.get(Relation.ARREST, ()))

@@ -7,7 +7,7 @@ date, or one pass over the trigram index within the tolerance. Candidates are sc
 (records.rules.names); they hold granted columns only and are not an answer yet.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from uuid import UUID
@@ -25,8 +25,8 @@ ENOUGH = 0.72
 BLOCK_LIMIT = 1000
 """How many candidates one look may bring."""
 
-Read = tuple[bytes, Sequence[object]]
-"""A statement and its parameters."""
+Read = tuple[bytes, Sequence[object] | Mapping[str, object]]
+"""A statement and its parameters, by place or by name."""
 
 
 @lru_cache(maxsize=8192)

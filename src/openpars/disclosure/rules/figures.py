@@ -17,7 +17,7 @@ WITH arrests AS MATERIALIZED (
     FROM booked
 ), heard AS (
     SELECT *, CASE WHEN interviewed_at > charged AND interviewed_at <= arraigned_at THEN interviewed_at ELSE charged END
-        AS heard, extract(hour FROM arrested_at AT TIME ZONE %s)::int AS hour,
+        AS heard, extract(hour FROM arrested_at AT TIME ZONE %(zone)s)::int AS hour,
         extract(epoch FROM arraigned_at - arrested_at) / 60 AS whole
     FROM charged
 ), parts AS (
@@ -38,7 +38,7 @@ SELECT by, name, count(*)::int AS arrests,
     (count(*) FILTER (WHERE minutes >= 12 * 60))::int AS from_12,
     (count(*) FILTER (WHERE minutes >= 20 * 60))::int AS from_20,
     min(arrested_at) AS first_at
-FROM parts GROUP BY by, name ORDER BY by, name LIMIT %s
+FROM parts GROUP BY by, name ORDER BY by, name LIMIT %(limit)s
 """
 """How long arrests took to their preliminary arraignment: of all, by columns of two hours, district, shift (of the zone
 that is given) and stage (records.rules.delays); in minutes the 10th, 50th and 90th percentile and the longest, by

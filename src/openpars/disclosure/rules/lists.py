@@ -3,85 +3,101 @@
 Each is a condition over the columns of a permit's `arrest` view: what a permit does not show, its lists cannot select
 by. `needs` are the elements that the condition and the order read; a permit that lacks one cannot give the list. Of a
 list that has `figures`, figures are handed over in place of its arrests.
+
+Whoever is held stays on a list until the hearing, however long ago the arrest was: the lost prisoner is the one whom
+nobody looks for. Of people at liberty, and of arrests whose custody is not kept here (files from elsewhere tell none, or
+in words of their own), the last days alone are work; older ones are records of the past.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from openpars.disclosure.rules.figures import TIMES
+from openpars.records.rules.booking import SKEW
+from openpars.records.rules.lifecycle import HELD
 
-_ARRAIGNED = "arraigned_at IS NULL AND custody_state IS DISTINCT FROM 'released'"
+# An arrest that is dated in the future is a slip of a file, and nobody's prisoner.
+_HAPPENED = "arrested_at <= %(now)s"
+_HELD = f"custody_state IN ({', '.join(repr(str(state)) for state in sorted(HELD))})"
+_RECENT = f"{_HAPPENED} AND ({_HELD} OR arrested_at > %(since)s)"
+_TO_ARRAIGN = (
+    f"{_HAPPENED} AND ({_HELD} OR (arrested_at > %(since)s AND custody_state IS DISTINCT FROM 'released'))"
+    " AND arraigned_at IS NULL"
+)
 
 
 @dataclass(frozen=True)
 class List:
-    """A list by its name. `where` takes one parameter, the moment `reach` ago, where there is a reach."""
+    """A list by its name. `where` takes the parameters of `moments`."""
 
     words: str
     where: str
     order: str
     needs: frozenset[str]
-    reach: timedelta | None = None
+    reach: timedelta = timedelta()
     figures: str = ""
+
+    def moments(self, now: datetime) -> dict[str, datetime]:
+        """The moments by which it selects, now being `now`: the latest of an arrest (a desk's clock may be ahead of
+        ours), and the earliest of one that it reaches back to."""
+        return {"now": now + SKEW, "since": now - self.reach}
 
 
 def _list(
-    words: str, where: str, order: str, needs: str, reach: timedelta | None = None, figures: str = ""
+    words: str, where: str, order: str, needs: str, reach: timedelta = timedelta(), figures: str = ""
 ) -> List:
     return List(words, where, order, frozenset(needs.split()), reach, figures)
 
 
 WEEK = timedelta(days=7)
-"""Nobody is held a week without arraignment unseen (48 hours is the constitutional mark), and older arrests without one
-are records of the past."""
 
 LISTS: Mapping[str, List] = {
     "held": _list(
         "everyone between arrest and preliminary arraignment",
-        f"arrested_at > %s AND {_ARRAIGNED}",
+        _TO_ARRAIGN,
         "arrested_at",
         "arrested_at arraigned_at custody_state",
         WEEK,
     ),
     "charging": _list(
         "arrests whose charges wait for the prosecutor",
-        "arrested_at > %s AND charging_state IN ('waiting', 'asked', 'answered', 'approved')",
+        f"{_RECENT} AND charging_state IN ('waiting', 'asked', 'answered', 'approved')",
         "arrested_at",
-        "arrested_at charging_state",
+        "arrested_at charging_state custody_state",
         timedelta(days=30),
     ),
     "filed": _list(
         "arrests whose charges were filed lately, latest first",
-        "filed_at > %s",
+        "filed_at > %(since)s",
         "filed_at DESC",
         "filed_at",
         WEEK,
     ),
     "desk": _list(
         "arrests that the desk has not finished, or that the prosecutor asks about",
-        "arrested_at > %s AND (charging_state IN ('not sent', 'asked') OR prints_taken_at IS NULL OR sid = '')",
+        f"{_RECENT} AND (charging_state IN ('not sent', 'asked') OR prints_taken_at IS NULL OR sid = '')",
         "arrested_at",
-        "arrested_at charging_state prints_taken_at sid",
+        "arrested_at charging_state prints_taken_at sid custody_state",
         WEEK,
     ),
     "interviews": _list(
         "people to be interviewed for bail",
-        f"arrested_at > %s AND charging_state = 'filed' AND interviewed_at IS NULL AND {_ARRAIGNED}",
+        f"{_TO_ARRAIGN} AND charging_state = 'filed' AND interviewed_at IS NULL",
         "arrested_at",
         "arrested_at charging_state interviewed_at arraigned_at custody_state",
         WEEK,
     ),
     "hearings": _list(
         "people to be arraigned, by session and site",
-        f"arrested_at > %s AND charging_state = 'filed' AND {_ARRAIGNED}",
+        f"{_TO_ARRAIGN} AND charging_state = 'filed'",
         "session_at NULLS LAST, site, arrested_at",
         "arrested_at charging_state session_at site arraigned_at custody_state",
         WEEK,
     ),
     "times": _list(
         "how long arrests took to their preliminary arraignment, in figures",
-        "arrested_at > %s AND arraigned_at IS NOT NULL",
+        "arrested_at > %(since)s AND arraigned_at IS NOT NULL",
         "",
         "arrested_at arraigned_at arrest_location:district sent_at filed_at interviewed_at",
         timedelta(days=30),

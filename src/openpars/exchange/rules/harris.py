@@ -25,6 +25,10 @@ from openpars.records.rules.rows import (
 SOURCE = "harris-bookings"
 ZONE = ZoneInfo("America/Chicago")
 
+BOOKED = "booked"
+"""What the file tells of custody: a word of its own, for nobody says where the person is now, and no desk here
+answers for them."""
+
 BOOKINGS = FileSpec(
     SOURCE,
     "Harris County bookings",
@@ -32,7 +36,7 @@ BOOKINGS = FileSpec(
         Column("sex", "Person.sex"),
         Column("race", "Person.race"),
         Column("arrest_date", "Arrest.arrested_at, to the day; after the booking: left out"),
-        Column("booking_date", "CustodyStatusChange: in custody, booked"),
+        Column("booking_date", "CustodyStatusChange: booked"),
         Column("address_city", "Person.address"),
         Column("address_state", "Person.address"),
         Column("address_zip", "Person.zip"),
@@ -154,7 +158,7 @@ def booking(row: dict[str, str], booked: str, sequence: int, namer: Namer, lates
         status="approved",
     )
     at = datetime.combine(booked_on, time(), ZONE).astimezone(UTC)
-    custody = CustodyRow(identify(SOURCE, "custody", booked), arrest.id, "in custody", at, "", "booked")
+    custody = CustodyRow(identify(SOURCE, "custody", booked), arrest.id, BOOKED, at)
     if not words["disposition"]:
         return person, arrest, charge, custody
     ended = DispositionRow(

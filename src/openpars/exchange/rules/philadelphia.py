@@ -33,6 +33,10 @@ from openpars.records.rules.rows import (
 SOURCE = "philadelphia-filings"
 ZONE = ZoneInfo("America/New_York")
 
+CONFINED = "confined"
+"""What the file tells of custody: a word of its own, for it was so when the file was made, and no desk here answers for
+the person."""
+
 AGES = range(10, 121)
 """Ages that somebody charged can have. Another is a slip of the file: the birth date is left unknown."""
 
@@ -53,7 +57,7 @@ FILINGS = FileSpec(
         Column("first_status", why_not="how bail stood at first: the bail history tells it, with its amount"),
         Column("last_status", "Bail.status at last_bail_at"),
         Column("outstanding_bail_amount", why_not="follows from amount and posting; negative where refunded"),
-        Column("in_custody", "CustodyStatusChange: committed, the place as reason"),
+        Column("in_custody", "CustodyStatusChange: confined, the place as reason"),
         Column("first_bail_at", why_not="when bail stood so: the bail history tells it"),
         Column("last_bail_at", "Bail.at"),
         Column("incident_key", "Incident.dc_number: a key, where the number was"),
@@ -75,7 +79,7 @@ BAIL = FileSpec(
         Column("bail_status", "Bail.status"),
         Column("bail_at", "Bail.at"),
         Column("outstanding_bail_amount", why_not="follows from amount and posting; negative where refunded"),
-        Column("in_custody", "CustodyStatusChange: committed, the place as reason"),
+        Column("in_custody", "CustodyStatusChange: confined, the place as reason"),
     ),
 )
 
@@ -218,4 +222,4 @@ def _bail(
     if not place:
         return (bail,)
     kept = identify(SOURCE, "custody", f"{of} {place}")
-    return bail, CustodyRow(kept, arrest, "committed", when, "", place)
+    return bail, CustodyRow(kept, arrest, CONFINED, when, "", place)

@@ -135,7 +135,8 @@ class Arrest(models.Model):
     """One person arrested once. `arrested_at_precision` says what `arrested_at` is: the minute, the start
     of the day in the city's zone, or a bound (the arrest was no later: the file tells only when charges
     were filed). `sent_at` is when the desk saved and sent it to the prosecutor; `version` counts changes, so
-    that two desks see each other's."""
+    that two desks see each other's. `custody_now` is the latest state of its custody, which the database itself keeps
+    in step with the history (migration 0009): whoever is held is found by it, however long ago the arrest was."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     incident = models.ForeignKey(
@@ -160,6 +161,8 @@ class Arrest(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
     prints_taken_at = models.DateTimeField(null=True, blank=True)
     version = models.IntegerField(default=1, db_default=1)
+    # Null: no custody is known, which is no state.
+    custody_now = models.TextField(null=True, editable=False)  # noqa: DJ001
     source = models.TextField(blank=True, default="")
     source_key = models.TextField(blank=True, default="")
 
@@ -177,6 +180,8 @@ class Arrest(models.Model):
         indexes = [
             models.Index(fields=["otn"], name="arrest_otn", condition=~Q(otn="")),
             models.Index(fields=["arrested_at"], name="arrest_arrested_at"),
+            # At liberty is nearly everybody: who is not is a handful.
+            models.Index(fields=["custody_now"], name="arrest_held", condition=~Q(custody_now="released")),
         ]
 
     def __str__(self) -> str:

@@ -31,8 +31,8 @@ _NAME = Element(
     ),
 )
 
-_LATEST_CUSTODY = (
-    "(SELECT k.{column} FROM records_custodystatuschange k WHERE k.arrest_id = a.id"
+_CUSTODY_SINCE = (
+    "(SELECT k.changed_at FROM records_custodystatuschange k WHERE k.arrest_id = a.id"
     " ORDER BY k.changed_at DESC, k.id DESC LIMIT 1)"
 )
 
@@ -178,7 +178,7 @@ SUBJECT: tuple[Element, ...] = (
         _CHRI,
         "j:CustodyTransfer",
         _R.ARREST,
-        _LATEST_CUSTODY.format(column="state"),
+        "a.custody_now",
     ),
     plain(
         "custody_since",
@@ -186,7 +186,7 @@ SUBJECT: tuple[Element, ...] = (
         _CHRI,
         "j:CustodyTransfer",
         _R.ARREST,
-        _LATEST_CUSTODY.format(column="changed_at"),
+        _CUSTODY_SINCE,
     ),
     plain(
         "arraigned_at",
