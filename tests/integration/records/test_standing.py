@@ -1,6 +1,6 @@
-"""What the columns of an arrest's view say of where it stands now: the lead charge."""
+"""What stands on an arrest and follows from what else is known: lead charge, custody state, whether a juvenile."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -9,13 +9,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from openpars.records import actions
+from openpars.records.models import Arrest, Incident, Person
 from openpars.records.rules import grades
+from openpars.records.rules.booking import age
 from openpars.records.rules.elements import CATALOGUE
 from openpars.records.rules.lifecycle import Custody
 from openpars.records.rules.rows import Batch, CustodyRow
-from tests.factories.records import AT, BY, charge, reported
+from tests.factories.records import AT, BY, ZONE, charge, incident, person, reported
 
 pytestmark = pytest.mark.django_db
+CHILD, GROWN = date(2012, 5, 17), date(1990, 5, 17)
 
 
 def shown(arrest: UUID, element: str) -> object:
@@ -60,3 +63,52 @@ def test_law_the_custody_state_is_the_latest_step_of_its_history(
     latest = max(rows, key=lambda row: (row.changed_at, row.id), default=None)
     if latest is None or latest.changed_at > AT:
         assert shown(arrest, "custody_state") == (latest.state if latest else "in custody")
+
+
+def juvenile(arrest: UUID) -> bool:
+    return Arrest.objects.get(pk=arrest).juvenile
+
+
+def by_the_day(born: date | None, occurred_at: datetime | None, arrested_at: datetime) -> bool:
+    """The plain oracle: whether the eighteenth birthday comes after the day of the offense."""
+    return born is not None and age(born, (occurred_at or arrested_at).astimezone(ZONE).date()) < 18
+
+
+BIRTHS = st.none() | st.dates(date(2006, 1, 1), date(2010, 12, 31))
+MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2026, 2, 28)).map(lambda at: at.replace(tzinfo=ZONE))
+
+
+@given(BIRTHS, st.none() | MOMENTS, MOMENTS, st.dates(date(2006, 1, 1), date(2010, 12, 31)), MOMENTS)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_law_a_juvenile_is_one_whose_eighteenth_birthday_comes_after_the_offense(
+    db: None, born: date | None, occurred: datetime | None, arrested: datetime, later: date, then: datetime
+) -> None:
+    made = reported(who=person(birth_date=born), where=incident(occurred_at=occurred), at=arrested)
+    assert juvenile(made.arrest) == by_the_day(born, occurred, arrested)
+    Person.objects.filter(pk=made.person).update(birth_date=later)
+    assert juvenile(made.arrest) == by_the_day(later, occurred, arrested)
+    Incident.objects.filter(pk=made.incident).update(occurred_at=None)
+    Arrest.objects.filter(pk=made.arrest).update(arrested_at=then)
+    assert juvenile(made.arrest) == by_the_day(later, None, then)
+
+
+def test_a_child_is_one_on_every_arrest_whichever_verb_shows_the_birth() -> None:
+    made = reported()
+    other = reported(who=person(birth_date=CHILD))
+    assert (juvenile(made.arrest), juvenile(other.arrest)) == (False, True)
+    merge = actions.merge_persons(keep=other.arrest, other=made.arrest, rationale="One.", by=BY, at=AT)
+    assert juvenile(made.arrest)
+    actions.undo_merge(identification=merge, by=BY, at=AT)
+    assert not juvenile(made.arrest)
+    born = {"arrest": made.arrest, "relation": "person", "column": "birth_date", "by": BY, "at": AT}
+    actions.correct(**born, value=f"{CHILD}", why="The certificate.")
+    assert juvenile(made.arrest)
+    actions.correct(**born, value=f"{GROWN}", why="Another's certificate.")
+    assert not juvenile(made.arrest)
+
+
+def test_what_a_file_tells_of_a_juvenile_whose_birth_is_unknown_stands() -> None:
+    made = reported(who=person(birth_date=None), juvenile=True)
+    assert juvenile(made.arrest)
+    Arrest.objects.filter(pk=made.arrest).update(arrested_at=AT - timedelta(days=1))
+    assert juvenile(made.arrest)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openpars.records.rules.booking import NAME_LIMIT, Report, age, juvenile, report_problems
+from openpars.records.rules.booking import NAME_LIMIT, Report, age, report_problems
 from openpars.records.rules.facts import ArrestFacts, ChargeFacts, IncidentFacts, PersonFacts
 
 CITY = ZoneInfo("America/New_York")
@@ -135,19 +135,6 @@ def test_law_a_report_without_problems_is_in_the_order_of_life(arrested_at, occu
     assert (occurred_at or arrested_at) <= arrested_at <= now + timedelta(minutes=5)
 
 
-@given(DATES, TIMES, st.none() | TIMES)
-def test_law_a_juvenile_is_one_whose_eighteenth_birthday_comes_after_the_offense(
-    born, arrested_at, occurred_at
-):
-    person, incident = PersonFacts(birth_date=born), IncidentFacts(occurred_at=occurred_at)
-    day = (occurred_at or arrested_at).astimezone(CITY).date()
-    eighteen = (born.year + 18, born.month, born.day)
-    assert juvenile(person, incident, ArrestFacts(arrested_at), CITY) == (
-        (day.year, day.month, day.day) < eighteen
-    )
-
-
-def test_age_counts_whole_years_and_whose_birth_is_unknown_counts_as_an_adult():
+def test_age_counts_whole_years():
     assert age(date(2008, 2, 29), date(2026, 2, 28)) == 17
     assert age(date(2008, 2, 29), date(2026, 3, 1)) == 18
-    assert not juvenile(PersonFacts(), IncidentFacts(), REPORT.arrest, CITY)

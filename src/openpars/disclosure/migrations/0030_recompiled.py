@@ -19,6 +19,6 @@ def recompile(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("disclosure", "0029_events_found"), ("records", "0009_standing")]
+    dependencies = [("disclosure", "0029_events_found"), ("records", "0010_juveniles")]
 
     operations = [migrations.RunPython(recompile, migrations.RunPython.noop)]

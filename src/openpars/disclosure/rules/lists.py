@@ -4,9 +4,9 @@ Each is a condition over the columns of a permit's `arrest` view: what a permit 
 by. `needs` are the elements that the condition and the order read; a permit that lacks one cannot give the list. Of a
 list that has `figures`, figures are handed over in place of its arrests.
 
-Whoever is held stays on a list until the hearing, however long ago the arrest was: the lost prisoner is the one whom
-nobody looks for. Of people at liberty, and of arrests whose custody is not kept here (files from elsewhere tell none, or
-in words of their own), the last days alone are work; older ones are records of the past.
+Whoever is held stays on a list until the hearing, however long ago the arrest was: the lost prisoner is whom nobody
+looks for. Of people at liberty, and of arrests whose custody is not kept here (files from elsewhere tell none, or in
+words of their own), the last days alone are work; older ones are records of the past.
 """
 
 from collections.abc import Mapping

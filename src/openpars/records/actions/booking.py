@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import connection
 from django.utils import timezone
 
 from openpars.errors import BadInput, Conflict, NotFound, Problem
@@ -27,11 +26,9 @@ from openpars.records.rules.booking import (
     NARRATIVE_LIMIT,
     Report,
     change_problems,
-    juvenile,
     report_problems,
     text_problems,
 )
-from openpars.records.rules.court_days import local_day
 from openpars.records.rules.facts import (
     ArrestFacts,
     ChargeChange,
@@ -99,7 +96,6 @@ def report_arrest(
             "id": row,
             "person_id": person_id,
             "incident_id": _incident(incident),
-            "juvenile": arrest.juvenile or _juvenile(person, person_id, facts),
             "officers": list(officers),
             "warrant": warrant,
             "narrative": narrative,
@@ -146,8 +142,6 @@ def amend_arrest(
         columns = _columns("arrest", report.arrest, wanted)
         own = {"officers": list(report.officers), "warrant": report.warrant, "narrative": narrative}
         columns |= {name: value for name, value in own.items() if name in wanted}
-        if wanted & {"person.birth_date", "incident.occurred_at", "arrest.arrested_at"}:
-            columns["juvenile"] = _juvenile(report.person, ids[0], report)
         if send:
             check(Event.SENDING, at, past)
             columns["sent_at"] = at
@@ -250,15 +244,6 @@ def _kin(arrest: UUID) -> tuple[UUID, UUID | None]:
     if found is None:
         raise NotFound("no such arrest")
     return found
-
-
-def _juvenile(person: PersonFacts | PersonOf | UUID, person_id: UUID, report: Report) -> bool:
-    if isinstance(person, PersonFacts):
-        return juvenile(person, report.incident, report.arrest, timezone.get_default_timezone())
-    day = local_day(report.incident.occurred_at or report.arrest.arrested_at, timezone.get_default_timezone())
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT records_is_minor(%s, %s)", [person_id, day])
-        return bool(cursor.fetchone()[0])
 
 
 def _taken(row: UUID, arrest: ArrestFacts) -> dict[str, Any]:

@@ -24,7 +24,7 @@ TEXT_LIMIT = 500
 SKEW = timedelta(minutes=5)
 """How far a desk's clock may run ahead of ours."""
 
-ADULT, YOUNGEST, OLDEST = 18, 10, 120
+YOUNGEST, OLDEST = 10, 120
 """Years. A child under 10 cannot be delinquent (42 Pa.C.S. 6302)."""
 
 CHARGES, COUNTS = 40, 999
@@ -87,14 +87,6 @@ def change_problems(changes: Sequence[ChargeChange]) -> list[Problem]:
 def age(birth_date: date, on: date) -> int:
     """Whole years on the day `on`; below zero before the birth."""
     return on.year - birth_date.year - ((on.month, on.day) < (birth_date.month, birth_date.day))
-
-
-def juvenile(person: PersonFacts, incident: IncidentFacts, arrest: ArrestFacts, zone: ZoneInfo) -> bool:
-    """Whether the person was under 18 at the offense, or at the arrest where its time is not known. Somebody
-    whose birth is not known counts as an adult."""
-    return (
-        person.birth_date is not None and age(person.birth_date, _offense_day(incident, arrest, zone)) < ADULT
-    )
 
 
 def _offense_day(incident: IncidentFacts, arrest: ArrestFacts, zone: ZoneInfo) -> date:
