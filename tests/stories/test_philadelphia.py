@@ -132,7 +132,8 @@ def agreed(city: life.City, partner: Partner, text: str) -> None:
 
 def becomes(held: invented.Arrested, state: str) -> None:
     """From now on, the person is in `state`."""
-    records.change_custody(arrest=held.arrest.id, state=Custody(state), by="test", at=proposals.now())
+    step = {"arrest": held.arrest.id, "state": Custody(state), "reason": "Of a story."}
+    records.change_custody(**step, by="test", at=proposals.now())
 
 
 def carried() -> tuple[int, ...]:
@@ -383,15 +384,15 @@ def test_ten_years(real_clock: object, tmp_path: Path) -> None:
             assert heard is not None
             assert heard["event"] == "custody"
             assert post_all() == 1
-            becomes(arrested, "released")  # one event waits to be posted
-            assert (reader.next() or {})["event"] == "released"
+            becomes(arrested, "at court")  # one event waits to be posted
+            assert (reader.next() or {})["event"] == "custody"
 
             # 13. Midnight; nobody acts. The next request is refused, the open stream closes, what waits is dropped, and
             #     the other agency notices nothing.
             end = moved(2018, 9, 1, 0)
             assert not ice.can_read()
             assert fbi.can_read()
-            becomes(arrested, "committed")
+            becomes(arrested, "released")
             assert (reader.next() or {})["event"] == "ended"
             assert reader.next() is None
         post_all()

@@ -104,7 +104,8 @@ class City:
 
 def move(arrested: Arrested, state: str) -> None:
     """From now on, the person is in `state`."""
-    records.change_custody(arrest=arrested.arrest.id, state=Custody(state), by="test", at=clock.now())
+    step = {"arrest": arrested.arrest.id, "state": Custody(state), "reason": "Of a test."}
+    records.change_custody(**step, by="test", at=clock.now())
 
 
 def fresh_otn() -> str:

@@ -10,8 +10,13 @@ from django.test import Client
 from openpars import clock
 from openpars.records import actions
 from openpars.records.models import CustodyStatusChange
-from openpars.records.rules.facts import ArrestFacts, IncidentFacts, PersonFacts
+from openpars.records.rules.arraignment import Hearing
+from openpars.records.rules.bail import BailDecision, BailKind
+from openpars.records.rules.facts import ArrestFacts, ChargeFacts, IncidentFacts, PersonFacts
+from openpars.records.rules.hearings import next_date
+from openpars.records.rules.lifecycle import Custody
 from tests.factories import offices
+from tests.factories.records import MAGISTRATE, ZONE
 from tests.integration.disclosure.city import fresh_dc, fresh_otn
 
 
@@ -101,9 +106,41 @@ def test_of_two_desks_the_second_is_told_and_nothing_is_overwritten(supervisor: 
     late = supervisor.post(f"/custody/{arrest}/", {**old, "state": "at court"})
     assert late.status_code == 409
     assert len(steps(arrest)) == 2
-    # A person at liberty comes back by a new arrest alone.
+
+
+def test_police_let_go_before_the_hearing_and_commit_nobody(supervisor: Client, arrest: UUID) -> None:
+    assert 'value="committed"' not in supervisor.get(f"/custody/{arrest}/").content.decode()
+    refused = said(supervisor, arrest, state="committed", reason="So be it")
+    assert refused.status_code == 409
+    assert "Only a magistrate commits" in refused.content.decode()
     assert said(supervisor, arrest, state="released", reason="No charge.").status_code == 302
-    assert said(supervisor, arrest, state="in hospital", reason="Again").status_code == 409
+    # A person at liberty comes back by a change of bail or a new arrest alone.
+    page = supervisor.get(f"/custody/{arrest}/").content.decode()
+    assert "at liberty" in page
+    assert 'name="state"' not in page
+    again = {"version": "2", "state": "in hospital", "reason": "Again"}
+    assert supervisor.post(f"/custody/{arrest}/", again).status_code == 409
+
+
+def test_whom_a_magistrate_committed_the_court_alone_lets_go(
+    city: offices.Offices, supervisor: Client, arrest: UUID
+) -> None:
+    at = clock.now() - timedelta(minutes=5)
+    charges = [ChargeFacts("18 § 2702 §§ A", "Aggravated assault", "F1")]
+    actions.file_charges(arrest=arrest, charges=charges, by="test", at=at)
+    denied = BailDecision(BailKind.DENIED, conditions=())
+    on = next_date(at, held=True, grade="F1", zone=ZONE).on
+    decided = Hearing(MAGISTRATE, True, "F1", denied, on)
+    actions.hold_arraignment(arrest=arrest, hearing=decided, by="test", at=at)
+    assert "the court answers for the person" in supervisor.get(f"/custody/{arrest}/").content.decode()
+    for state in Custody:
+        forged = {"version": "3", "state": state, "reason": "A mistake"}
+        assert supervisor.post(f"/custody/{arrest}/", forged).status_code == 409, state
+    assert steps(arrest)[-1][0] == "committed"
+    clerk = city.logged_in("court", "clerk")
+    assert said(clerk, arrest, state="in hospital", reason="Taken to hospital").status_code == 302
+    assert said(clerk, arrest, state="committed", reason="Back from hospital").status_code == 302
+    assert said(clerk, arrest, state="released", reason="Order MD-1 of 2026").status_code == 302
 
 
 @pytest.mark.parametrize(

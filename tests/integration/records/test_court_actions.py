@@ -122,12 +122,26 @@ def test_bail_is_posted_with_what_is_due_and_once(arrest: UUID) -> None:
         actions.post_bail(arrest=arrest, amount=Decimal(500), by=BY, at=LATER + timedelta(hours=2))
 
 
-def test_custody_moves_as_it_can_and_keeps_an_owner(arrest: UUID) -> None:
-    decide(arrest)
-    with pytest.raises(Conflict, match="released cannot be in custody"):
-        actions.change_custody(arrest=arrest, state=Custody.IN_CUSTODY, by=BY, at=LATER + timedelta(hours=1))
-    actions.change_custody(arrest=arrest, state=Custody.COMMITTED, by=BY, at=LATER + timedelta(hours=1))
+def moved(arrest: UUID, state: Custody, *, by: UUID | str = BY, reason: str = "Seen.") -> None:
+    actions.change_custody(arrest=arrest, state=state, reason=reason, by=by, at=LATER + timedelta(hours=1))
+
+
+def test_whom_a_magistrate_committed_the_court_alone_moves(arrest: UUID) -> None:
+    with pytest.raises(Conflict, match="only a magistrate commits"):
+        moved(arrest, Custody.COMMITTED)
+    decide(arrest, grade="F2", bail=BailDecision(BailKind.DENIED, conditions=()), next_on=HELD_UNTIL)
     assert custody(arrest) == ("committed", "court")
+    with pytest.raises(BadInput, match="why the person is let go"):
+        moved(arrest, Custody.RELEASED, reason=" ")
+    assert custody(arrest) == ("committed", "court")
+
+
+def test_a_person_at_liberty_comes_back_by_no_word_of_a_desk(arrest: UUID) -> None:
+    decide(arrest)
+    for state in Custody:
+        with pytest.raises(Conflict):
+            moved(arrest, state)
+    assert custody(arrest) == ("released", "")
 
 
 def test_guideline_and_recommendation_are_two_facts(arrest: UUID) -> None:

@@ -80,6 +80,16 @@ def test_a_trace_of_another_verb_opens_nothing(table, verb):
     assert as_desk(f"INSERT INTO {table} (id) VALUES ('{uuid4()}')", verb=verb) == "OP011"
 
 
+def test_no_desk_commits_anybody_by_saying_so():
+    arrest = reported().arrest
+    committed = (
+        "INSERT INTO records_custodystatuschange (id, arrest_id, state, changed_at, by_agency_ori, reason, owner)"
+        f" VALUES ('{uuid4()}', '{arrest}', 'committed', now(), '', '', 'court')"
+    )
+    assert as_desk(committed, verb="change_custody") == "OP011"
+    assert as_desk(committed, verb="set_bail") is None
+
+
 def test_a_trace_that_this_transaction_did_not_leave_opens_nothing():
     report = reported()
     with transaction.atomic():

@@ -262,7 +262,7 @@ def test_charges_as_filed_leave_charges_as_recommended_untouched():
             charge=report.charges[0], outcome="dismissed", disposed_on=LATER.date(), by=BY, at=LATER
         )),
         ("cannot be earlier than the arrest", lambda report: actions.change_custody(
-            arrest=report.arrest, state=Custody.RELEASED, by=BY, at=AT - timedelta(minutes=1)
+            arrest=report.arrest, state=Custody.HOSPITAL, by=BY, at=AT - timedelta(minutes=1)
         )),
         ("one of", lambda report: actions.decide_charge(
             charge=report.charges[0], decision="perhaps", by=BY, at=LATER
@@ -292,7 +292,7 @@ def test_a_decided_charge_is_not_decided_again():
 @pytest.mark.parametrize(
     "verb",
     [
-        lambda: actions.change_custody(arrest=uuid4(), state=Custody.RELEASED, by=BY, at=AT),
+        lambda: actions.change_custody(arrest=uuid4(), state=Custody.HOSPITAL, by=BY, at=AT),
         lambda: actions.decide_charge(charge=uuid4(), decision="approved", by=BY, at=AT),
         lambda: actions.add_victim(incident=uuid4(), name="Imani Oakley", by=BY, at=AT),
     ],

@@ -11,7 +11,6 @@ from openpars.errors import Conflict
 from openpars.records.rules.lifecycle import (
     ANSWERS_FOR,
     HELD,
-    MOVES,
     OWED_BY,
     RESTS_ON,
     Charging,
@@ -20,7 +19,6 @@ from openpars.records.rules.lifecycle import (
     Office,
     charging_state,
     check,
-    check_move,
 )
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -62,25 +60,10 @@ def test_law_whatever_an_event_rests_on_rests_on_the_arrest_and_nothing_on_itsel
         assert event is Event.ARREST or Event.ARREST in below
 
 
-def test_every_state_of_custody_has_an_owner_and_a_way_on():
-    assert set(ANSWERS_FOR) == set(MOVES) == set(Custody)
+def test_every_state_of_custody_has_an_owner():
+    assert set(ANSWERS_FOR) == set(Custody)
     assert all(ANSWERS_FOR[state] for state in HELD)
-    assert all(MOVES.values())
     assert set(Office) < set(OFFICES)
-
-
-@given(st.sampled_from(Custody), st.sampled_from(Custody))
-def test_law_a_move_is_a_confirmation_or_in_the_table_or_refused_in_words(before, after):
-    if after is before or after in MOVES[before]:
-        check_move(before, after)
-    else:
-        with pytest.raises(Conflict, match=f"who is {before} cannot be {after} next"):
-            check_move(before, after)
-
-
-def test_a_released_person_comes_back_into_police_custody_only_by_a_new_arrest():
-    with pytest.raises(Conflict, match="only committed"):
-        check_move(Custody.RELEASED, Custody.IN_CUSTODY)
 
 
 @pytest.mark.parametrize(

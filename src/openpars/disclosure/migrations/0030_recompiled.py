@@ -19,6 +19,6 @@ def recompile(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("disclosure", "0029_events_found"), ("records", "0010_juveniles")]
+    dependencies = [("disclosure", "0029_events_found"), ("records", "0011_commitment")]
 
     operations = [migrations.RunPython(recompile, migrations.RunPython.noop)]

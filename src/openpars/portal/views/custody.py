@@ -22,7 +22,8 @@ from openpars.portal.showing import full_name, words
 from openpars.portal.typed import Typed
 from openpars.portal.who import Who, page
 from openpars.records import actions
-from openpars.records.rules.lifecycle import ANSWERS_FOR, MOVES, Custody
+from openpars.records.rules.custody import moves
+from openpars.records.rules.lifecycle import ANSWERS_FOR, Custody
 
 REASONS = (
     "Seen: the state stands",
@@ -58,7 +59,9 @@ def custody(request: HttpRequest, arrest: UUID) -> HttpResponse:
         "owner": _owner(now),
         "since": words(record.get("custody_since"))[0],
         "steps": [_step(row) for row in reversed(record.get("custody", ()))],
-        "choices": [(state, _owner(state), typed.values.get("state") == state) for state in _next(now)],
+        "choices": [
+            (state, _owner(state), typed.values.get("state") == state) for state in _next(who, record)
+        ],
         "reasons": REASONS,
         "version": record.get("version"),
         "typed": typed,
@@ -87,12 +90,12 @@ def _change(typed: Typed, case: Case, who: Who) -> None:
     )
 
 
-def _next(now: str) -> list[Custody]:
-    """The states that can follow, the one that stands first: saying it again confirms it."""
-    if now not in set(Custody):
-        return list(Custody)
-    here = Custody(now)
-    return [here, *(state for state in Custody if state in MOVES[here])]
+def _next(who: Who, record: Mapping[str, Any]) -> list[Custody]:
+    """The states that this person's office may record, the one that stands first: saying it again confirms it."""
+    now = record.get("custody_state")
+    steps = [str(row.get("custody_change")) for row in record.get("custody", ())] or [str(now or "")]
+    can = moves(who.user.agency.office or "", steps, arraigned=bool(record.get("arraigned_at")))
+    return sorted(can, key=lambda state: (state != now, list(Custody).index(state)))
 
 
 def _owner(state: str) -> str:

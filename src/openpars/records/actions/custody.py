@@ -3,11 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
+from openpars.agencies import queries as agencies
+from openpars.errors import BadInput
 from openpars.records import queries
 from openpars.records.actions.tracing import traced
 from openpars.records.actions.writing import insert, touch
 from openpars.records.models import CustodyStatusChange
-from openpars.records.rules.lifecycle import ANSWERS_FOR, Custody, Event, check, check_move
+from openpars.records.rules.custody import check_move
+from openpars.records.rules.lifecycle import ANSWERS_FOR, Custody, Event, check
 
 
 def change_custody(
@@ -21,20 +24,23 @@ def change_custody(
     at: datetime,
 ) -> UUID:
     """From `at`, the person is in `state`; the same state again confirms it. `seen` is the version that the page
-    showed."""
+    showed. Which office may say what is a rule (`rules.custody`). Raises Conflict, and BadInput at `reason` where
+    somebody is let go for none."""
+    if state == Custody.RELEASED and not reason.strip():
+        raise BadInput.one("reason", "must say why the person is let go: no charge, an order, the case ended")
+    office = _office(by)
     with traced("change_custody", by, at, "custody", arrest=arrest, state=str(state)):
         touch(arrest, seen=seen)
-        check(Event.CUSTODY, at, queries.course(arrest))
+        past = queries.course(arrest)
+        check(Event.CUSTODY, at, past)
+        arraigned = any(event is Event.ARRAIGNMENT for event, _ in past)
+        check_move(office, state, _steps(arrest), arraigned=arraigned)
         return move(arrest, state, at, ori=by_agency_ori, reason=reason)
 
 
 def move(arrest: UUID, state: Custody, at: datetime, *, ori: str, reason: str) -> UUID:
-    """Add a step to the custody of an arrest that the caller holds (`touch`). Raises Conflict where no such step can
-    follow the last one. States of files from elsewhere are no obstacle."""
-    latest = CustodyStatusChange.objects.filter(arrest_id=arrest).order_by("-changed_at", "-id")
-    before = latest.values_list("state", flat=True).first()
-    if before in set(Custody):
-        check_move(Custody(before), state)
+    """Add a step to the custody of an arrest that the caller holds (`touch`): as the office's own act (`check_move`),
+    or as what a magistrate's decision or a payment leads to."""
     owner = ANSWERS_FOR[state]
     change = {
         "arrest_id": arrest,
@@ -46,3 +52,14 @@ def move(arrest: UUID, state: Custody, at: datetime, *, ori: str, reason: str) -
     }
     (row,) = insert(CustodyStatusChange, [change])
     return row
+
+
+def _steps(arrest: UUID) -> list[str]:
+    """The states that the custody of an arrest went through, in order."""
+    rows = CustodyStatusChange.objects.filter(arrest_id=arrest).order_by("changed_at", "id")
+    return list(rows.values_list("state", flat=True))
+
+
+def _office(by: UUID | str) -> str | None:
+    """The office of a person who writes, empty where they are of none; None where a machine does."""
+    return agencies.user(by).agency.office or "" if isinstance(by, UUID) else None

@@ -99,16 +99,6 @@ ANSWERS_FOR: Mapping[Custody, Office | None] = {
 }
 """The office that answers for a person in each state; nobody for a person at liberty."""
 
-MOVES: Mapping[Custody, frozenset[Custody]] = {
-    Custody.IN_CUSTODY: frozenset(Custody) - {Custody.IN_CUSTODY},
-    Custody.HOSPITAL: frozenset(Custody) - {Custody.HOSPITAL},
-    Custody.AT_COURT: frozenset(Custody) - {Custody.AT_COURT},
-    Custody.COMMITTED: frozenset({Custody.HOSPITAL, Custody.AT_COURT, Custody.RELEASED}),
-    # Bail revoked. Back into police custody only by a new arrest.
-    Custody.RELEASED: frozenset({Custody.COMMITTED}),
-}
-"""The states that may follow a state. The same state again is a confirmation, and always possible."""
-
 DECISIONS = frozenset({"approved", "declined", "withdrawn"})
 """What a charging decision can be."""
 
@@ -148,13 +138,6 @@ def check(event: Event, at: datetime, past: Past) -> None:
             raise Conflict(f"{_a(event)} needs {_a(needed)} first")
         if at < min(times):
             raise Conflict(f"{_a(event)} cannot be earlier than the {needed}")
-
-
-def check_move(before: Custody, after: Custody) -> None:
-    """That a person in state `before` may be in `after` next; the same again confirms it. Raises Conflict."""
-    if after is not before and after not in MOVES[before]:
-        then = " or ".join(sorted(MOVES[before]))
-        raise Conflict(f"a person who is {before} cannot be {after} next, only {then}")
 
 
 def charging_state(past: Past, decisions: Iterable[str] = ()) -> Charging:
