@@ -10,12 +10,13 @@ from django.urls import reverse
 from openpars.disclosure import actions
 from openpars.errors import BadInput, Conflict, NotEmpowered, NotPermitted
 from openpars.paper import PaperNotPrinted
-from openpars.portal import charging, hearing, papers, prisoners
+from openpars.portal import charging, hearing, orders, papers, prisoners
 from openpars.portal.cases import Case
 from openpars.portal.drafts import Slip
 from openpars.portal.showing import full_name, instant, words
 from openpars.portal.typed import Typed
 from openpars.portal.who import Who
+from openpars.records import actions as records
 
 _FIELDS = (
     ("OTN", "otn"),
@@ -104,6 +105,12 @@ def act(verbs: Mapping[str, Callable[[Turn], None]], turn: Turn) -> dict[str, ob
     if do is None:
         return {"status": 422, "conflict": "Say what is to be done."}
     return attempt(turn.typed, lambda: do(turn))
+
+
+def print_orders(turn: Turn) -> None:
+    """Print what was decided calls for. The decision stands whether or not a paper can be printed."""
+    for paper in orders.unprinted(turn.case.record, court=turn.who.user.agency.name, at=turn.at):
+        records.make_paper(arrest=turn.case.arrest, paper=paper, by=turn.who.user.id, at=turn.at)
 
 
 def attempt(typed: Typed, verb: Callable[[], object]) -> dict[str, object]:

@@ -106,18 +106,19 @@ def decision(typed: Typed, record: Record, *, magistrate: UUID, at: datetime, zo
     session, site = instant(record.get("session_at")), str(record.get("site") or "")
     if not found:
         return Hearing(magistrate, found, grade, session_at=session, site=site)
-    bail = _bail(typed, record, at, zone)
+    chosen = bail(typed, record, at, zone)
     cause = typed.text("cause", limit=500)
     on = typed.day("next_on")
     if on is None and "next_on" not in typed.problems:
-        held = not (bail and (rule := type_in_force(bail.kind, local_day(at, zone))) and rule.released)
+        rule = type_in_force(chosen.kind, local_day(at, zone)) if chosen else None
+        held = not (rule and rule.released)
         on = next_date(at, held=held, grade=grade, zone=zone).on
-    return Hearing(magistrate, found, grade, bail, on, cause, session, site)
+    return Hearing(magistrate, found, grade, chosen, on, cause, session, site)
 
 
-def at_fields(problems: tuple[Problem, ...], decided: Hearing) -> list[Problem]:
-    """The action's problems at the names of this form's fields."""
-    conditions = decided.bail.conditions if decided.bail else ()
+def at_fields(problems: tuple[Problem, ...], decided: BailDecision | None) -> list[Problem]:
+    """The action's problems with a decision at the names of this form's fields."""
+    conditions = decided.conditions if decided else ()
     found = []
     for problem in problems:
         head, _, rest = problem.where.partition(".")
@@ -130,7 +131,8 @@ def at_fields(problems: tuple[Problem, ...], decided: Hearing) -> list[Problem]:
     return found
 
 
-def _bail(typed: Typed, record: Record, at: datetime, zone: ZoneInfo) -> BailDecision | None:
+def bail(typed: Typed, record: Record, at: datetime, zone: ZoneInfo) -> BailDecision | None:
+    """The bail that was typed; None where no type was chosen."""
     try:
         kind = BailKind(typed.text("type"))
     except ValueError:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -11,10 +10,10 @@ from uuid import UUID
 from django.utils import timezone
 
 from openpars.agencies import queries as agencies
+from openpars.portal import bail
+from openpars.portal.bail import Changed
 from openpars.portal.showing import age, full_name, instant, local, words
 from openpars.records.rules import grades
-from openpars.records.rules.bail import BailDecision, BailKind, Status, to_be_paid
-from openpars.records.rules.conditions import Condition, ConditionKind, condition_words
 from openpars.records.rules.facts import LeadFacts
 from openpars.records.rules.grades import OffenseKind
 from openpars.records.rules.hearings import SITES
@@ -59,7 +58,8 @@ class Lines:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What was decided: finding, bail, conditions, next date with its rule, by whom and when."""
+    """What was decided: finding, bail, conditions, next date with its rule, by whom and when; and what became of the
+    bail since."""
 
     held_at: str
     magistrate: str
@@ -69,6 +69,7 @@ class Outcome:
     next_on: str
     next_rule: str
     custody: str
+    changes: tuple[Changed, ...] = ()
 
 
 def rows(body: Mapping[str, Any]) -> tuple[Row, ...]:
@@ -127,27 +128,11 @@ def lead_facts(record: Record, *, missed: int, open_cases: int, violent_past: bo
     return LeadFacts(grade, kind, missed, open_cases, violent_past)
 
 
-def arraigned(record: Record) -> Record | None:
-    """The latest preliminary arraignment, or None."""
-    held = record.get("arraignment") or ()
-    return held[-1] if held else None
-
-
-def decided_bail(record: Record) -> Record | None:
-    """The bail that the arraignment decided, or None."""
-    held = arraigned(record)
-    at = held["arraignment_at"] if held else None
-    return next((row for row in record.get("bail", ()) if row["bail_at"] == at), None)
-
-
-def conditions(record: Record) -> tuple[str, ...]:
-    """The conditions of the decided bail, in words."""
-    bail = decided_bail(record)
-    if bail is None:
-        return ()
-    return tuple(
-        _condition(row) for row in record.get("condition", ()) if row["condition_at"] == bail["bail_at"]
-    )
+def to_decide(record: Record) -> bool:
+    """Whether a decision is still to be made: none was, or charges were filed since."""
+    held = bail.arraigned(record)
+    filed_at = max((str(row.get("charge_decided_at") or "") for row in filed(record)), default="")
+    return held is None or filed_at > str(held["arraignment_at"])
 
 
 def lines(record: Record) -> Lines:
@@ -158,73 +143,42 @@ def lines(record: Record) -> Lines:
     if band:
         span = ""
         if band["guideline_low"]:
-            span = f", {dollars(band['guideline_low'])} to {dollars(band['guideline_high'])}"
+            span = f", {bail.dollars(band['guideline_low'])} to {bail.dollars(band['guideline_high'])}"
         guideline = (
             f"{band['guideline_bail']}{span} ({band['guideline_rule']}, version {band['guideline_version']})"
         )
     recommendation, why = "No interview has been held", ""
     if told:
-        amount = f", {dollars(told['recommended_amount'])}" if told["recommended_amount"] else ""
+        amount = f", {bail.dollars(told['recommended_amount'])}" if told["recommended_amount"] else ""
         recommendation, why = f"{told['recommended_bail']}{amount}", str(told["recommended_words"] or "")
-    bail = decided_bail(record)
-    held = arraigned(record)
-    decision = bail_words(bail) if bail else "No probable cause" if held else "Not decided yet"
+    decided = bail.decided(record)
+    held = bail.arraigned(record)
+    decision = bail.in_words(decided) if decided else "No probable cause" if held else "Not decided yet"
     return Lines(guideline, recommendation, why, decision)
 
 
 def outcome(record: Record) -> Outcome | None:
     """What was decided at the arraignment, or None before it."""
-    held = arraigned(record)
+    held = bail.arraigned(record)
     if held is None:
         return None
-    bail = decided_bail(record)
+    decided = bail.decided(record)
     return Outcome(
         held_at=words(held["arraignment_at"])[0],
         magistrate=magistrate(held),
         probable_cause=bool(held["probable_cause"]),
-        bail=bail_words(bail) if bail else "",
-        conditions=conditions(record),
+        bail=bail.in_words(decided) if decided else "",
+        conditions=bail.conditions(record),
         next_on=words(held["next_date"])[0] if held["next_date"] else "",
         next_rule=str(held["next_date_rule"] or ""),
         custody=str(record.get("custody_state") or ""),
+        changes=bail.changes(record, held),
     )
 
 
 def magistrate(held: Record) -> str:
     """The name of the magistrate who decided."""
     return agencies.name_of(UUID(held["magistrate"])) if held.get("magistrate") else ""
-
-
-def bail_words(bail: Record) -> str:
-    """Bail as decided: its type, amount, what is to be paid, who stands surety."""
-    parts = [str(bail["bail_type"])]
-    if bail["bail_amount"]:
-        parts.append(dollars(bail["bail_amount"]))
-    if bail["bail_percent"]:
-        share = format(Decimal(str(bail["bail_percent"])).normalize(), "f")
-        parts.append(f"{share} per cent to be paid ({dollars(due(bail))})")
-    if bail.get("bail_surety"):
-        parts.append(f"surety {bail['bail_surety']}")
-    return ", ".join(parts)
-
-
-def due(bail: Record) -> Decimal | None:
-    """Dollars to be paid for release under a bail row, or None."""
-    if bail["bail_type"] != BailKind.MONETARY or not bail["bail_amount"]:
-        return None
-    percent = Decimal(str(bail["bail_percent"])) if bail["bail_percent"] else None
-    return to_be_paid(BailDecision(BailKind.MONETARY, Decimal(str(bail["bail_amount"])), percent))
-
-
-def due_now(record: Record) -> Decimal | None:
-    """Dollars that would release the person now, or None where money does not."""
-    latest = (record.get("bail") or (None,))[-1]
-    return due(latest) if latest and latest["bail_status"] == Status.SET else None
-
-
-def dollars(amount: object) -> str:
-    """An amount with its unit: `$5,000.00`."""
-    return f"${Decimal(str(amount)):,.2f}"
 
 
 def here(at: datetime) -> datetime:
@@ -238,15 +192,6 @@ def reports_due(record: Record) -> Sequence[Record]:
     return [
         {**row, "charge": named.get(str(row["disposed_charge"]), "")} for row in record.get("disposition", ())
     ]
-
-
-def _condition(row: Record) -> str:
-    try:
-        kind = ConditionKind(str(row["condition"]))
-    except ValueError:
-        return str(row["condition"])
-    detail = row["condition_detail"] or {}
-    return condition_words(Condition(kind, tuple((str(key), str(value)) for key, value in detail.items())))
 
 
 def _row(result: Record, as_of: datetime | None) -> Row:

@@ -1,6 +1,7 @@
 """From a record after its arraignment to the court's papers: the hearing's file, and the order that follows."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from openpars.paper import KINDS as PAPER_KINDS
 from openpars.paper import CommitmentOrder, Hearing, HearingFile, NextDate, Paper, ReleaseOrder, ReliedOn
-from openpars.portal import hearing, papers
+from openpars.portal import bail, hearing, papers
 from openpars.portal.showing import instant, local
 from openpars.records.rules.bail import Status
 
@@ -17,20 +18,69 @@ Record = Mapping[str, Any]
 
 GROUNDS = "On the papers relied on, which are listed below by their digests."
 
+_GROUNDS: Mapping[str, str] = {Status.DENIED: "Bail is denied.", Status.REVOKED: "Bail is revoked."}
+"""Why somebody is held whom no payment releases."""
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A decision on bail as an order says it: at the arraignment, or a change of it since."""
+
+    bail: Record | None
+    by: str
+    at: datetime
+
+    @property
+    def committed(self) -> bool:
+        """Whether it committed the person, whatever was posted since."""
+        return self.bail is not None and self.bail["bail_status"] != Status.POSTED
+
+    @property
+    def words(self) -> str:
+        """The bail in words."""
+        return bail.in_words(self.bail) if self.bail else "No probable cause"
+
 
 def unprinted(record: Record, *, court: str, at: datetime) -> tuple[Paper, ...]:
-    """The papers that the decision calls for and that are not printed yet: the order first, then the file."""
-    held = hearing.arraigned(record)
+    """The papers that the decision calls for and that are not printed yet: the order first, then the file; and the
+    order that a change of bail calls for."""
+    held = bail.arraigned(record)
     if held is None:
         return ()
-    order = commitment_order if _committed(record) else release_order
-    printed = {
-        row["paper_kind"]
-        for row in record.get("paper", ())
-        if str(row["paper_made_at"]) >= str(held["arraignment_at"])
-    }
-    wanted = (order(record, held, court, at), hearing_file(record, held, court, at))
-    return tuple(paper for paper in wanted if paper.kind not in printed)
+    decisions = [_decided(record, held), *(_changed(row) for row in bail.changed(record))]
+    found: list[Paper] = []
+    # The answer's times are whole seconds: orders are counted, not dated. The latest decision is what an order is of.
+    if _printed(record, held, ReleaseOrder.kind, CommitmentOrder.kind) < len(decisions):
+        found.append(_order(record, held, decisions[-1], court, at))
+    if not _printed(record, held, HearingFile.kind):
+        found.append(hearing_file(record, held, court, at))
+    return tuple(found)
+
+
+def _printed(record: Record, held: Record, *kinds: str) -> int:
+    """How many papers of these kinds were printed since the hearing."""
+    since = str(held["arraignment_at"])
+    return sum(
+        row["paper_kind"] in kinds and str(row["paper_made_at"]) >= since for row in record.get("paper", ())
+    )
+
+
+def _decided(record: Record, held: Record) -> Decided:
+    return Decided(bail.decided(record), hearing.magistrate(held), _held_at(held))
+
+
+def _changed(row: Record) -> Decided:
+    at = instant(row["bail_at"])
+    if at is None:
+        raise ValueError("a change of bail bears its time")
+    return Decided(row, bail.changed_by(row), papers.here(at))
+
+
+def _order(
+    record: Record, held: Record, decided: Decided, court: str, at: datetime
+) -> CommitmentOrder | ReleaseOrder:
+    made = _commitment_order if decided.committed else _release_order
+    return made(record, held, decided, court, at)
 
 
 def hearing_file(record: Record, held: Record, court: str, at: datetime) -> HearingFile:
@@ -51,13 +101,13 @@ def hearing_file(record: Record, held: Record, court: str, at: datetime) -> Hear
         guideline=lines.guideline,
         recommendation=f"{lines.recommendation}. {lines.why}".strip(),
         decision=lines.decision,
-        conditions=hearing.conditions(record),
+        conditions=bail.conditions(record),
         next_date=_next(held, court),
         papers=tuple(_relied_on(record, held)),
     )
 
 
-def release_order(record: Record, held: Record, court: str, at: datetime) -> ReleaseOrder:
+def _release_order(record: Record, held: Record, decided: Decided, court: str, at: datetime) -> ReleaseOrder:
     """The order that the person be released."""
     site = hearing.SITE_WORDS.get(str(held.get("hearing_site")), "")
     return ReleaseOrder(
@@ -65,35 +115,31 @@ def release_order(record: Record, held: Record, court: str, at: datetime) -> Rel
         court=court,
         **_caption(record),
         held_at=site or "Where the person is held",
-        bail=hearing.lines(record).decision,
-        conditions=hearing.conditions(record),
+        bail=decided.words,
+        conditions=bail.conditions(record, decided.bail),
         next_date=_next(held, court),
-        ordered_by=hearing.magistrate(held),
-        ordered_at=_held_at(held),
+        ordered_by=decided.by,
+        ordered_at=decided.at,
     )
 
 
-def commitment_order(record: Record, held: Record, court: str, at: datetime) -> CommitmentOrder:
+def _commitment_order(
+    record: Record, held: Record, decided: Decided, court: str, at: datetime
+) -> CommitmentOrder:
     """The order that the person be held."""
-    denied = held["arraignment_result"] == "bail denied"
+    status = str(decided.bail["bail_status"]) if decided.bail else ""
     return CommitmentOrder(
         issue=papers.issue(record, CommitmentOrder.kind, office=court, at=at),
         court=court,
         **_caption(record),
         committed_to=settings.PRISON,
-        bail=hearing.lines(record).decision,
-        grounds="Bail is denied." if denied else "In default of bail.",
-        conditions=hearing.conditions(record),
+        bail=decided.words,
+        grounds=_GROUNDS.get(status, "In default of bail."),
+        conditions=bail.conditions(record, decided.bail),
         next_date=_next(held, court),
-        ordered_by=hearing.magistrate(held),
-        ordered_at=_held_at(held),
+        ordered_by=decided.by,
+        ordered_at=decided.at,
     )
-
-
-def _committed(record: Record) -> bool:
-    """Whether the decision itself committed the person, whatever was posted since."""
-    bail = hearing.decided_bail(record)
-    return bail is not None and bail["bail_status"] != Status.POSTED
 
 
 def _caption(record: Record) -> dict[str, Any]:

@@ -90,6 +90,9 @@ def decide(client: Client, arrest: UUID, **changes: str):
     return client.post(f"/hearings/{arrest}/", {**sent, **changes})
 
 
+NO_PLACE = {"c-stay-away": "", "c-stay-away-place": ""}
+
+
 def test_from_the_interview_to_release(court: Court) -> None:
     url = f"/hearings/{court.arrest}/"
     pretrial, clerk, magistrate = (court.as_(role) for role in ("pretrial", "clerk", "magistrate"))
@@ -158,6 +161,44 @@ def test_from_the_interview_to_release(court: Court) -> None:
     early = clerk.post(after, ended)
     assert early.status_code == 409
     assert "cannot be earlier" in early.content.decode()
+
+
+def test_bail_is_changed_on_a_page_of_its_own_and_never_by_a_second_decision(court: Court) -> None:
+    magistrate, url = court.as_("magistrate"), f"/hearings/{court.arrest}/bail/"
+    refused = magistrate.post(url, {"type": "ROR", "reason": "Too early.", "version": "3"})
+    assert refused.status_code == 409
+    assert (
+        decide(magistrate, court.arrest, type="Denied", amount="", percent="", **NO_PLACE).status_code == 302
+    )
+    page = magistrate.get(f"/hearings/{court.arrest}/").content.decode()
+    assert url in page
+    again = {
+        "do": "decide",
+        "version": version(magistrate.get(url).content.decode()),
+        "probable_cause": "yes",
+    }
+    late = magistrate.post(f"/hearings/{court.arrest}/", {**again, "type": "ROR"})
+    assert late.status_code == 409
+    assert "what changes since is its bail" in late.content.decode()
+
+    sent = {"version": again["version"], "type": "ROR", "reason": ""}
+    wrong = magistrate.post(url, sent)
+    assert wrong.status_code == 422
+    assert 'href="#id_reason"' in wrong.content.decode()
+    assert magistrate.post(url, {**sent, "type": "", "reason": "New facts."}).status_code == 422
+    assert magistrate.post(url, {**sent, "reason": "The victim's account was withdrawn."}).status_code == 302
+    page = magistrate.get(f"/hearings/{court.arrest}/").content.decode()
+    for words in ("account was withdrawn", "Order of release", "released", "Somebody of a test"):
+        assert words in page, words
+    sent["version"] = version(magistrate.get(url).content.decode())
+    sent |= {"type": "Revoked", "reason": "Missed the hearing."}
+    assert magistrate.post(url, sent).status_code == 302
+    page = magistrate.get(f"/hearings/{court.arrest}/").content.decode()
+    assert "Bail revoked" in page
+    assert page.count("Order of commitment") == 2
+    assert "Print the order" not in page
+    for role in ("clerk", "pretrial"):
+        assert court.as_(role).get(url).status_code == 403
 
 
 def test_a_person_goes_without_probable_cause(court: Court) -> None:

@@ -28,7 +28,7 @@ from openpars.records.rules.hearings import next_date
 from openpars.records.rules.identifiers import Docket
 from openpars.records.rules.lifecycle import Custody
 from tests.factories import agencies
-from tests.factories.records import AT, BY, ZONE, filed, hearing, reported
+from tests.factories.records import AT, BY, ZONE, charge, filed, hearing, reported
 
 pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(hours=9)
@@ -142,6 +142,51 @@ def test_a_person_at_liberty_comes_back_by_no_word_of_a_desk(arrest: UUID) -> No
         with pytest.raises(Conflict):
             moved(arrest, state)
     assert custody(arrest) == ("released", "")
+
+
+def changed(arrest: UUID, bail: BailDecision | None, *, hours: int = 1, reason: str = "New facts.") -> None:
+    actions.set_bail(arrest=arrest, bail=bail, reason=reason, by=BY, at=LATER + timedelta(hours=hours))
+
+
+def test_a_case_is_decided_once_and_charges_filed_since_are_decided_too(arrest: UUID) -> None:
+    with pytest.raises(Conflict, match="first decided at the preliminary arraignment"):
+        changed(arrest, MONEY)
+    decide(arrest, grade="F2", bail=BailDecision(BailKind.DENIED, conditions=()), next_on=HELD_UNTIL)
+    again = LATER + timedelta(hours=1)
+    with pytest.raises(Conflict, match="was decided"):
+        actions.hold_arraignment(arrest=arrest, hearing=hearing(again), by=BY, at=again)
+    assert custody(arrest) == ("committed", "court")
+    actions.file_charges(arrest=arrest, charges=[charge()], by=BY, at=again)
+    later = again + timedelta(hours=1)
+    actions.hold_arraignment(arrest=arrest, hearing=hearing(later), by=BY, at=later)
+
+
+def test_a_change_of_bail_has_its_reason_and_moves_custody_as_it_says(arrest: UUID) -> None:
+    decide(arrest, grade="F2", bail=MONEY, next_on=HELD_UNTIL)
+    with pytest.raises(BadInput, match="reason"):
+        changed(arrest, BailDecision(BailKind.ROR), reason=" ")
+    with pytest.raises(BadInput, match="amount"):
+        changed(arrest, BailDecision(BailKind.UNSECURED))
+    changed(arrest, BailDecision(BailKind.ROR))
+    assert custody(arrest) == ("released", "")
+    changed(arrest, None, hours=2, reason="Missed the hearing of March 9.")
+    assert custody(arrest) == ("committed", "court")
+    revoked = Bail.objects.order_by("at").last()
+    assert (revoked.type, revoked.status, revoked.reason) == (
+        "ROR",
+        "Revoked",
+        "Missed the hearing of March 9.",
+    )
+    at = LATER + timedelta(hours=3)
+    moved = {"arrest": arrest, "reason": "Taken to hospital", "by": BY}
+    actions.change_custody(**moved, state=Custody.HOSPITAL, at=at)
+    changed(arrest, MONEY, hours=4)
+    assert custody(arrest) == ("in hospital", "police")
+    actions.post_bail(arrest=arrest, amount=Decimal(500), by=BY, at=LATER + timedelta(hours=5))
+    assert custody(arrest) == ("released", "")
+    assert [bail.status for bail in Bail.objects.order_by("at")] == [
+        *("Set", "Posted", "Revoked", "Set", "Posted"),
+    ]
 
 
 def test_guideline_and_recommendation_are_two_facts(arrest: UUID) -> None:

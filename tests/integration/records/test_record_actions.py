@@ -13,7 +13,6 @@ from openpars.records import actions, queries, wall
 from openpars.records.actions import bulk, tracing
 from openpars.records.models import (
     Arrest,
-    Bail,
     Charge,
     CourtOrder,
     CustodyStatusChange,
@@ -24,9 +23,9 @@ from openpars.records.models import (
     Victim,
     Witness,
 )
-from openpars.records.rules.bail import BailKind, Recommendation
+from openpars.records.rules.bail import BailDecision, BailKind, Recommendation
 from openpars.records.rules.delays import Reason, Segment
-from openpars.records.rules.facts import BailFacts, InterviewFacts, LeadFacts
+from openpars.records.rules.facts import InterviewFacts, LeadFacts
 from openpars.records.rules.grades import OffenseKind
 from openpars.records.rules.hearings import next_session
 from openpars.records.rules.identifiers import Docket
@@ -50,6 +49,7 @@ from tests.factories.records import (
 
 pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(hours=5)
+MONEY = BailDecision(BailKind.MONETARY, Decimal(500), Decimal(10))
 
 
 @pytest.fixture(autouse=True)
@@ -89,7 +89,7 @@ VERBS = {
         arrest=report.arrest, delay=Segment(Reason.OTHER, AT, LATER, "Waits for Imani."), by=BY, at=LATER
     ),
     "set_bail": lambda report: actions.set_bail(
-        arrest=report.arrest, bail=BailFacts("Monetary", "Set", Decimal(500)), by=BY, at=LATER
+        arrest=report.arrest, bail=MONEY, reason="Missed a hearing.", by=BY, at=LATER
     ),
     "hold_interview": lambda report: actions.hold_interview(
         arrest=report.arrest,
@@ -174,9 +174,11 @@ def _report(verb):
     report = reported()
     if verb in FILED_FIRST:
         filed(report)
+    if verb in ("set_bail", "post_bail"):
+        at = LATER - timedelta(hours=1)
+        actions.hold_arraignment(arrest=report.arrest, hearing=hearing(at), by=BY, at=at)
     if verb == "post_bail":
         VERBS["set_bail"](report)
-        Bail.objects.update(percent=10)
     if verb == "report_disposition":
         VERBS["dispose"](report)
     if verb == "expunge":

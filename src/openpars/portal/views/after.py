@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from openpars import clock
 from openpars.disclosure import actions as door
 from openpars.errors import BadInput, IdentifierMalformed, NotPermitted, RequestMalformed
-from openpars.portal import hearing
+from openpars.portal import bail, hearing
 from openpars.portal.audience import seen_by
 from openpars.portal.cases import open_case, purpose_of
 from openpars.portal.courtroom import Turn, act, shown, version_seen
@@ -63,9 +63,9 @@ def after(request: HttpRequest, arrest: UUID) -> HttpResponse:
         context = act(_VERBS, Turn(typed, case, who, at))
         if not context:
             return redirect("portal:after-case", arrest)
-    due = hearing.due_now(case.record)
+    due = bail.due_now(case.record)
     more = {
-        "due": hearing.dollars(due) if due is not None else "",
+        "due": bail.dollars(due) if due is not None else "",
         "dispositions": hearing.reports_due(case.record),
         "outcomes": OUTCOMES,
         "dockets": [_box(row, typed) for row in hearing.filed(case.record)],

@@ -18,9 +18,10 @@ from openpars import clock
 from openpars.agencies import queries as agencies
 from openpars.errors import BadInput
 from openpars.portal import deciding, drafts, live, orders
+from openpars.portal import hearing as hearing_words
 from openpars.portal.audience import seen_by
 from openpars.portal.cases import Case, open_case
-from openpars.portal.courtroom import LiveList, Turn, act, listed, shown, version_seen
+from openpars.portal.courtroom import LiveList, Turn, act, listed, print_orders, shown, version_seen
 from openpars.portal.refusing import refusals
 from openpars.portal.showing import local
 from openpars.portal.typed import Typed
@@ -91,6 +92,7 @@ def _offers(case: Case, typed: Typed, at: datetime) -> dict[str, object]:
         "sessions": [(each.begins_at.isoformat(), local(each.begins_at)) for each in coming],
         "sites": SITES,
         "defenders": [(str(each.id), each.display_name) for each in agencies.people(office="defender")],
+        "to_decide": hearing_words.to_decide(case.record),
         "unprinted": bool(orders.unprinted(case.record, court="", at=at)),
     }
 
@@ -114,14 +116,8 @@ def _decide(turn: Turn) -> None:
                 at=at,
             )
     except BadInput as error:
-        raise BadInput(deciding.at_fields(error.problems, decided)) from None
-    _print(replace(turn, case=open_case(who, turn.case.arrest), at=clock.now()))
-
-
-def _print(turn: Turn) -> None:
-    """Print what the decision calls for. The decision stands whether or not a paper can be printed."""
-    for paper in orders.unprinted(turn.case.record, court=turn.who.user.agency.name, at=turn.at):
-        actions.make_paper(arrest=turn.case.arrest, paper=paper, by=turn.who.user.id, at=turn.at)
+        raise BadInput(deciding.at_fields(error.problems, decided.bail)) from None
+    print_orders(replace(turn, case=open_case(who, turn.case.arrest), at=clock.now()))
 
 
 def _list(turn: Turn) -> None:
@@ -151,7 +147,7 @@ def _appoint(turn: Turn) -> None:
     )
 
 
-_VERBS = {"decide": _decide, "print": _print, "list": _list, "appoint": _appoint}
+_VERBS = {"decide": _decide, "print": print_orders, "list": _list, "appoint": _appoint}
 
 
 urls = [

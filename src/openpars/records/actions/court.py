@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from openpars.errors import BadInput, Conflict, Problem
 from openpars.records import queries
-from openpars.records.actions.custody import move
+from openpars.records.actions.custody import move, steps
 from openpars.records.actions.tracing import traced
 from openpars.records.actions.writing import insert, person, touch
 from openpars.records.models import (
@@ -23,6 +23,7 @@ from openpars.records.models import (
 from openpars.records.rules.arraignment import (
     Hearing,
     bail_status,
+    change_problems,
     hearing_problems,
     leads_to,
     result,
@@ -30,10 +31,11 @@ from openpars.records.rules.arraignment import (
 )
 from openpars.records.rules.bail import BailDecision, BailKind, Recommendation, Status, to_be_paid
 from openpars.records.rules.court_days import local_day
-from openpars.records.rules.facts import BailFacts, InterviewFacts, LeadFacts
+from openpars.records.rules.custody import committed
+from openpars.records.rules.facts import InterviewFacts, LeadFacts
 from openpars.records.rules.guideline import guideline
 from openpars.records.rules.hearings import listing_problems
-from openpars.records.rules.lifecycle import Custody, Event, check
+from openpars.records.rules.lifecycle import Custody, Event, check, check_undecided
 
 
 def hold_interview(
@@ -105,7 +107,9 @@ def hold_arraignment(
     today = local_day(at, timezone.get_default_timezone())
     with traced("hold_arraignment", by, at, "arraignment", arrest=arrest):
         touch(arrest, seen=seen)
-        check(Event.ARRAIGNMENT, at, queries.course(arrest))
+        past = queries.course(arrest)
+        check(Event.ARRAIGNMENT, at, past)
+        check_undecided(past)
         rule = rule_words(hearing, at, timezone.get_default_timezone()) if hearing.next_on else ""
         facts = {
             "arrest_id": arrest,
@@ -120,18 +124,49 @@ def hold_arraignment(
         }
         (row,) = insert(PreliminaryArraignment, [facts])
         if hearing.bail is not None:
-            _decide_bail(arrest, hearing.bail, bail_status(hearing.bail, today), at)
+            _write_bail(arrest, hearing.bail, at, status=bail_status(hearing.bail, today))
         reason = f"bail: {hearing.bail.kind}" if hearing.bail else "no probable cause"
         move(arrest, leads_to(hearing, today), at, ori=by_agency_ori, reason=reason)
     return row
 
 
-def set_bail(*, arrest: UUID, bail: BailFacts, by: UUID | str, at: datetime) -> UUID:
-    """Bail is set, denied or revoked later on; earlier states stay."""
-    with traced("set_bail", by, at, "bail", arrest=arrest, status=bail.status):
-        touch(arrest)
-        check(Event.BAIL, at, queries.course(arrest))
-        (row,) = insert(Bail, [{"arrest_id": arrest, "at": at, **asdict(bail)}])
+def set_bail(
+    *,
+    arrest: UUID,
+    bail: BailDecision | None,
+    reason: str,
+    by_agency_ori: str = "",
+    seen: int | None = None,
+    by: UUID | str,
+    at: datetime,
+) -> UUID:
+    """A magistrate changes the bail of a case that was decided, for a `reason`, or revokes it (None): earlier states
+    stay, and the person goes or is committed as the new one says (Pa.R.Crim.P. 529, 536). Raises BadInput at the
+    fields of the decision, Conflict before the preliminary arraignment."""
+    today = local_day(at, timezone.get_default_timezone())
+    if problems := change_problems(bail, reason, today):
+        raise BadInput(problems)
+    status = bail_status(bail, today)
+    with traced("set_bail", by, at, "bail", arrest=arrest, status=str(status)):
+        touch(arrest, seen=seen)
+        past = queries.course(arrest)
+        check(Event.BAIL, at, past)
+        if not any(event is Event.ARRAIGNMENT for event, _ in past):
+            raise Conflict("bail is first decided at the preliminary arraignment")
+        row = _write_bail(
+            arrest,
+            bail,
+            at,
+            status=status,
+            reason=reason.strip(),
+            decided_by=by if isinstance(by, UUID) else None,
+        )
+        stands = steps(arrest)
+        goes = status is Status.POSTED
+        # Whoever is committed already stays where they are, at the hospital or at court too.
+        if goes != (stands[-1] == Custody.RELEASED) and (goes or not committed(stands)):
+            state = Custody.RELEASED if goes else Custody.COMMITTED
+            move(arrest, state, at, ori=by_agency_ori, reason=f"bail: {bail.kind if bail else 'revoked'}")
     return row
 
 
@@ -158,21 +193,27 @@ def post_bail(
     return row
 
 
-def _decide_bail(arrest: UUID, bail: BailDecision, status: Status, at: datetime) -> None:
-    decided = {
-        "arrest_id": arrest,
-        "type": bail.kind,
-        "amount": bail.amount,
-        "percent": bail.percent,
-        "status": status,
-        "surety": bail.surety.strip(),
-        "at": at,
-    }
-    (row,) = insert(Bail, [decided])
+def _write_bail(
+    arrest: UUID, bail: BailDecision | None, at: datetime, *, status: Status, **changed: object
+) -> UUID:
+    """A state of bail as it was decided, with its conditions; None: what there was is revoked."""
+    if bail is None:
+        latest = Bail.objects.filter(arrest_id=arrest).order_by("-at", "-id").values_list("type", flat=True)
+        decided: dict[str, object] = {"type": latest.first() or ""}
+    else:
+        decided = {
+            "type": bail.kind,
+            "amount": bail.amount,
+            "percent": bail.percent,
+            "surety": bail.surety.strip(),
+        }
+    (row,) = insert(Bail, [{"arrest_id": arrest, "status": status, "at": at, **decided, **changed}])
+    conditions = bail.conditions if bail else ()
     insert(
         BailCondition,
-        [{"bail_id": row, "kind": each.kind, "detail": dict(each.values)} for each in bail.conditions],
+        [{"bail_id": row, "kind": each.kind, "detail": dict(each.values)} for each in conditions],
     )
+    return row
 
 
 def _due(arrest: UUID) -> Decimal:

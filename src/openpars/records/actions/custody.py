@@ -34,7 +34,7 @@ def change_custody(
         past = queries.course(arrest)
         check(Event.CUSTODY, at, past)
         arraigned = any(event is Event.ARRAIGNMENT for event, _ in past)
-        check_move(office, state, _steps(arrest), arraigned=arraigned)
+        check_move(office, state, steps(arrest), arraigned=arraigned)
         return move(arrest, state, at, ori=by_agency_ori, reason=reason)
 
 
@@ -54,7 +54,7 @@ def move(arrest: UUID, state: Custody, at: datetime, *, ori: str, reason: str) -
     return row
 
 
-def _steps(arrest: UUID) -> list[str]:
+def steps(arrest: UUID) -> list[str]:
     """The states that the custody of an arrest went through, in order."""
     rows = CustodyStatusChange.objects.filter(arrest_id=arrest).order_by("changed_at", "id")
     return list(rows.values_list("state", flat=True))

@@ -79,7 +79,8 @@ class CustodyStatusChange(models.Model):
 
 class Bail(models.Model):
     """One state of an arrest's bail. `amount` is in dollars: as set, or, once posted, as paid; `percent` is the
-    share to be paid for release; `surety` stands in for nominal bail."""
+    share to be paid for release; `surety` stands in for nominal bail. Where a magistrate changed it later: `reason`
+    says why, and `decided_by` who (Pa.R.Crim.P. 529, 536)."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     arrest = models.ForeignKey(Arrest, on_delete=models.PROTECT, related_name="bail")
@@ -88,6 +89,8 @@ class Bail(models.Model):
     percent = models.DecimalField(null=True, blank=True, max_digits=5, decimal_places=2)
     status = models.TextField(blank=True, default="")
     surety = models.TextField(blank=True, default="", db_default="")
+    reason = models.TextField(blank=True, default="", db_default="")
+    decided_by = models.UUIDField(null=True, blank=True)
     at = models.DateTimeField()
 
     class Meta:

@@ -11,12 +11,16 @@ from zoneinfo import ZoneInfo
 
 from openpars.errors import Problem
 from openpars.records.rules.bail import BailDecision, BailKind, Status, bail_problems, type_in_force
+from openpars.records.rules.booking import text_problems
 from openpars.records.rules.court_days import local_day
 from openpars.records.rules.hearings import Window, date_problem, window
 from openpars.records.rules.lifecycle import Custody
 
 CAUSE_LIMIT = 500
 """Most characters of the cause for a date outside the rule's window."""
+
+REASON_LIMIT = 4000
+"""Most characters of why bail is changed."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,14 @@ def hearing_problems(hearing: Hearing, at: datetime, zone: ZoneInfo) -> list[Pro
     return found
 
 
+def change_problems(bail: BailDecision | None, reason: str, on: date) -> list[Problem]:
+    """What is wrong with a change of bail on the day `on`, each at its field; None: bail is revoked."""
+    found = [] if bail is None else bail_problems(bail, on)
+    if not reason.strip():
+        found.append(Problem("reason", "must say why: a change of bail has its reason in writing"))
+    return [*found, *text_problems("reason", reason, REASON_LIMIT, lines=True)]
+
+
 def goes_home(hearing: Hearing, on: date) -> bool:
     """Whether the person is released at once: no probable cause, or a bail of the day `on` that needs no payment."""
     if not hearing.probable_cause or hearing.bail is None:
@@ -68,8 +80,10 @@ def result(hearing: Hearing) -> str:
     return "bail denied" if hearing.bail.kind is BailKind.DENIED else "bail set"
 
 
-def bail_status(bail: BailDecision, on: date) -> Status:
-    """The status of bail as decided: what needs no payment is posted by the person's signature."""
+def bail_status(bail: BailDecision | None, on: date) -> Status:
+    """The status of bail as decided: what needs no payment is posted by the person's signature; None: revoked."""
+    if bail is None:
+        return Status.REVOKED
     if bail.kind is BailKind.DENIED:
         return Status.DENIED
     rule = type_in_force(bail.kind, on)

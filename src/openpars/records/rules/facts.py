@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from uuid import UUID
 
 from openpars.records.rules.grades import OffenseKind
@@ -86,16 +85,6 @@ class ChargeChange:
     charge: UUID
     why: str
     instead: ChargeFacts | None = None
-
-
-@dataclass(frozen=True)
-class BailFacts:
-    """Bail as set or changed; `amount` in dollars, `percent` the share to be paid for release."""
-
-    type: str
-    status: str
-    amount: Decimal | None = None
-    percent: Decimal | None = None
 
 
 @dataclass(frozen=True)

@@ -140,6 +140,14 @@ def check(event: Event, at: datetime, past: Past) -> None:
             raise Conflict(f"{_a(event)} cannot be earlier than the {needed}")
 
 
+def check_undecided(past: Past) -> None:
+    """That nothing was decided yet of what is to be arraigned: a case is decided once; charges that were filed since
+    are to be. Raises Conflict."""
+    decided, filed = _last(Event.ARRAIGNMENT, past), _last(Event.FILING, past)
+    if decided and not (filed and filed > decided):
+        raise Conflict("this case was decided at its preliminary arraignment: what changes since is its bail")
+
+
 def charging_state(past: Past, decisions: Iterable[str] = ()) -> Charging:
     """How far the charging has come; `decisions` are the states of the charges that police recommended
     (pending, approved, declined or withdrawn)."""

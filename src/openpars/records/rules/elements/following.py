@@ -79,6 +79,8 @@ FOLLOWING: tuple[Element, ...] = (
     plain("bail_at", "time of bail status", _DOCKET, "j:BailHearingDate", _R.BAIL, "b.at"),
     plain("bail_percent", "per cent of bail to be paid", _DOCKET, "j:BailSetAmount", _R.BAIL, "b.percent"),
     plain("bail_surety", "who stands surety", _DOCKET, "j:Bail", _R.BAIL, "b.surety"),
+    plain("bail_reason", "why bail was changed", _DOCKET, "j:BailRequirementText", _R.BAIL, "b.reason"),
+    plain("bail_magistrate", "magistrate who changed bail", _DOCKET, "j:CaseJudge", _R.BAIL, "b.decided_by"),
     plain("condition", "condition of bail", _DOCKET, "j:BailRequirementText", _R.CONDITION, "t.kind"),
     plain(
         "condition_detail",
