@@ -33,6 +33,7 @@ _ORDER: Mapping[Relation, tuple[str, ...]] = {
     Relation.INTERVIEW: ("interview_at",),
     Relation.GUIDELINE: ("guideline_at",),
     Relation.LISTING: ("listed_at",),
+    Relation.HEARING: ("heard_on",),
     Relation.CONDITION: ("condition_at", "condition"),
     Relation.DELAY: ("delay_began_at",),
     Relation.PAPER: ("paper_made_at", "paper_kind", "paper_version"),

@@ -71,7 +71,8 @@ class Queue:
         ours = [row for row in self.rows if not row.apart]
         parts = [f"{len(ours)} to charge"]
         for mark in (12, 20, 36, 48):
-            if late := sum(row.prisoner.hours >= mark for row in ours):
+            held = [row.prisoner for row in ours if row.prisoner.complaint is None]
+            if late := sum(prisoner.hours >= mark for prisoner in held):
                 parts.append(f"{late} past {mark} h")
         if asked := len(self.rows) - len(ours):
             parts.append(f"{asked} {AT_POLICE}")

@@ -2,17 +2,18 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
 
 from openpars.disclosure.notices import NoticeView
 from openpars.paper import Issue, Letter, Reference
+from openpars.portal.deadlines import deadline
 from openpars.portal.showing import day, full_name, instant, local, words
 from openpars.records.rules.clocks import Facts, Happened, Running, running
 from openpars.records.rules.corrections import CORRECTABLE
-from openpars.records.rules.court_days import day_begins, local_day
+from openpars.records.rules.court_days import day_begins
 from openpars.records.rules.elements import CATALOGUE
 from openpars.records.rules.lifecycle import Event
 
@@ -111,19 +112,15 @@ def _report_clock(disposed_on: str, now: datetime) -> Running:
 
 
 def _due(row: Mapping[str, Any], clock: Running) -> Due:
-    # It is over with the day before: a limit of days ends where the next one begins.
-    last = local_day(clock.due_at - timedelta(seconds=1), timezone.get_default_timezone())
-    days = clock.remaining // timedelta(days=1)
-    count = f"{abs(days)} day{'s' if abs(days) != 1 else ''}"
-    said = f"late by {count}" if clock.remaining < timedelta() else f"{count} left"
+    told = deadline(clock)
     return Due(
         str(row["arrest"]),
         str(row.get("otn") or ""),
         full_name(row) or "Name not shown",
         words(row["report_due_from"])[0],
-        day(last),
-        said,
-        clock.state.words,
+        told.until,
+        told.left,
+        told.state,
     )
 
 

@@ -186,6 +186,19 @@ def here(at: datetime) -> datetime:
     return timezone.localtime(at)
 
 
+def hearings(record: Record) -> list[dict[str, str]]:
+    """The hearings after the arraignment, in words."""
+    return [
+        {
+            "on": words(row["heard_on"])[0],
+            "outcome": str(row["hearing_outcome"]),
+            "next_on": words(row["hearing_next_on"])[0] if row["hearing_next_on"] else "",
+            "cause": str(row["hearing_cause"] or ""),
+        }
+        for row in record.get("hearing", ())
+    ]
+
+
 def reports_due(record: Record) -> Sequence[Record]:
     """The dispositions of a record, each beside its charge's words."""
     named = {str(row["charge_reference"]): str(row["charge_description"]) for row in filed(record)}

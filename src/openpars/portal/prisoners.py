@@ -4,16 +4,19 @@ the next duty is. The clocks, their marks and their rules are data of `records.r
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
 
+from openpars.portal.deadlines import Deadline, deadline
 from openpars.portal.showing import age, full_name, instant, local
 from openpars.records.rules import clocks
 from openpars.records.rules.clock_table import CLOCKS, UNTOUCHED, Clock, State
 from openpars.records.rules.clocks import Facts, Happened, Running
+from openpars.records.rules.court_days import day_begins
 from openpars.records.rules.delays import Stage
+from openpars.records.rules.grades import GRADES, is_felony
 from openpars.records.rules.lifecycle import Charging, Custody, Event, Office
 
 MARKS = (6, 12, 20, 36, 48)
@@ -40,7 +43,8 @@ _STEPS = {
 @dataclass(frozen=True)
 class Prisoner:
     """One row. `rule` and `version` are those of the clock that makes the next duty the next; `alarm_from` is when the
-    custody state, untouched, becomes an alarm."""
+    custody state, untouched, becomes an alarm; `complaint` is the clock of somebody who was released before charges
+    were filed, whom the clocks since the arrest no longer hold."""
 
     arrest: str
     name: str
@@ -63,6 +67,7 @@ class Prisoner:
     alarm_from: datetime | None
     alarms: bool
     alarm_hours: int
+    complaint: Deadline | None = None
 
     @property
     def age(self) -> str:
@@ -148,17 +153,30 @@ def untouched() -> Sequence[tuple[str, int]]:
 
 def facts(result: Mapping[str, Any], arrested_at: datetime) -> Facts:
     """What an answer tells the clocks."""
+    custody = _known(Custody, result.get("custody_state"))
+    charging = _known(Charging, result.get("charging_state"))
+    grade, heard_on = str(result.get("lead_grade") or ""), str(result.get("hearing_held_on") or "")
     told = (
         (Event.PRINTS, result.get("prints_taken_at")),
         (Event.CUSTODY, result.get("custody_since")),
+        (Event.RELEASE, result.get("custody_since") if custody is Custody.RELEASED else None),
         (Event.ARRAIGNMENT, result.get("arraigned_at")),
     )
     later = [Happened(event, at) for event, value in told if (at := instant(value))]
+    # That it was done is told, not when: it was done by now.
+    done = {Charging.FILED: Event.FILING, Charging.DECLINED: Event.DECLINATION}.get(charging)
+    if done:
+        later.append(Happened(done, arrested_at))
+    if heard_on:
+        zone = timezone.get_default_timezone()
+        later.append(Happened(Event.HEARING, day_begins(date.fromisoformat(heard_on), zone)))
     return Facts(
         (Happened(Event.ARREST, arrested_at), *later),
+        held=custody is not Custody.RELEASED,
+        felony=is_felony(grade) if grade in GRADES else None,
         warrant=result.get("arrest_category") == "T",
-        custody=_known(Custody, result.get("custody_state")),
-        charging=_known(Charging, result.get("charging_state")),
+        custody=custody,
+        charging=charging,
     )
 
 
@@ -201,6 +219,10 @@ def _prisoner(result: Mapping[str, Any], as_of: datetime) -> Prisoner:
         alarm_from=watch.due_at if watch else None,
         alarms=watch is not None and watch.state is State.PAST,
         alarm_hours=watch.clock.limit if watch else 0,
+        complaint=next(
+            (deadline(each) for each in running if each.clock.name == "complaint" and not each.stopped_at),
+            None,
+        ),
     )
 
 

@@ -11,6 +11,7 @@ ROOMS = (
     ("Board", "board"),
     ("Booking", "booking"),
     ("Charging", "charging"),
+    ("Complaints due", "complaints"),
     ("Interviews", "interviews"),
     ("Hearings", "hearings"),
     ("After the hearing", "after"),

@@ -37,6 +37,12 @@ UNION ALL SELECT 'listing for a hearing', listed_at FROM records_listing WHERE a
 UNION ALL SELECT 'bail', at FROM records_bail WHERE arrest_id = %(arrest)s
 UNION ALL SELECT 'posting of bail', at FROM records_bail WHERE arrest_id = %(arrest)s AND status = 'Posted'
 UNION ALL SELECT 'preliminary arraignment', held_at FROM records_preliminaryarraignment WHERE arrest_id = %(arrest)s
+UNION ALL SELECT 'finding of probable cause', held_at FROM records_preliminaryarraignment
+    WHERE arrest_id = %(arrest)s AND probable_cause
+UNION ALL SELECT 'declination of all charges', max(decided_at) FROM records_charge WHERE arrest_id = %(arrest)s
+    HAVING bool_and(stage = 'recommended' AND status IN ('declined', 'withdrawn'))
+UNION ALL SELECT 'preliminary hearing or trial', heard_on::timestamp AT TIME ZONE 'UTC' FROM records_courthearing
+    WHERE arrest_id = %(arrest)s AND outcome = 'held'
 UNION ALL SELECT unnest(ARRAY['disposition', 'report of the disposition']),
     unnest(ARRAY[d.disposed_on::timestamp AT TIME ZONE 'UTC', d.reported_at])
     FROM records_disposition d JOIN records_charge c ON c.id = d.charge_id WHERE c.arrest_id = %(arrest)s

@@ -13,6 +13,7 @@ from operator import itemgetter
 from random import Random
 
 from openpars.records.rules.bail import BailDecision, BailKind
+from openpars.records.rules.court_days import next_court_day
 from openpars.records.rules.hearings import next_date
 from openpars.synthetic import calibration, draws
 from openpars.synthetic.calibration import Kind, Offense
@@ -42,6 +43,7 @@ class Act(StrEnum):
     ARRAIGN = "arraign"
     POST = "post"
     RELEASE = "release"
+    PUT_OFF = "put off"
     DISPOSE = "dispose"
     TELL = "tell"
 
@@ -73,6 +75,7 @@ class Life:
     arraigned_at: datetime | None = None
     posted_at: datetime | None = None
     released_at: datetime | None = None
+    put_off_at: datetime | None = None
     heard_at: datetime | None = None
     told_at: datetime | None = None
 
@@ -98,6 +101,7 @@ class Life:
                 None if self.released_at in (self.arraigned_at, self.posted_at) else self.released_at,
                 Act.RELEASE,
             ),
+            (self.put_off_at, Act.PUT_OFF),
             (self.heard_at, Act.DISPOSE),
             (self.told_at, Act.TELL),
         )
@@ -207,7 +211,7 @@ class _Plan:
             draws.posted_after(rng, bail.amount) if bail.kind is BailKind.MONETARY and bail.amount else None
         )
         released = self._released(arraigned, bail, posted)
-        heard, outcome, told = self._heard(arraigned, scene.lead, held=released != arraigned)
+        put_off, heard, outcome, told = self._heard(arraigned, scene.lead, held=released != arraigned)
         if released is None or released > heard:
             # Who is still held when the case ends goes home.
             released = heard if outcome in ("Withdrawn", "Dismissed", "Not guilty", "ARD") else released
@@ -221,6 +225,7 @@ class _Plan:
             offenses=offenses, kept=kept, represented=rng.random() < 0.5, bail=bail,
             outcome="" if declined else outcome,
             filed_at=None if declined else done,
+            put_off_at=None if declined else put_off,
             heard_at=None if declined else heard, told_at=None if declined else told,
             listed_at=None if declined else listed,
             arraigned_at=None if declined else arraigned,
@@ -231,16 +236,26 @@ class _Plan:
         self._maybe_again(life)
         return life
 
-    def _heard(self, arraigned: datetime, lead: Offense, *, held: bool) -> tuple[datetime, str, datetime]:
-        """When the first hearing is held, how the lead charge ends there, and when the State Police are told."""
+    def _heard(
+        self, arraigned: datetime, lead: Offense, *, held: bool
+    ) -> tuple[datetime | None, datetime, str, datetime]:
+        """When the first hearing is put off, if it is, and held, how the lead charge ends there, and when the State
+        Police are told."""
         rng = self.rng
         offered = next_date(arraigned, held=held, grade=lead.grade, zone=draws.ZONE)
         share, later = calibration.PUT_OFF
-        put_off = timedelta(days=later if rng.random() < share else 0)
+        is_put_off = rng.random() < share
         clock = time(rng.randint(9, 15), rng.randint(0, 59))
-        heard = datetime.combine(offered.on + put_off, clock, draws.ZONE).astimezone(UTC)
+        on = next_court_day(offered.on + timedelta(days=later)) if is_put_off else offered.on
+        put_off = datetime.combine(offered.on, clock, draws.ZONE).astimezone(UTC) if is_put_off else None
+        heard = datetime.combine(on, clock, draws.ZONE).astimezone(UTC)
         outcome = draws.pick(rng, calibration.OUTCOMES[offered.window.kind != "trial"])
-        return heard, outcome, heard + timedelta(days=draws.lognormal(rng, *calibration.REPORTED_DAYS))
+        return (
+            put_off,
+            heard,
+            outcome,
+            heard + timedelta(days=draws.lognormal(rng, *calibration.REPORTED_DAYS)),
+        )
 
     def _released(self, arraigned: datetime, bail: BailDecision, posted: timedelta | None) -> datetime | None:
         if bail.kind is BailKind.DENIED:

@@ -210,12 +210,19 @@ class Player:
         else:
             self.move(life, Custody.COMMITTED, "confirmed", COURT, self.by.clerk, at)
 
+    def _put_off(self, life: Life, at: datetime) -> None:
+        on = (life.heard_at or at).astimezone(ZONE).date()
+        arrest = self.reports[life.number].arrest
+        actions.put_off_hearing(arrest=arrest, next_on=on, cause=_PUT_OFF, by=self.by.clerk, at=at)
+
     def _dispose(self, life: Life, at: datetime) -> None:
-        """The lead charge ends; what becomes of the others is left to the trial court."""
+        """The hearing is held and the lead charge ends; what becomes of the others is left to the trial court."""
+        on, arrest = at.astimezone(ZONE).date(), self.reports[life.number].arrest
+        actions.hold_hearing(arrest=arrest, heard_on=on, by=self.by.clerk, at=at)
         self.ended[life.number] = actions.dispose(
             charge=self.filed[life.number],
             outcome=life.outcome,
-            disposed_on=at.astimezone(ZONE).date(),
+            disposed_on=on,
             by=self.by.clerk,
             at=at,
         )
@@ -243,6 +250,7 @@ _KINDS = {
     Kind.TRAFFIC: OffenseKind.DUI,
     Kind.ORDER: OffenseKind.ORDER,
 }
+_PUT_OFF = "The defense asks for time to prepare."
 _DECLINED = "The evidence at hand does not carry this charge."
 _ACTS: dict[Act, Callable[[Player, Life, datetime], None]] = {
     Act.REPORT: Player._report,
@@ -254,6 +262,7 @@ _ACTS: dict[Act, Callable[[Player, Life, datetime], None]] = {
     Act.ARRAIGN: Player._arraign,
     Act.POST: Player._post,
     Act.RELEASE: Player._release,
+    Act.PUT_OFF: Player._put_off,
     Act.DISPOSE: Player._dispose,
     Act.TELL: Player._tell,
 }

@@ -60,7 +60,7 @@ def own_state(tmp_path, monkeypatch):
 
 FILED_FIRST = {
     "set_bail", "hold_arraignment", "dispose", "list_for_hearing", "post_bail", "enter_docket",
-    "report_disposition", "withdraw_charge",
+    "report_disposition", "withdraw_charge", "hold_hearing", "put_off_hearing",
 }  # fmt: skip
 VERBS = {
     "report_arrest": lambda report: reported(),
@@ -87,6 +87,12 @@ VERBS = {
     ),
     "note_delay": lambda report: actions.note_delay(
         arrest=report.arrest, delay=Segment(Reason.OTHER, AT, LATER, "Waits for Imani."), by=BY, at=LATER
+    ),
+    "hold_hearing": lambda report: actions.hold_hearing(
+        arrest=report.arrest, heard_on=LATER.date(), by=BY, at=LATER
+    ),
+    "put_off_hearing": lambda report: actions.put_off_hearing(
+        arrest=report.arrest, next_on=date(2026, 3, 16), cause="Counsel is ill.", by=BY, at=LATER
     ),
     "set_bail": lambda report: actions.set_bail(
         arrest=report.arrest, bail=MONEY, reason="Missed a hearing.", by=BY, at=LATER
@@ -174,7 +180,7 @@ def _report(verb):
     report = reported()
     if verb in FILED_FIRST:
         filed(report)
-    if verb in ("set_bail", "post_bail"):
+    if verb in ("set_bail", "post_bail", "hold_hearing", "put_off_hearing"):
         at = LATER - timedelta(hours=1)
         actions.hold_arraignment(arrest=report.arrest, hearing=hearing(at), by=BY, at=at)
     if verb == "post_bail":

@@ -25,6 +25,7 @@ _FROM: Mapping[Relation, str] = {
     Relation.INTERVIEW: "records_bailinterview n JOIN records_arrest a ON a.id = n.arrest_id",
     Relation.GUIDELINE: "records_bailguideline g JOIN records_arrest a ON a.id = g.arrest_id",
     Relation.LISTING: "records_listing l JOIN records_arrest a ON a.id = l.arrest_id",
+    Relation.HEARING: "records_courthearing h JOIN records_arrest a ON a.id = h.arrest_id",
     Relation.CONDITION: "records_bailcondition t JOIN records_bail b ON b.id = t.bail_id"
     " JOIN records_arrest a ON a.id = b.arrest_id",
     Relation.DELAY: "records_delay y JOIN records_arrest a ON a.id = y.arrest_id",

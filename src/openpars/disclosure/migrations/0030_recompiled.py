@@ -19,6 +19,6 @@ def recompile(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("disclosure", "0029_events_found"), ("records", "0012_bail_changes")]
+    dependencies = [("disclosure", "0029_events_found"), ("records", "0013_court_hearings")]
 
     operations = [migrations.RunPython(recompile, migrations.RunPython.noop)]

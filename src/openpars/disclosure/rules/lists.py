@@ -11,7 +11,7 @@ words of their own), the last days alone are work; older ones are records of the
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from openpars.disclosure.rules.figures import TIMES
 from openpars.records.rules.booking import SKEW
@@ -38,10 +38,10 @@ class List:
     reach: timedelta = timedelta()
     figures: str = ""
 
-    def moments(self, now: datetime) -> dict[str, datetime]:
+    def moments(self, now: datetime) -> dict[str, date]:
         """The moments by which it selects, now being `now`: the latest of an arrest (a desk's clock may be ahead of
-        ours), and the earliest of one that it reaches back to."""
-        return {"now": now + SKEW, "since": now - self.reach}
+        ours), the earliest of one that it reaches back to, and the last day of what is soon."""
+        return {"now": now + SKEW, "since": now - self.reach, "until": (now + WEEK).date()}
 
 
 def _list(
@@ -51,6 +51,10 @@ def _list(
 
 
 WEEK = timedelta(days=7)
+
+TWO_YEARS = timedelta(days=730)
+"""After which most of those who were let go under Pa.R.Crim.P. 519(B) can no longer be charged (42 Pa.C.S. 5552(a)):
+until then a complaint that is late stays on its list."""
 
 LISTS: Mapping[str, List] = {
     "held": _list(
@@ -94,6 +98,26 @@ LISTS: Mapping[str, List] = {
         "session_at NULLS LAST, site, arrested_at",
         "arrested_at charging_state session_at site arraigned_at custody_state",
         WEEK,
+    ),
+    "complaints": _list(
+        "people released before charges were filed, whose complaint is due",
+        f"{_HAPPENED} AND arrested_at > %(since)s AND custody_state = 'released' AND arraigned_at IS NULL"
+        " AND charging_state NOT IN ('filed', 'declined')",
+        "custody_since",
+        "arrested_at custody_state custody_since arraigned_at charging_state",
+        TWO_YEARS,
+    ),
+    "hearings-due": _list(
+        "people who were arraigned and are heard within a week, or should have been",
+        "court_on <= %(until)s AND arraigned_at IS NOT NULL",
+        "court_on, arraigned_at",
+        "court_on arraigned_at",
+    ),
+    "committed": _list(
+        "people whom a magistrate has committed, longest unconfirmed first",
+        f"{_HAPPENED} AND custody_state = 'committed'",
+        "custody_since",
+        "arrested_at custody_state custody_since",
     ),
     "times": _list(
         "how long arrests took to their preliminary arraignment, in figures",

@@ -21,8 +21,10 @@ RECORD: Mapping[Relation, tuple[Row, ...]] = {
             "incident_location": "1800 block of Invented Avenue", "incident_district": "22",
             "otn": "U 000001-1", "arrested_at": "2026-03-03T00:14:00Z", "arrested_on": "2026-03-02",
             "arrest_agency": "ZZ0010000", "arrest_location": "1900 block of Invented Avenue", "arrest_district": "22",
-            "arrest_category": "O", "lead_charge": "Theft from a motor vehicle", "custody_state": "released",
+            "arrest_category": "O", "lead_charge": "Theft from a motor vehicle", "lead_grade": "M1",
+            "custody_state": "released",
             "custody_since": "2026-03-03T15:05:00Z", "arraigned_at": "2026-03-03T13:20:00Z", "invented": True,
+            "court_on": "2026-03-23", "hearing_held_on": None,
             "sent_at": "2026-03-03T02:31:00Z", "prints_taken_at": "2026-03-03T03:10:00Z", "charging_state": "filed",
             "filed_at": "2026-03-03T06:02:00Z",
             "interviewed_at": "2026-03-03T10:45:00Z", "session_at": "2026-03-03T13:00:00Z", "site": "Site 2",
@@ -57,6 +59,7 @@ RECORD: Mapping[Relation, tuple[Row, ...]] = {
         {
             "bail_type": "monetary", "bail_amount": "5000.00", "bail_status": "posted",
             "bail_at": "2026-03-03T14:40:00Z", "bail_percent": 10, "bail_surety": "A. Unreal",
+            "bail_reason": "", "bail_magistrate": "",
         },
     ),
     R.ARRAIGNMENT: (
@@ -95,6 +98,12 @@ RECORD: Mapping[Relation, tuple[Row, ...]] = {
     ),
     R.LISTING: (
         {"listed_session": "2026-03-03T13:00:00Z", "listed_site": "Site 2", "listed_at": "2026-03-03T06:05:00Z"},
+    ),
+    R.HEARING: (
+        {
+            "hearing_outcome": "put off", "heard_on": "2026-03-16", "hearing_next_on": "2026-03-23",
+            "hearing_cause": "The defense asked for time.",
+        },
     ),
     R.CONDITION: (
         {

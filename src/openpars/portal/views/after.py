@@ -19,6 +19,7 @@ from openpars.portal.audience import seen_by
 from openpars.portal.cases import open_case, purpose_of
 from openpars.portal.courtroom import Turn, act, shown, version_seen
 from openpars.portal.refusing import refusals
+from openpars.portal.showing import words
 from openpars.portal.typed import Typed
 from openpars.portal.who import Who, page
 from openpars.records import actions
@@ -67,6 +68,8 @@ def after(request: HttpRequest, arrest: UUID) -> HttpResponse:
     more = {
         "due": bail.dollars(due) if due is not None else "",
         "dispositions": hearing.reports_due(case.record),
+        "hearings": hearing.hearings(case.record),
+        "court_on": words(case.record["court_on"])[0] if case.record.get("court_on") else "",
         "outcomes": OUTCOMES,
         "dockets": [_box(row, typed) for row in hearing.filed(case.record)],
         "typed": typed,
@@ -130,6 +133,41 @@ def _dispose(turn: Turn) -> None:
     actions.dispose(charge=UUID(charge), outcome=outcome, disposed_on=on, by=turn.who.user.id, at=turn.at)
 
 
-_VERBS = {"docket": _docket, "post": _post, "dispose": _dispose}
+def _held(turn: Turn) -> None:
+    typed = turn.typed
+    heard_on, next_on = typed.day("heard_on"), typed.day("next_on")
+    if heard_on is None:
+        typed.fault("heard_on", "enter the day on which it was held")
+    if typed.problems or heard_on is None:
+        return
+    actions.hold_hearing(
+        arrest=turn.case.arrest,
+        heard_on=heard_on,
+        next_on=next_on,
+        seen=version_seen(typed),
+        by=turn.who.user.id,
+        at=turn.at,
+    )
+
+
+def _put_off(turn: Turn) -> None:
+    typed = turn.typed
+    next_on = typed.day("next_on")
+    if next_on is None:
+        typed.fault("next_on", "enter the day to which it is put off")
+    cause = typed.needed("cause", "say why the hearing is put off, and at whose wish")
+    if typed.problems or next_on is None:
+        return
+    actions.put_off_hearing(
+        arrest=turn.case.arrest,
+        next_on=next_on,
+        cause=cause,
+        seen=version_seen(typed),
+        by=turn.who.user.id,
+        at=turn.at,
+    )
+
+
+_VERBS = {"docket": _docket, "post": _post, "held": _held, "put-off": _put_off, "dispose": _dispose}
 
 urls = [path("after/", find, name="after"), path("after/<uuid:arrest>/", after, name="after-case")]

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from openpars import clock
 from openpars.errors import BadInput, Conflict, Problem
-from openpars.portal import amending, booking, drafts, papers, recharging
+from openpars.portal import amending, booking, drafts, letting_go, papers, recharging
 from openpars.portal.booking_fields import charge_errors, fields, links
 from openpars.portal.cases import Case, open_case
 from openpars.portal.refusing import refusals
@@ -155,6 +155,7 @@ def _shown(
         "case": case,
         "slip": slip,
         "stage": _STAGES.get(str(record.get("charging_state")), ""),
+        "release": letting_go.release(record),
         "prints_words": words(record.get("prints_taken_at"))[0],
         "f": fields(texts, errors),
         "errors": errors,

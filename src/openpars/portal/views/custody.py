@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from openpars import clock
 from openpars.errors import BadInput
-from openpars.portal import prisoners
+from openpars.portal import letting_go, prisoners
 from openpars.portal.audience import seen_by
 from openpars.portal.cases import Case, open_case
 from openpars.portal.courtroom import attempt, version_seen
@@ -58,6 +58,7 @@ def custody(request: HttpRequest, arrest: UUID) -> HttpResponse:
         "now": now,
         "owner": _owner(now),
         "since": words(record.get("custody_since"))[0],
+        "release": letting_go.release(record),
         "steps": [_step(row) for row in reversed(record.get("custody", ()))],
         "choices": [
             (state, _owner(state), typed.values.get("state") == state) for state in _next(who, record)

@@ -1,5 +1,5 @@
-"""The only writes to records: report, charge, interview, list, arraign, bail, move, dispose; victims and witnesses;
-bulk loads.
+"""The only writes to records: report, charge, interview, list, arraign, bail, move, hear, dispose; victims and
+witnesses; bulk loads.
 
 Each is one transaction with its trace in it (promise 10): who (`by`), when (`at`), what, how many, never a
 personal value. Each raises Conflict where the order of events or a rule of the tables forbids it, NotFound
@@ -30,6 +30,7 @@ from openpars.records.actions.delays import note_delay
 from openpars.records.actions.docket import appoint_counsel, dispose, enter_docket, report_disposition
 from openpars.records.actions.drafts import drop_draft, keep_draft
 from openpars.records.actions.erasing import enter_order, expunge, limit_access
+from openpars.records.actions.hearings import hold_hearing, put_off_hearing
 from openpars.records.actions.identities import merge_persons, split_persons, undo_merge
 from openpars.records.actions.tracing import CHANNEL
 from openpars.records.actions.walled import add_victim, add_witness
@@ -52,6 +53,7 @@ __all__ = [
     "expunge",
     "file_charges",
     "hold_arraignment",
+    "hold_hearing",
     "hold_interview",
     "keep_draft",
     "limit_access",
@@ -61,6 +63,7 @@ __all__ = [
     "merge_persons",
     "note_delay",
     "post_bail",
+    "put_off_hearing",
     "record_identity",
     "record_prints",
     "report_arrest",

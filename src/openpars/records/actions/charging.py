@@ -17,6 +17,7 @@ from openpars.errors import BadInput, Conflict, NotFound
 from openpars.paper import Paper as Printed
 from openpars.paper import as_data, digest, render
 from openpars.records import queries
+from openpars.records.actions.hearings import take_date_away
 from openpars.records.actions.tracing import traced
 from openpars.records.actions.writing import insert, person, touch
 from openpars.records.models import Charge, Paper, Question
@@ -60,6 +61,7 @@ def withdraw_charge(
         check(Event.DISPOSITION, at, queries.course(verb.arrest))
         if not Charge.objects.filter(pk=charge, status="approved").update(status="withdrawn", reason=reason):
             raise Conflict("only a filed charge that stands can be withdrawn")
+        take_date_away(verb.arrest)
 
 
 def ask_police(*, arrest: UUID, text: str, seen: int | None = None, by: UUID | str, at: datetime) -> UUID:

@@ -106,7 +106,7 @@ def hold_arraignment(
         raise BadInput(problems)
     today = local_day(at, timezone.get_default_timezone())
     with traced("hold_arraignment", by, at, "arraignment", arrest=arrest):
-        touch(arrest, seen=seen)
+        touch(arrest, seen=seen, court_on=hearing.next_on)
         past = queries.course(arrest)
         check(Event.ARRAIGNMENT, at, past)
         check_undecided(past)

@@ -10,6 +10,7 @@ from openpars.agencies import queries as agencies
 from openpars.errors import BadInput, Conflict, NotFound
 from openpars.records import queries
 from openpars.records.actions.charging import hold
+from openpars.records.actions.hearings import take_date_away
 from openpars.records.actions.tracing import traced
 from openpars.records.actions.writing import insert, touch
 from openpars.records.models import Charge, Disposition
@@ -65,6 +66,7 @@ def dispose(*, charge: UUID, outcome: str, disposed_on: date, by: UUID | str, at
         if again := again_problems(outcome, list(before)):
             raise BadInput(again)
         (row,) = insert(Disposition, [{"charge_id": charge, "outcome": outcome, "disposed_on": disposed_on}])
+        take_date_away(arrest)
     return row
 
 

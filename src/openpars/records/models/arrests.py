@@ -161,6 +161,8 @@ class Arrest(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
     prints_taken_at = models.DateTimeField(null=True, blank=True)
     version = models.IntegerField(default=1, db_default=1)
+    # The next court date as it stands: each hearing sets it, the end of the case takes it away.
+    court_on = models.DateField(null=True, blank=True)
     # Null: no custody is known, which is no state.
     custody_now = models.TextField(null=True, editable=False)  # noqa: DJ001
     source = models.TextField(blank=True, default="")
@@ -181,6 +183,7 @@ class Arrest(models.Model):
             models.Index(fields=["otn"], name="arrest_otn", condition=~Q(otn="")),
             models.Index(fields=["arrested_at"], name="arrest_arrested_at"),
             # At liberty is nearly everybody: who is not is a handful.
+            models.Index(fields=["court_on"], name="arrest_in_court", condition=Q(court_on__isnull=False)),
             models.Index(fields=["custody_now"], name="arrest_held", condition=~Q(custody_now="released")),
         ]
 

@@ -1,4 +1,5 @@
-"""The tables of the way to the hearing: questions between offices, the bail interview, the list, papers, delays."""
+"""The tables of the way to the hearing: questions between offices, the bail interview, the list, papers, delays;
+and of the hearings after it."""
 
 import uuid
 
@@ -100,6 +101,33 @@ class Listing(models.Model):
 
     def __str__(self) -> str:
         return f"listing {self.id}"
+
+
+class CourtHearing(models.Model):
+    """A preliminary hearing or trial after the arraignment: held on a day, or put off; and the next date that it gave,
+    with the cause where it was put off."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    arrest = models.ForeignKey(Arrest, on_delete=models.PROTECT, related_name="court_hearings")
+    outcome = models.TextField()
+    heard_on = models.DateField()
+    next_on = models.DateField(null=True, blank=True)
+    cause = models.TextField(blank=True, default="", db_default="")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(outcome__in=["held", "put off"]), name="hearing_outcome_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="held") | (Q(next_on__isnull=False) & ~Q(cause="")),
+                name="hearing_put_off_to_a_day_for_a_cause",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"court hearing {self.id}"
 
 
 class Delay(models.Model):

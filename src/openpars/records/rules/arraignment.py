@@ -13,11 +13,8 @@ from openpars.errors import Problem
 from openpars.records.rules.bail import BailDecision, BailKind, Status, bail_problems, type_in_force
 from openpars.records.rules.booking import text_problems
 from openpars.records.rules.court_days import local_day
-from openpars.records.rules.hearings import Window, date_problem, window
+from openpars.records.rules.hearings import CAUSE_LIMIT, Window, date_problem, window
 from openpars.records.rules.lifecycle import Custody
-
-CAUSE_LIMIT = 500
-"""Most characters of the cause for a date outside the rule's window."""
 
 REASON_LIMIT = 4000
 """Most characters of why bail is changed."""

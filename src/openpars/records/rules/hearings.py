@@ -22,6 +22,11 @@ from openpars.records.rules.grades import GRADES, is_felony
 
 _DAY = timedelta(days=1)
 
+CAUSE_LIMIT = 500
+"""Most characters of the cause for a date outside the rule's window, or for putting a hearing off."""
+
+NO_COURT = "must be a day on which the court sits: this is a weekend or a holiday"
+
 SITS_AT = (0, 4, 8, 12, 16, 20)
 """Hours of the city's day at which the arraignment court begins to sit, every day of the year."""
 
@@ -102,8 +107,34 @@ def date_problem(
         span = f"{allowed.earliest:%Y-%m-%d} to {allowed.latest:%Y-%m-%d}"
         return Problem("next_on", f"must be from {span} ({allowed.rule}), or a cause must be stated")
     if not is_court_day(on, also):
-        return Problem("next_on", "must be a day on which the court sits: this is a weekend or a holiday")
+        return Problem("next_on", NO_COURT)
     return None
+
+
+def held_problems(heard_on: date, next_on: date | None, today: date) -> list[Problem]:
+    """What is wrong with a hearing held on the day `heard_on`, recorded on the day `today`, each at its field."""
+    found = []
+    if heard_on > today:
+        found.append(Problem("heard_on", "must not be in the future"))
+    if next_on is not None and next_on <= heard_on:
+        found.append(Problem("next_on", "must be after the day of the hearing"))
+    elif next_on is not None and not is_court_day(next_on):
+        found.append(Problem("next_on", NO_COURT))
+    return found
+
+
+def put_off_problems(next_on: date, cause: str, today: date) -> list[Problem]:
+    """What is wrong with putting a hearing off on the day `today`, each at its field."""
+    found = []
+    if next_on <= today:
+        found.append(Problem("next_on", "must be a day to come"))
+    elif not is_court_day(next_on):
+        found.append(Problem("next_on", NO_COURT))
+    if not cause.strip():
+        found.append(Problem("cause", "must say why the hearing is put off, and at whose wish"))
+    elif len(cause) > CAUSE_LIMIT or not cause.isprintable():
+        found.append(Problem("cause", f"must be at most {CAUSE_LIMIT} printable characters"))
+    return found
 
 
 def next_session(after: datetime, zone: ZoneInfo, site: Site = SITES[0]) -> Session:

@@ -35,7 +35,11 @@
     const mark = MARKS.findLast((hours) => minutes >= hours * 60) || 0;
     const clock = row.querySelector(".clock");
     const time = `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
-    if (!clock) { row.querySelector(".age").textContent = time; return; }
+    if (!clock) {
+      const age = row.querySelector(".age");
+      if (age) age.textContent = time;
+      return;
+    }
     if (clock.querySelector(".clock__time").textContent === time) return;
     clock.className = `clock clock--past-${mark}`;
     const words = mark ? `past ${mark} h` : `under ${MARKS[0]} h`;
@@ -48,13 +52,16 @@
   const count = (now) => {
     const counted = all().filter((row) => !row.dataset.apart);
     const apart = all().filter((row) => row.dataset.apart).map((row) => row.dataset.apart);
-    const minutes = counted.map((row) => minutesOf(row, now));
+    const clocked = counted.filter((row) => row.querySelector(".clock, .age"));
+    const overdue = counted.filter((row) => row.dataset.due && new Date(row.dataset.due) <= now + skew).length;
+    const minutes = clocked.map((row) => minutesOf(row, now));
     // A list of the latest holds people whose clocks have stopped: they are not counted by them.
     const late = latest ? [] : MARKS.slice(1).map((hours) => [minutes.filter((each) => each >= hours * 60).length, hours]);
     const untouched = rows.querySelectorAll(".alarm:not([hidden])").length;
-    const line = [`${minutes.length} ${find("count").dataset.words}`, ...late.filter(([n]) => n).map(([n, hours]) => `${n} past ${hours} h`)];
+    const line = [`${counted.length} ${find("count").dataset.words}`, ...late.filter(([n]) => n).map(([n, hours]) => `${n} past ${hours} h`)];
     new Set(apart).forEach((words) => line.push(`${apart.filter((each) => each === words).length} ${words}`));
     if (untouched) line.push(`${untouched} untouched`);
+    if (overdue) line.push(`${overdue} overdue`);
     if (find("count").textContent !== line.join(" · ")) find("count").textContent = line.join(" · ");
   };
 

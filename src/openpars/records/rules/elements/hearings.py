@@ -71,6 +71,20 @@ HEARINGS: tuple[Element, ...] = (
     plain("listed_session", "session listed for", _DOCKET, "j:CourtEvent", _R.LISTING, "l.session_at"),
     plain("listed_site", "video site listed for", _DOCKET, "j:CourtEvent", _R.LISTING, "l.site"),
     plain("listed_at", "when it was listed", _DOCKET, "nc:ActivityDate", _R.LISTING, "l.listed_at"),
+    # -- the hearings after the arraignment
+    plain(
+        "hearing_outcome",
+        "whether a hearing was held or put off",
+        _DOCKET,
+        "j:CourtEvent",
+        _R.HEARING,
+        "h.outcome",
+    ),
+    plain("heard_on", "day of the hearing", _DOCKET, "j:CourtEvent", _R.HEARING, "h.heard_on"),
+    plain(
+        "hearing_next_on", "next date that the hearing gave", _DOCKET, "j:CourtEvent", _R.HEARING, "h.next_on"
+    ),
+    plain("hearing_cause", "why a hearing was put off", _DOCKET, "j:CourtEvent", _R.HEARING, "h.cause"),
     plain("delay_reference", "reference of the delay", _ADMIN, "op:DelayReference", _R.DELAY, "y.id"),
     plain("delay_reason", "reason of the delay", _ADMIN, "nc:ActivityReasonText", _R.DELAY, "y.reason"),
     plain("delay_words", "the delay in words", _ADMIN, "nc:ActivityReasonText", _R.DELAY, "y.words"),

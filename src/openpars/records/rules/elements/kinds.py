@@ -19,6 +19,7 @@ class Relation(StrEnum):
     INTERVIEW = "interview"
     GUIDELINE = "guideline"
     LISTING = "listing"
+    HEARING = "hearing"
     CONDITION = "condition"
     DELAY = "delay"
     PAPER = "paper"

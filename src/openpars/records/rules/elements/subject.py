@@ -198,6 +198,22 @@ SUBJECT: tuple[Element, ...] = (
         " ORDER BY m.held_at DESC LIMIT 1)",
     ),
     plain(
+        "court_on",
+        "next court date, as it stands",
+        _DOCKET,
+        "j:CaseCourtEvent",
+        _R.ARREST,
+        "a.court_on",
+    ),
+    plain(
+        "hearing_held_on",
+        "day of the latest hearing that was held",
+        _DOCKET,
+        "j:CourtEvent",
+        _R.ARREST,
+        "(SELECT max(h.heard_on) FROM records_courthearing h WHERE h.arrest_id = a.id AND h.outcome = 'held')",
+    ),
+    plain(
         "invented", "marked as an invented person", _ADMIN, "op:InventedIndicator", _R.ARREST, "p.invented"
     ),
     # -- how far the arrest has come
