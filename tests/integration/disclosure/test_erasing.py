@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 
 from openpars import clock
@@ -177,6 +178,41 @@ def leaves(beyond: int) -> list[bytes]:
         return [bytes(leaf) for (leaf,) in cursor.fetchall()]
 
 
+COVERED = {
+    "Arrest": "arrests", "Charge": "charges", "Disposition": "dispositions", "CustodyStatusChange": "steps of custody",
+    "Bail": "states of bail", "BailCondition": "conditions of bail", "BailGuideline": "guidelines",
+    "PreliminaryArraignment": "arraignments", "CourtHearing": "later hearings", "Delay": "delays",
+    "Listing": "places on the hearing list", "BailInterview": "bail interviews", "Question": "questions",
+    "Paper": "papers", "Draft": "drafts", "Correction": "corrections", "Identification": "merges and splits",
+    "Person": "persons", "Incident": "incidents", "Victim": "victims behind the wall",
+    "Witness": "witnesses behind the wall",
+}  # fmt: skip
+"""Table of records -> the words in which an order's page counts what goes of it. Traces and orders stay."""
+
+
+def rows_of_records() -> dict[str, int]:
+    """How many rows each table of records holds, those not yet written too."""
+    models = apps.get_app_config("records").get_models()
+    return {m.__name__: m.objects.count() for m in models if m.__name__ not in ("Trace", "CourtOrder")}
+
+
+def test_law_what_an_order_is_told_to_take_is_what_goes() -> None:
+    keeper, arrest = custodian(), plant()
+    told = {"arrest": arrest.pk, "why": "What was typed was wrong.", "by": "test", "at": clock.now()}
+    records.correct(**told, relation="person", column="address", value="2 Nowhere Street")
+    records.correct(**told, relation="incident", column="location", value="3 Nowhere Street")
+    order = entered(arrest.pk, keeper.user_id)
+    before, covers = rows_of_records(), queries_order(order).covers
+    assert (
+        covers["corrections"] == 3
+    )  # the one planted, and both of these: one of the person, one of the incident
+    records.expunge(order=order, number=NUMBER, by=keeper.user_id, at=clock.now())
+    after = rows_of_records()
+    assert {COVERED[name]: before[name] - after[name] for name in before} == {
+        words: covers[words] for words in COVERED.values()
+    }
+
+
 def test_without_identifiers_what_can_be_counted_stays() -> None:
     arrest = plant()
     keeper = custodian()
@@ -191,7 +227,18 @@ def test_without_identifiers_what_can_be_counted_stays() -> None:
     assert not Person.objects.filter(pk=arrest.person_id).exists()
     # What is left of the markers are words of the law and of the city's map, of nobody in particular.
     assert {place.partition(".")[2] for place in found(MARKER)} <= {
-        *("sex", "race", "ethnicity", "district", "statute", "description", "grade", "state", "owner"),
+        *(
+            "sex",
+            "race",
+            "ethnicity",
+            "district",
+            "statute",
+            "description",
+            "grade",
+            "state",
+            "custody_now",
+            "owner",
+        ),
         *("type", "result", "next_rule", "site", "outcome", "kind", "rule", "version", "reason"),
     }
 
