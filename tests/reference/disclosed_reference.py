@@ -51,7 +51,8 @@ def answers(agreement: Agreement, case: Case, elements: object) -> bool:
     arrest = {
         "arrest": "it",
         "limited_access_at": case.when.arrested_at if case.limited_access else None,
-        "juvenile": case.juvenile,
+        "juvenile": case.juvenile.name != "NO",
+        "direct_file": "murder" if case.juvenile.name == "AS_ADULT" else "",
         "charge_statuses": case.charges,
         "district": case.district,
         "category": {"on-view": "O", "summoned": "S", "on-a-warrant": "T"}.get(case.category, ""),

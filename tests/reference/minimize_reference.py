@@ -21,7 +21,7 @@ def visible(permit: Permit, whole: Whole, *, asker: object, now: datetime, zone:
     rows = permit.rows
     if whole["limited_access_at"] is not None and not rows.limited_access:
         return False
-    if whole["juvenile"] and not rows.juveniles:
+    if whole["juvenile"] and not rows.juveniles and not (rows.charged_as_adults and whole["direct_file"]):
         return False
     if rows.charge_status == "approved" and "approved" not in whole["charge_statuses"]:  # type: ignore[operator]
         return False

@@ -60,9 +60,11 @@ def grants(draw: st.DrawFn, names: st.SearchStrategy[str] = plain_elements) -> t
 def rows(draw: st.DrawFn, victims: bool = False, own_case: bool = False) -> Rows:
     """A permit's rows."""
     window = sorted(draw(st.lists(st.dates(date(1990, 1, 1), date(2199, 12, 31)), max_size=2)))
+    juveniles = draw(st.booleans())
     return Rows(
         charge_status=draw(st.sampled_from(list(vocabulary.CHARGE_STATUS))),
-        juveniles=draw(st.booleans()),
+        juveniles=juveniles,
+        charged_as_adults=not juveniles and draw(st.booleans()),
         limited_access=draw(st.booleans()),
         own_clients=draw(st.booleans()),
         own_case=own_case,

@@ -6,7 +6,15 @@ from datetime import time, timedelta
 from hypothesis import strategies as st
 
 from openpars.agencies.rules import ROLES
-from openpars.agreements.rules.dimensions import CHARGES, DIMENSIONS, Asker, Case, Way, shows_of_case
+from openpars.agreements.rules.dimensions import (
+    CHARGES,
+    DIMENSIONS,
+    Asker,
+    Case,
+    Juvenile,
+    Way,
+    shows_of_case,
+)
 from openpars.agreements.rules.moments import When, window
 from openpars.agreements.rules.reach import scale
 from openpars.agreements.rules.terms import Agreement, Grant, Permit
@@ -117,7 +125,11 @@ def cases(draw: st.DrawFn, old: Agreement, new: Agreement) -> Case:
         of_case=shows_of_case(permit),
         approved="supervisor_approval" in permit.requires,
         fact=draw(st.sampled_from(permit.elements)),
-        juvenile=permit.rows.juveniles,
+        juvenile=Juvenile.YES
+        if permit.rows.juveniles
+        else Juvenile.AS_ADULT
+        if permit.rows.charged_as_adults
+        else Juvenile.NO,
         limited_access=permit.rows.limited_access,
         charges=draw(st.sampled_from(CHARGES))
         if permit.rows.charge_status == "any"

@@ -7,7 +7,7 @@ from uuid import UUID
 from openpars import clock
 from openpars.errors import BadInput, Conflict, NotFound
 from openpars.paper import ArrestReport, Complaint, Paper
-from openpars.portal import charging, papers
+from openpars.portal import charging, papers, youth
 from openpars.portal.cases import Case
 from openpars.portal.charging_form import Form, Seen, numbered
 from openpars.portal.drafts import Slip
@@ -118,6 +118,17 @@ def _ask(desk: Desk, key: str) -> None:
     )
 
 
+def _charge_as_adult(desk: Desk, key: str) -> None:
+    actions.charge_as_adult(
+        arrest=desk.case.arrest,
+        ground=desk.form.values.get("ground", ""),
+        youth=youth.facts(desk.case.record),
+        seen=desk.version,
+        by=desk.who.user.id,
+        at=clock.now(),
+    )
+
+
 def _file(desk: Desk, key: str) -> None:
     charges = desk.form.charges(desk.lines)
     if desk.form.errors:
@@ -152,6 +163,7 @@ ACTS: dict[str, Callable[[Desk, str], None]] = {
     "decline-all": _decline_all,
     "withdraw": _withdraw,
     "ask": _ask,
+    "as-adult": _charge_as_adult,
     "file": _file,
     "print-complaint": _print_complaint,
     "print-report": _print_report,
@@ -164,6 +176,7 @@ DONE = {
     "decline-all": "The charges are declined.",
     "withdraw": "The charge is withdrawn.",
     "ask": "The police are asked. It is their turn.",
+    "as-adult": "The person is charged as an adult. The charges can be filed, and the court will have the case.",
     "print-complaint": "A new version of the complaint is printed.",
     "print-report": "The arrest report is printed.",
 }

@@ -51,7 +51,7 @@ class Form:
 
     def typed(self, data: Mapping[str, str]) -> "Form":
         """The same with what was typed over it."""
-        known = {name for name in data if name.split("-", 1)[0] in (*_PARTS, "facts", "question")}
+        known = {name for name in data if name.split("-", 1)[0] in (*_PARTS, "facts", "question", "ground")}
         return Form({**self.values, **{name: str(data[name]) for name in known}})
 
     def unsent(self) -> dict[str, str]:
@@ -59,7 +59,7 @@ class Form:
         return {
             name: value
             for name, value in self.values.items()
-            if name != "question" and not name.startswith("reason-")
+            if name not in ("question", "ground") and not name.startswith("reason-")
         }
 
     def get(self, part: str, key: str) -> str:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from openpars.disclosure import actions
 from openpars.errors import BadInput, Conflict, NotEmpowered, NotPermitted
 from openpars.paper import PaperNotPrinted
-from openpars.portal import charging, hearing, orders, papers, prisoners
+from openpars.portal import charging, hearing, orders, papers, prisoners, youth
 from openpars.portal.cases import Case
 from openpars.portal.drafts import Slip
 from openpars.portal.showing import full_name, instant, words
@@ -75,6 +75,7 @@ def shown(case: Case) -> dict[str, Any]:
             for label, name in _FIELDS
             if name in record
         ],
+        "as_adult": youth.ground_words(record),
         "session": hearing.session_words(record),
         "has_counsel": record.get("has_counsel"),
         "charges": hearing.filed(record),

@@ -104,8 +104,9 @@ def decision(typed: Typed, record: Record, *, magistrate: UUID, at: datetime, zo
     found = {"yes": True, "no": False}.get(typed.text("probable_cause"))
     grade = hearing.lead(record)[0]
     session, site = instant(record.get("session_at")), str(record.get("site") or "")
+    told = typed.text("parents_told", limit=500)
     if not found:
-        return Hearing(magistrate, found, grade, session_at=session, site=site)
+        return Hearing(magistrate, found, grade, session_at=session, site=site, parents_told=told)
     chosen = bail(typed, record, at, zone)
     cause = typed.text("cause", limit=500)
     on = typed.day("next_on")
@@ -113,7 +114,7 @@ def decision(typed: Typed, record: Record, *, magistrate: UUID, at: datetime, zo
         rule = type_in_force(chosen.kind, local_day(at, zone)) if chosen else None
         held = not (rule and rule.released)
         on = next_date(at, held=held, grade=grade, zone=zone).on
-    return Hearing(magistrate, found, grade, chosen, on, cause, session, site)
+    return Hearing(magistrate, found, grade, chosen, on, cause, session, site, told)
 
 
 def at_fields(problems: tuple[Problem, ...], decided: BailDecision | None) -> list[Problem]:

@@ -12,7 +12,7 @@ from openpars.portal.deadlines import Deadline, deadline
 from openpars.portal.showing import day, full_name, instant, local
 from openpars.records.rules import clocks
 from openpars.records.rules.court_days import day_begins
-from openpars.records.rules.lifecycle import OWED_BY, Charging, Custody
+from openpars.records.rules.lifecycle import HELD, OWED_BY, Charging, Custody
 
 _DAY = timedelta(days=1)
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -44,6 +44,7 @@ class Row:
     overdue: bool
     step: str
     whose: str
+    mark: str
 
 
 @dataclass(frozen=True)
@@ -97,14 +98,21 @@ def _row(result: Mapping[str, Any], as_of: datetime, names: frozenset[str]) -> R
         deadlines=found,
         due=due,
         overdue=due <= as_of,
-        step=_step(told, court_on),
+        step=_step(told, court_on, undecided=bool(result.get("juvenile")) and not result.get("direct_file")),
         whose=prisoners.OFFICES[OWED_BY[told.charging]] if told.charging else "",
+        mark="charged as an adult" if result.get("direct_file") else "",
     )
 
 
-def _step(told: clocks.Facts, court_on: date | None) -> str:
+def _step(told: clocks.Facts, court_on: date | None, *, undecided: bool) -> str:
+    if undecided and told.charging in (Charging.WAITING, Charging.ANSWERED):
+        return "Decide: an adult's case, or the juvenile court's"
     if told.charging in _STEPS:
         return _STEPS[told.charging]
     if court_on:
         return "Hearing"
+    if told.charging is Charging.DECLINED and told.custody is not Custody.RELEASED:
+        return "Release: all charges declined"
+    if told.charging is Charging.FILED and told.custody in HELD:
+        return "Preliminary arraignment"
     return "Confirm where the person is" if told.custody is Custody.COMMITTED else ""

@@ -35,6 +35,7 @@ class Row:
     arrested_at: datetime | None
     age: str
     next_step: str
+    as_adult: bool
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ class Outcome:
     next_rule: str
     custody: str
     changes: tuple[Changed, ...] = ()
+    parents_told: str = ""
 
 
 def rows(body: Mapping[str, Any]) -> tuple[Row, ...]:
@@ -173,6 +175,7 @@ def outcome(record: Record) -> Outcome | None:
         next_rule=str(held["next_date_rule"] or ""),
         custody=str(record.get("custody_state") or ""),
         changes=bail.changes(record, held),
+        parents_told=str(held.get("parents_told") or ""),
     )
 
 
@@ -219,6 +222,7 @@ def _row(result: Record, as_of: datetime | None) -> Row:
         arrested_at=arrested_at,
         age=age(hours),
         next_step=_next_step(result),
+        as_adult=bool(result.get("direct_file")),
     )
 
 

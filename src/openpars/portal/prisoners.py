@@ -68,6 +68,7 @@ class Prisoner:
     alarms: bool
     alarm_hours: int
     complaint: Deadline | None = None
+    as_adult: bool = False
 
     @property
     def age(self) -> str:
@@ -219,6 +220,7 @@ def _prisoner(result: Mapping[str, Any], as_of: datetime) -> Prisoner:
         alarm_from=watch.due_at if watch else None,
         alarms=watch is not None and watch.state is State.PAST,
         alarm_hours=watch.clock.limit if watch else 0,
+        as_adult=bool(result.get("direct_file")),
         complaint=next(
             (deadline(each) for each in running if each.clock.name == "complaint" and not each.stopped_at),
             None,

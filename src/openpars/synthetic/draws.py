@@ -12,12 +12,15 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from openpars.records.rules.bail import BailDecision, BailKind
+from openpars.records.rules.booking import age
 from openpars.records.rules.facts import PersonFacts
+from openpars.records.rules.juveniles import grounds_for
 from openpars.synthetic import calibration
 from openpars.synthetic.calibration import Kind, Offense
 from openpars.synthetic.names import fictional_person
 
 ZONE = ZoneInfo("America/New_York")
+_ADULT = 18
 STREETS = (
     "Alder", "Beacon", "Cinder", "Dovecote", "Ember", "Ferry", "Gable", "Harbor", "Inkwell", "Juniper",
     "Kettle", "Lantern", "Mill", "Nutmeg",
@@ -39,8 +42,8 @@ def pick(rng: Random, choices: Sequence[tuple[T, float]]) -> T:
 def person(rng: Random, key: str, at: datetime) -> tuple[PersonFacts, int]:
     """A fictional person arrested at `at`, and the age."""
     low, high = pick(rng, [((low, high), share) for low, high, share in calibration.AGES])
-    age = rng.randint(low, high)
-    facts = fictional_person(key, age, at.astimezone(ZONE).date()).facts()
+    years = rng.randint(low, high)
+    facts = fictional_person(key, years, at.astimezone(ZONE).date()).facts()
     birth_place = pick(rng, calibration.BIRTH_PLACES)
     spanish = birth_place in ("Puerto Rico", "Dominican Republic", "Mexico")
     serial = rng.randrange(10**6)
@@ -53,7 +56,19 @@ def person(rng: Random, key: str, at: datetime) -> tuple[PersonFacts, int]:
         zip=f"000{rng.randint(1, 48):02}",
         sid=f"000-{serial // 1000:03}-{serial % 1000:03}",
         photo_number=f"{serial:06}",
-    ), age
+    ), years
+
+
+def direct_file(person: PersonFacts, offenses: Sequence[Offense], at: datetime) -> str | None:
+    """The ground on which a juvenile is charged as an adult, empty where the juvenile court has the case; None of an
+    adult. In the invented city a grave crime is one with a weapon."""
+    if person.birth_date is None:
+        return None
+    years = age(person.birth_date, at.astimezone(ZONE).date())
+    if years >= _ADULT:
+        return None
+    grounds = grounds_for(age=years, statutes=[offense.statute for offense in offenses])
+    return next((ground for ground in ("murder", "weapon") if ground in grounds), "")
 
 
 def lead(rng: Random) -> Offense:

@@ -51,8 +51,9 @@ class Act(StrEnum):
 @dataclass(frozen=True)
 class Life:
     """One arrest and what becomes of it. `kept` are the places in `offenses` that the prosecutor approves: none
-    where the arrest is declined, and then nothing after `decided_at` happens but the release. `released_at` is
-    None for a person without bail."""
+    where the arrest is declined, and then nothing after `decided_at` happens but the release. `ground`: of a juvenile,
+    on which one they are charged as an adult, empty where the juvenile court has them. `released_at` is None for a
+    person without bail."""
 
     number: int
     scene: Scene
@@ -68,6 +69,7 @@ class Life:
     kept: tuple[int, ...]
     represented: bool
     bail: BailDecision
+    ground: str | None = None
     detours: Detours = STRAIGHT_ON
     outcome: str = ""
     filed_at: datetime | None = None
@@ -202,7 +204,8 @@ class _Plan:
         done = max(at + draws.filed_after(rng, at), reported + timedelta(minutes=3))
         decided = max(reported + timedelta(minutes=1), done - timedelta(minutes=rng.randint(2, 45)))
         offenses = (scene.lead, *stacked(rng, scene.lead))
-        declined = rng.random() < calibration.DECLINED_BY_KIND[scene.lead.kind]
+        ground = draws.direct_file(person.facts, offenses, scene.occurred_at)
+        declined = rng.random() < calibration.DECLINED_BY_KIND[scene.lead.kind] or ground == ""
         kept = () if declined else tuple(n for n in range(len(offenses)) if n == 0 or rng.random() < 0.8)
         bail = draws.bail(rng, scene.lead)
         arraigned = done + timedelta(hours=draws.quantile(rng, _TO_BAIL))
@@ -222,7 +225,7 @@ class _Plan:
             number=self.made, scene=scene, first=leads, person=person, again=again, arrested_at=at,
             reported_at=reported, interviewed_at=interviewed, detours=beside,
             decided_at=done if declined else decided, category=rng.choices("OST", (70, 2, 28))[0],
-            offenses=offenses, kept=kept, represented=rng.random() < 0.5, bail=bail,
+            offenses=offenses, kept=kept, ground=ground, represented=rng.random() < 0.5, bail=bail,
             outcome="" if declined else outcome,
             filed_at=None if declined else done,
             put_off_at=None if declined else put_off,

@@ -16,6 +16,7 @@ from openpars.records.rules.facts import (
     InterviewFacts,
     LeadFacts,
     Reported,
+    YouthFacts,
 )
 from openpars.records.rules.grades import OffenseKind
 from openpars.records.rules.hearings import SITES, Session, next_date, next_session
@@ -139,11 +140,19 @@ class Player:
         )
 
     def _decide(self, life: Life, at: datetime) -> None:
-        """Charges that are not filed are declined, for a reason; filing approves the others."""
+        """Charges that are not filed are declined, for a reason; filing approves the others. Of a juvenile it is said
+        first whether they are charged as an adult."""
+        if life.ground and life.kept:
+            youth = YouthFacts(life.person.age, tuple(each.statute for each in life.offenses))
+            arrest = self.reports[life.number].arrest
+            actions.charge_as_adult(
+                arrest=arrest, ground=life.ground, youth=youth, by=self.by.prosecutor, at=at
+            )
+        reason = _TO_JUVENILE_COURT if life.ground == "" else _DECLINED
         for n, charge in enumerate(self.reports[life.number].charges):
             if n not in life.kept:
                 actions.decide_charge(
-                    charge=charge, decision="declined", reason=_DECLINED, by=self.by.prosecutor, at=at
+                    charge=charge, decision="declined", reason=reason, by=self.by.prosecutor, at=at
                 )
 
     def _file(self, life: Life, at: datetime) -> None:
@@ -188,6 +197,7 @@ class Player:
             next_date(at, held=held, grade=grade, zone=ZONE).on,
             session_at=session.begins_at,
             site=session.site.code,
+            parents_told="The mother, by telephone." if life.ground else "",
         )
         arrest, by = self.reports[life.number].arrest, self.by.magistrate
         actions.hold_arraignment(arrest=arrest, hearing=decided, by_agency_ori=COURT, by=by, at=at)
@@ -251,6 +261,7 @@ _KINDS = {
     Kind.ORDER: OffenseKind.ORDER,
 }
 _PUT_OFF = "The defense asks for time to prepare."
+_TO_JUVENILE_COURT = "The case is the juvenile court's (42 Pa.C.S. 6303)."
 _DECLINED = "The evidence at hand does not carry this charge."
 _ACTS: dict[Act, Callable[[Player, Life, datetime], None]] = {
     Act.REPORT: Player._report,

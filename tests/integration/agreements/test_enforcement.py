@@ -142,7 +142,7 @@ def test_rows_are_the_permits_rows(enforced: Callable[..., int], neighbor: Agree
     """Every row condition, alone, on the view of arrests and on a child's view."""
     plain = arrest()
     pending = arrest(status="pending")
-    child = arrest(juvenile=True)
+    child, tried = arrest(juvenile=True), arrest(juvenile=True, direct_file="murder")
     sealed = arrest(limited_access_at=NOW)
     elsewhere = arrest(district="6a")
     old = arrest(arrested_at=NOW - timedelta(days=100))
@@ -150,12 +150,13 @@ def test_rows_are_the_permits_rows(enforced: Callable[..., int], neighbor: Agree
     other_client = arrest(counsel_id=uuid4())
     warrant = arrest(category="T")
     unknown = arrest(category="")
-    everyone = {plain, pending, child, sealed, elsewhere, old, client, other_client, warrant, unknown}
-    adults = everyone - {child, sealed}
+    everyone = {plain, pending, child, tried, sealed, elsewhere, old, client, other_client, warrant, unknown}
+    adults = everyone - {child, tried, sealed}
     cases = [
         (Rows(), adults),
         (Rows(juveniles=True), everyone - {sealed}),
-        (Rows(limited_access=True), everyone - {child}),
+        (Rows(charged_as_adults=True), adults | {tried}),
+        (Rows(limited_access=True), everyone - {child, tried}),
         (Rows(charge_status="approved"), adults - {pending}),
         (Rows(districts=frozenset({"24", "25"})), adults - {elsewhere}),
         (Rows(categories=frozenset({"on-a-warrant"})), {warrant}),

@@ -15,6 +15,7 @@ from openpars.agreements.rules.vocabulary import CHARGE_STATUS
 from openpars.disclosure import actions
 from openpars.disclosure.rules.request import Asker
 from openpars.records import actions as records
+from openpars.records.models import Arrest
 from openpars.records.rules.elements import CATALOGUE, Relation
 from openpars.records.rules.rows import Batch, DispositionRow
 from tests.integration.disclosure.city import PURPOSE, Arrested, City, agreement, enforce, outsider, permit
@@ -48,6 +49,7 @@ def rows() -> st.SearchStrategy[Rows]:
         Rows,
         charge_status=st.sampled_from(list(CHARGE_STATUS)),
         juveniles=st.booleans(),
+        charged_as_adults=st.booleans(),
         limited_access=st.booleans(),
         own_clients=st.booleans(),
         districts=st.none() | st.sampled_from([frozenset({"24"}), frozenset({"25", "7A"})]),
@@ -56,7 +58,7 @@ def rows() -> st.SearchStrategy[Rows]:
         arrested_from=st.none() | st.dates(TODAY - timedelta(days=4), TODAY - timedelta(days=2)),
         arrested_to=st.none() | st.dates(TODAY - timedelta(days=4), TODAY - timedelta(days=2)),
         arrested_within_days=st.none() | st.sampled_from([1, 30]),
-    )
+    ).filter(lambda of: not (of.juveniles and of.charged_as_adults))
 
 
 def whole(held: Arrested) -> dict[str, object]:
@@ -65,6 +67,7 @@ def whole(held: Arrested) -> dict[str, object]:
     return {
         "arrest": str(arrest.id),
         "juvenile": arrest.juvenile,
+        "direct_file": "murder" if person.given_name == AS_ADULT else "",
         "limited_access_at": arrest.limited_access_at,
         "counsel_id": arrest.counsel_id,
         "district": arrest.district,
@@ -98,6 +101,9 @@ PERSONAL = (
 )  # fmt: skip
 
 
+AS_ADULT = "Ines"
+
+
 def stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
@@ -129,9 +135,12 @@ def people(city: City) -> tuple[Asker, list[Arrested]]:
             category="T",
         ),
     ]
+    held = city.arrest(AS_ADULT, "Quillon", date(2010, 1, 2), arrested_at=noon, juvenile=True)
+    Arrest.objects.filter(pk=held.arrest.id).update(direct_file="murder")
+    everyone.append(held)
     # A charge that is held for court has not ended with that; another ends without it.
     (held,) = [one for one in everyone if one.person.given_name == HELD]
-    ends = [(held, "Held for court"), (held, "Not guilty"), (everyone[-1], "Dismissed")]
+    ends = [(held, "Held for court"), (held, "Not guilty"), (everyone[-2], "Dismissed")]
     dispositions = tuple(
         DispositionRow(uuid.uuid4(), one.charges[1].id, outcome, TODAY) for one, outcome in ends
     )

@@ -25,7 +25,7 @@ from openpars.records.models import (
 )
 from openpars.records.rules.bail import BailDecision, BailKind, Recommendation
 from openpars.records.rules.delays import Reason, Segment
-from openpars.records.rules.facts import InterviewFacts, LeadFacts
+from openpars.records.rules.facts import InterviewFacts, LeadFacts, YouthFacts
 from openpars.records.rules.grades import OffenseKind
 from openpars.records.rules.hearings import next_session
 from openpars.records.rules.identifiers import Docket
@@ -87,6 +87,9 @@ VERBS = {
     ),
     "note_delay": lambda report: actions.note_delay(
         arrest=report.arrest, delay=Segment(Reason.OTHER, AT, LATER, "Waits for Imani."), by=BY, at=LATER
+    ),
+    "charge_as_adult": lambda report: actions.charge_as_adult(
+        arrest=report.arrest, ground="convicted", youth=YouthFacts(16, ("18 § 3921",)), by=BY, at=LATER
     ),
     "hold_hearing": lambda report: actions.hold_hearing(
         arrest=report.arrest, heard_on=LATER.date(), by=BY, at=LATER
@@ -177,7 +180,8 @@ def _everything():
 
 
 def _report(verb):
-    report = reported()
+    young = {"who": person(birth_date=date(2010, 1, 1))} if verb == "charge_as_adult" else {}
+    report = reported(**young)
     if verb in FILED_FIRST:
         filed(report)
     if verb in ("set_bail", "post_bail", "hold_hearing", "put_off_hearing"):

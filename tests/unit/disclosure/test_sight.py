@@ -61,6 +61,7 @@ def test_law_rows_hide_what_the_oracle_hides(of: object, data: st.DataObject) ->
         st.builds(
             Facts,
             juvenile=st.booleans(),
+            charged_as_adult=st.booleans(),
             limited_access=st.booleans(),
             charges=st.frozensets(st.sampled_from(["approved", "declined", "pending"])),
             district=st.sampled_from(["22", *(of.districts or [])]),
@@ -74,6 +75,7 @@ def test_law_rows_hide_what_the_oracle_hides(of: object, data: st.DataObject) ->
     permit = Permit(1, "3.1", (), (), of)
     whole = {
         "juvenile": facts.juvenile,
+        "direct_file": "murder" if facts.charged_as_adult else "",
         "limited_access_at": NOW if facts.limited_access else None,
         "charge_statuses": facts.charges,
         "district": facts.district,

@@ -38,7 +38,9 @@ def predicate(agreement: Agreement, permit: Permit) -> list[str]:
     if not rows.limited_access:
         conditions.append("a.limited_access_at IS NULL")
     if not rows.juveniles:
-        conditions.append("NOT a.juvenile")
+        conditions.append(
+            "(NOT a.juvenile OR a.direct_file <> '')" if rows.charged_as_adults else "NOT a.juvenile"
+        )
     conditions += _CHARGED[rows.charge_status]
     if rows.districts is not None:
         if not all(DISTRICT.fullmatch(district) for district in rows.districts):

@@ -59,6 +59,14 @@ class OfCase(IntEnum):
     SUBJECT_OF_OWN = 4
 
 
+class Juvenile(IntEnum):
+    """Whether somebody arrested is a juvenile; the second is charged as an adult."""
+
+    NO = 0
+    AS_ADULT = 1
+    YES = 2
+
+
 class Case(NamedTuple):
     """One thing that may be shown. `approved`: a supervisor approved the request; `fact` is the element, whole or
     coarser; it stands in the `result`-th result of the answer."""
@@ -71,7 +79,7 @@ class Case(NamedTuple):
     of_case: OfCase
     approved: bool
     fact: Grant
-    juvenile: bool
+    juvenile: Juvenile
     limited_access: bool
     charges: frozenset[str]
     district: str
@@ -189,6 +197,14 @@ def _shows(agreement: Agreement, permit: Permit, fact: Grant) -> bool:
     )
 
 
+def _of_age(agreement: Agreement, permit: Permit, who: Juvenile) -> bool:
+    return (
+        who is Juvenile.NO
+        or permit.rows.juveniles
+        or (who is Juvenile.AS_ADULT and permit.rows.charged_as_adults)
+    )
+
+
 def _districts(versions: Versions) -> Iterator[str]:
     named = {name for permit in permits_of(versions) for name in permit.rows.districts or ()}
     yield next(name for name in ("1", *map(str, range(2, 10_000))) if name not in named)
@@ -215,7 +231,7 @@ DIMENSIONS: Mapping[str, Dimension] = {
     ),
     "approved": Dimension(lambda _: (True, False), _approved),
     "fact": Dimension(_facts, shows=_shows),
-    "juvenile": Dimension(lambda _: (False, True), shows=lambda _, p, yes: p.rows.juveniles or not yes),
+    "juvenile": Dimension(lambda _: (Juvenile.NO, Juvenile.YES, Juvenile.AS_ADULT), shows=_of_age),
     "limited_access": Dimension(lambda _: (False, True), shows=lambda _, p, yes: p.rows.limited_access or not yes),
     "charges": Dimension(lambda _: CHARGES, shows=lambda _, p, held: charged(p.rows.charge_status, held)),
     "district": Dimension(_districts, shows=lambda _, p, name: p.rows.districts is None or name in p.rows.districts),

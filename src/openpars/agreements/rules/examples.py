@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from openpars.agreements.rules.dimensions import DIMENSIONS, Case, OfCase
+from openpars.agreements.rules.dimensions import DIMENSIONS, Case, Juvenile, OfCase
 from openpars.agreements.rules.moments import WHEN, Covers, age
 from openpars.agreements.rules.plain import given
 from openpars.agreements.rules.rows import HELD_FOR_COURT
@@ -34,7 +34,14 @@ def _what(case: Case) -> str:
 
 
 def _arrest(case: Case) -> str:
-    return "a juvenile arrested" if case.juvenile else "a person arrested"
+    return _ARRESTED[case.juvenile]
+
+
+_ARRESTED: Mapping[Juvenile, str] = {
+    Juvenile.NO: "a person arrested",
+    Juvenile.AS_ADULT: "a juvenile charged as an adult",
+    Juvenile.YES: "a juvenile arrested",
+}
 
 
 def _in_the_way(case: Case, agreement: Agreement) -> frozenset[str]:

@@ -201,6 +201,7 @@ _ROWS: dict[str, Callable[[Any, Any], str]] = {
         f"Shown are arrests {CHARGE_STATUS[then]}; before, {CHARGE_STATUS[was]}."
     ),
     "juveniles": _also("Arrests of juveniles"),
+    "charged_as_adults": _also("Arrests of juveniles who are charged as adults"),
     "limited_access": _also("Records under limited access by law"),
     "victims_and_witnesses": _also("Victims and witnesses"),
     "own_clients": lambda _, then: (

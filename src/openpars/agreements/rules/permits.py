@@ -150,6 +150,7 @@ def _rows(table: Table | None) -> Rows:
     made = Rows(
         charge_status=table.word("charge_status", vocabulary.CHARGE_STATUS),
         juveniles=table.truth("juveniles"),
+        charged_as_adults=table.truth("charged_as_adults", False),
         limited_access=table.truth("limited_access"),
         own_clients=table.truth("own_clients", False),
         own_case=table.truth("own_case", False),
@@ -160,6 +161,8 @@ def _rows(table: Table | None) -> Rows:
         arrested_to=table.day("arrested_to", required=False),
         arrested_within_days=table.number_or_none("arrested_within_days", 1, 36_525),
     )
+    if made.juveniles and made.charged_as_adults:
+        table.problem("charged_as_adults", "says nothing where all juveniles are shown")
     if made.arrested_from and made.arrested_to and made.arrested_to < made.arrested_from:
         table.problem("arrested_to", "is before arrested_from")
     table.close()

@@ -221,7 +221,11 @@ def _rows(rows: Rows) -> Iterator[str]:
     only = "only " if rows.own_clients or rows.charge_status != "any" else ""
     yield f"They see {only}{whose} {CHARGE_STATUS[rows.charge_status]}."
     sorted_out: dict[bool, list[str]] = {True: [], False: []}
-    sorted_out[rows.juveniles].append("arrests of juveniles")
+    if rows.charged_as_adults:
+        sorted_out[True].append("arrests of juveniles who are charged as adults")
+        sorted_out[False].append("those of other juveniles")
+    else:
+        sorted_out[rows.juveniles].append("arrests of juveniles")
     sorted_out[rows.limited_access].append("records under limited access by law")
     sorted_out[rows.victims_and_witnesses].append("victims and witnesses")
     shown, hidden = sorted_out[True], sorted_out[False]

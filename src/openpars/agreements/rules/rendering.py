@@ -109,6 +109,7 @@ def _rows(rows: Rows) -> str:
         "[permits.rows]",
         charge_status=rows.charge_status,
         juveniles=rows.juveniles,
+        charged_as_adults=rows.charged_as_adults or None,
         limited_access=rows.limited_access,
         own_clients=rows.own_clients,
         own_case=rows.own_case,

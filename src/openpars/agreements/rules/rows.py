@@ -11,12 +11,14 @@ HELD_FOR_COURT = "held-for-court"
 
 @dataclass(frozen=True)
 class Facts:
-    """What the rows of any permit can ask about one arrest, and nothing that tells whose it is. `charges` are the
-    statuses of its charges, and HELD_FOR_COURT where one was; `category` is how it was made, empty where nobody noted
-    it; `days` is its age in whole days; `own_client`: the asker is counsel of record; `on_case`: its person is a
-    subject of the case that the request names; `arrested_on` is the city's day."""
+    """What the rows of any permit can ask about one arrest, and nothing that tells whose it is. `charged_as_adult`: a
+    juvenile whom the prosecutor charges as one. `charges` are the statuses of its charges, and HELD_FOR_COURT where one
+    was; `category` is how it was made, empty where nobody noted it; `days` is its age in whole days; `own_client`: the
+    asker is counsel of record; `on_case`: its person is a subject of the case that the request names; `arrested_on` is
+    the city's day."""
 
     juvenile: bool = False
+    charged_as_adult: bool = False
     limited_access: bool = False
     charges: frozenset[str] = frozenset()
     district: str = ""
@@ -48,7 +50,8 @@ def hidden_by(rows: Rows, facts: Facts) -> str | None:
     is shown."""
     if not charged(rows.charge_status, facts.charges):
         return "charge_status"
-    if facts.juvenile and not rows.juveniles:
+    as_adult = facts.charged_as_adult and rows.charged_as_adults
+    if facts.juvenile and not (rows.juveniles or as_adult):
         return "juveniles"
     if facts.limited_access and not rows.limited_access:
         return "limited_access"

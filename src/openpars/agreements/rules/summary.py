@@ -55,7 +55,7 @@ def _extras(agreement: Agreement, permit: Permit) -> Iterator[str]:
         yield NEWS
     if any(CATALOGUE[grant.element].relation in WALLED for grant in granted):
         yield WALL
-    if permit.rows.juveniles:
+    if permit.rows.juveniles or permit.rows.charged_as_adults:
         yield JUVENILES
     if permit.rows.limited_access:
         yield LIMITED

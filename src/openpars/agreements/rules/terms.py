@@ -52,11 +52,13 @@ class Hours:
 @dataclass(frozen=True)
 class Rows:
     """Which arrests a permit shows (clause 5.4). The defaults are the narrow ones, except that every charge
-    status, district and case is shown unless the text says otherwise. `own_case`: only of subjects of the open case
+    status, district and case is shown unless the text says otherwise. `charged_as_adults`: of juveniles, those alone
+    whom the prosecutor charges as adults (42 Pa.C.S. 6302). `own_case`: only of subjects of the open case
     of the asker's agency that the request names. Both days of arrest are included."""
 
     charge_status: str = "any"
     juveniles: bool = False
+    charged_as_adults: bool = False
     limited_access: bool = False
     own_clients: bool = False
     own_case: bool = False

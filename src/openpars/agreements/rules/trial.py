@@ -5,7 +5,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from openpars.agreements.rules.decision import InForce, Request, decide
-from openpars.agreements.rules.dimensions import Case, OfCase
+from openpars.agreements.rules.dimensions import Case, Juvenile, OfCase
 from openpars.agreements.rules.moments import age, open_at
 from openpars.agreements.rules.rows import Facts, hidden_by
 from openpars.agreements.rules.terms import Agreement, Permit
@@ -59,7 +59,8 @@ def _facts(agreement: Agreement, case: Case) -> Facts:
     # A day that is full at this very moment is not over yet: so the views count.
     days = -(-age(case.when) // timedelta(days=1)) - 1
     return Facts(
-        juvenile=case.juvenile,
+        juvenile=case.juvenile is not Juvenile.NO,
+        charged_as_adult=case.juvenile is Juvenile.AS_ADULT,
         limited_access=case.limited_access,
         charges=case.charges,
         district=case.district,

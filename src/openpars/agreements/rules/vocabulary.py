@@ -111,6 +111,7 @@ VERBS: Mapping[str, str] = {
     "undo_merge": "undo a merge",
     "decide_charge": "decide a charge",
     "file_charges": "file charges",
+    "charge_as_adult": "charge a juvenile as an adult",
     "ask_police": "ask the police about a case",
     "answer_prosecutor": "answer the prosecutor",
     "change_custody": "record where a person is held or that they were released",

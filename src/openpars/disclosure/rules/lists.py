@@ -99,6 +99,14 @@ LISTS: Mapping[str, List] = {
         "arrested_at charging_state session_at site arraigned_at custody_state",
         WEEK,
     ),
+    "juveniles": _list(
+        "juveniles whose case is open: apart from adults, and off no list until it has ended",
+        f"{_HAPPENED} AND juvenile AND ({_HELD} OR custody_state = 'committed' OR court_on IS NOT NULL"
+        " OR (arrested_at > %(since)s AND charging_state NOT IN ('filed', 'declined')))",
+        "arrested_at",
+        "arrested_at arraigned_at custody_state charging_state juvenile court_on",
+        TWO_YEARS,
+    ),
     "complaints": _list(
         "people released before charges were filed, whose complaint is due",
         f"{_HAPPENED} AND arrested_at > %(since)s AND custody_state = 'released' AND arraigned_at IS NULL"

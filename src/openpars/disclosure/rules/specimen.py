@@ -28,7 +28,8 @@ RECORD: Mapping[Relation, tuple[Row, ...]] = {
             "sent_at": "2026-03-03T02:31:00Z", "prints_taken_at": "2026-03-03T03:10:00Z", "charging_state": "filed",
             "filed_at": "2026-03-03T06:02:00Z",
             "interviewed_at": "2026-03-03T10:45:00Z", "session_at": "2026-03-03T13:00:00Z", "site": "Site 2",
-            "report_due_from": "2026-09-14", "juvenile": False, "limited_access_at": None, "has_counsel": True,
+            "report_due_from": "2026-09-14", "juvenile": False, "direct_file": "",
+            "limited_access_at": None, "has_counsel": True,
             "officers": ["Officer 0001", "Officer 0002"], "warrant": "",
             "narrative": "Seen leaving a parked car whose window was broken.", "co_defendants": ["U 000002-2"],
             "version": 4,
@@ -66,7 +67,7 @@ RECORD: Mapping[Relation, tuple[Row, ...]] = {
         {
             "arraignment_at": "2026-03-03T13:20:00Z", "arraignment_result": "bail set", "next_date": "2026-03-24",
             "next_date_rule": "Pa.R.Crim.P. 540", "probable_cause": True, "hearing_session": "2026-03-03T13:00:00Z",
-            "hearing_site": "Site 2", "magistrate": "Magistrate 0001",
+            "hearing_site": "Site 2", "magistrate": "Magistrate 0001", "parents_told": "",
         },
     ),
     R.DISPOSITION: (

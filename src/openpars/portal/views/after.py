@@ -23,7 +23,7 @@ from openpars.portal.showing import words
 from openpars.portal.typed import Typed
 from openpars.portal.who import Who, page
 from openpars.records import actions
-from openpars.records.rules.dispositions import OUTCOMES
+from openpars.records.rules.dispositions import OUTCOMES, TO_JUVENILE_COURT
 from openpars.records.rules.identifiers import Docket
 
 
@@ -63,7 +63,9 @@ def after(request: HttpRequest, arrest: UUID) -> HttpResponse:
     if request.method == "POST":
         context = act(_VERBS, Turn(typed, case, who, at))
         if not context:
-            return redirect("portal:after-case", arrest)
+            # Given back to the juvenile court, the case is out of this one's sight.
+            gone = typed.values.get("outcome") == TO_JUVENILE_COURT
+            return redirect("portal:after") if gone else redirect("portal:after-case", arrest)
     due = bail.due_now(case.record)
     more = {
         "due": bail.dollars(due) if due is not None else "",

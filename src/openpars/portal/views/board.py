@@ -11,6 +11,7 @@ from openpars.disclosure import actions
 from openpars.errors import NotPermitted
 from openpars.portal import live, prisoners, rooms
 from openpars.portal.audience import audiences_of, may_see, seen_by
+from openpars.portal.views import due
 from openpars.portal.views.custody import custody
 from openpars.portal.views.delays import delays
 from openpars.portal.who import Who
@@ -22,7 +23,10 @@ from openpars.portal.who import Who
 def board(request: HttpRequest) -> HttpResponse:
     """The whole page. Showing it is a disclosure: it is in the log like every look."""
     who = Who.of(request)
-    more = {"untouched": prisoners.untouched(), "clocks": prisoners.watched(who.at)}
+    beside = (
+        due.tabs(due.BOARDS, "portal:board") if may_see(audiences_of(due.juveniles), request.user) else ()
+    )
+    more = {"untouched": prisoners.untouched(), "clocks": prisoners.watched(who.at), "tabs": beside}
     return live.whole(request, who, "board", {**_rows(request, who), **more})
 
 

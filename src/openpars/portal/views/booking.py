@@ -153,9 +153,15 @@ def known(request: HttpRequest) -> HttpResponse:
 @desk_only
 @never_cache
 @require_safe
+@refusals
 def sent(request: HttpRequest, arrest: UUID) -> HttpResponse:
-    """That an arrest was sent, and what can be done next."""
-    return page(request, Who.of(request), "booking/sent", {"arrest": arrest})
+    """That an arrest was sent and where it went, and what can be done next. Whether it is a juvenile's is looked up."""
+    who = Who.of(request)
+    answer = door.open_arrest(
+        asker=who.asker, purpose=purpose_of(who), case_number=None, arrest=arrest, elements=["juvenile"]
+    )
+    is_juvenile = any(row["juvenile"] for row in answer.results)
+    return page(request, who, "booking/sent", {"arrest": arrest, "is_juvenile": is_juvenile})
 
 
 @desk_only

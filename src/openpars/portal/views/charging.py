@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from openpars import clock
 from openpars.disclosure import actions as disclosures
 from openpars.errors import BadInput, Conflict, NotEmpowered, NotPermitted
-from openpars.portal import charging, drafts, live, papers, prisoners
+from openpars.portal import charging, drafts, live, papers, prisoners, youth
 from openpars.portal.audience import seen_by
 from openpars.portal.cases import open_case, purpose_of
 from openpars.portal.charging_desk import ACTS, DONE, Desk
@@ -166,6 +166,9 @@ def _shown(request: HttpRequest, desk: Desk, status: int = 200) -> HttpResponse:
         "queue": desk.queue,
         "state": charging.STATES[Charging(str(record["charging_state"]))],
         "facts": charging.facts(record),
+        "grounds": youth.grounds(record),
+        "charged_as_adult": youth.ground_words(record),
+        "ground": desk.form.field("ground"),
         "lines": [(line, desk.form.line(line.key)) for line in desk.lines],
         "another": desk.form.line(NEW),
         "all": desk.form.field(f"reason-{ALL}"),

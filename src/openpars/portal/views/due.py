@@ -61,6 +61,18 @@ COMMITTED = DueList(
     caption="People whom a magistrate has committed, who is to be confirmed or heard first first",
     nobody="Nobody is committed.",
 )
+JUVENILES = DueList(
+    listing="juveniles",
+    page="portal:juveniles",
+    rows="portal:juvenile-rows",
+    clocks=_HEARING | {"arraignment", "probable cause", "prints", "complaint", "custody"},
+    title="Juveniles",
+    words="juveniles whose case is open",
+    caption="Juveniles whose case is open, who is due first first. They stand apart from adults.",
+    nobody="No juvenile's case is open. Whoever was under 18 at the offense will stand here, apart from adults.",
+)
+BOARDS = (("portal:board", "Adults"), (JUVENILES.page, "Juveniles"))
+"""The boards of police and prosecutor: URL name and words of each."""
 COURT = (
     ("portal:hearings", "To be arraigned"),
     (HEARINGS.page, "Hearing due"),
@@ -117,6 +129,28 @@ def committed_rows(request: HttpRequest) -> HttpResponse:
     return live.part(request, "due/_rows", lambda who, only: _listed(who, COMMITTED, only))
 
 
+@seen_by("officer", "booking supervisor", "charging ADA", "DA supervisor")
+@never_cache
+@require_safe
+def juveniles(request: HttpRequest) -> HttpResponse:
+    """Juveniles, apart from adults: each until their case has ended, whether the prosecutor charges them as adults or
+    leaves them to the juvenile court."""
+    return _whole(request, JUVENILES)
+
+
+@seen_by("officer", "booking supervisor", "charging ADA", "DA supervisor")
+@never_cache
+@require_safe
+def juvenile_rows(request: HttpRequest) -> HttpResponse:
+    """The rows alone, fetched after an event. Again a disclosure."""
+    return live.part(request, "due/_rows", lambda who, only: _listed(who, JUVENILES, only))
+
+
+def tabs(names: Sequence[tuple[str, str]], here: str) -> list[tuple[str, str, bool]]:
+    """Address and words of lists that stand beside one another, and which one is `here`."""
+    return [(reverse(name), words, name == here) for name, words in names]
+
+
 def _whole(request: HttpRequest, which: DueList) -> HttpResponse:
     who = Who.of(request)
     return live.whole(request, who, "due/page", _listed(who, which))
@@ -124,14 +158,15 @@ def _whole(request: HttpRequest, which: DueList) -> HttpResponse:
 
 def _listed(who: Who, which: DueList, only: Sequence[str] | None = None) -> dict[str, object]:
     """The list's context: its rows, or the reference of the refusal."""
-    court = which is not COMPLAINTS
+    court = which in (HEARINGS, COMMITTED)
+    beside = COURT if court else BOARDS if which is JUVENILES else ()
     context: dict[str, object] = {
         "list": which,
         "rows_url": reverse(which.rows),
         "rows_template": "portal/due/_rows.html",
         "room": "portal:after-case" if who.user.role == "clerk" else rooms.of_case(who.user.role),
         "moves_custody": court,
-        "tabs": [(reverse(name), words, name == which.page) for name, words in COURT] if court else (),
+        "tabs": tabs(beside, which.page),
     }
     if who.lists_for is None:
         return {**context, "no_list": True}
@@ -147,6 +182,8 @@ def _listed(who: Who, which: DueList, only: Sequence[str] | None = None) -> dict
 
 
 urls = [
+    path("board/juveniles/", juveniles, name="juveniles"),
+    path("board/juveniles/rows/", juvenile_rows, name="juvenile-rows"),
     path("complaints/", complaints, name="complaints"),
     path("complaints/rows/", complaint_rows, name="complaint-rows"),
     path("hearings/due/", hearings, name="hearings-due"),

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import path, reverse
+from django.urls import path
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -25,7 +25,7 @@ from openpars.portal.courtroom import LiveList, Turn, act, listed, print_orders,
 from openpars.portal.refusing import refusals
 from openpars.portal.showing import local
 from openpars.portal.typed import Typed
-from openpars.portal.views.due import COURT
+from openpars.portal.views import due
 from openpars.portal.who import Who, page
 from openpars.records import actions
 from openpars.records.rules.hearings import SITES, sessions
@@ -49,8 +49,8 @@ LIST = LiveList(
 def hearings(request: HttpRequest) -> HttpResponse:
     """Who is to be arraigned, by session and video site."""
     who = Who.of(request)
-    tabs = [(reverse(name), words, name == COURT[0][0]) for name, words in COURT]
-    return live.whole(request, who, "court/hearings", {**listed(who, LIST), "tabs": tabs})
+    shown = {**listed(who, LIST), "tabs": due.tabs(due.COURT, "portal:hearings")}
+    return live.whole(request, who, "court/hearings", shown)
 
 
 @seen_by("clerk", "magistrate")

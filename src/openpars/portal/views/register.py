@@ -97,6 +97,7 @@ def agreement(request: HttpRequest, number: int) -> HttpResponse:
 _HIDES = {
     "charge_status": "arrests with charges like these are not shown",
     "juveniles": "arrests of juveniles are not shown",
+    "charged_as_adults": "of juveniles, those alone are shown who are charged as adults",
     "limited_access": "records under limited access by law are not shown",
     "own_clients": "only arrests of the asker's own clients are shown",
     "own_case": "only arrests of subjects of the case that the request names are shown",

@@ -12,6 +12,7 @@ from openpars.records.actions.bulk import load
 from openpars.records.actions.charging import (
     answer_prosecutor,
     ask_police,
+    charge_as_adult,
     decide_charge,
     file_charges,
     make_paper,
@@ -44,6 +45,7 @@ __all__ = [
     "appoint_counsel",
     "ask_police",
     "change_custody",
+    "charge_as_adult",
     "correct",
     "decide_charge",
     "dispose",

@@ -20,8 +20,9 @@ from openpars.records import queries
 from openpars.records.actions.hearings import take_date_away
 from openpars.records.actions.tracing import traced
 from openpars.records.actions.writing import insert, person, touch
-from openpars.records.models import Charge, Paper, Question
-from openpars.records.rules.facts import ChargeFacts
+from openpars.records.models import Arrest, Charge, Paper, Question
+from openpars.records.rules.facts import ChargeFacts, YouthFacts
+from openpars.records.rules.juveniles import direct_file_problems
 from openpars.records.rules.lifecycle import DECISIONS, Event, check
 
 WORDS_LIMIT = 4000
@@ -62,6 +63,20 @@ def withdraw_charge(
         if not Charge.objects.filter(pk=charge, status="approved").update(status="withdrawn", reason=reason):
             raise Conflict("only a filed charge that stands can be withdrawn")
         take_date_away(verb.arrest)
+
+
+def charge_as_adult(
+    *, arrest: UUID, ground: str, youth: YouthFacts, seen: int | None = None, by: UUID | str, at: datetime
+) -> None:
+    """A juvenile is charged as an adult, on a ground of 42 Pa.C.S. 6302: from now on the court has the case too. Raises
+    BadInput at `ground`, Conflict where the arrest is an adult's."""
+    if problems := direct_file_problems(ground, age=youth.age, statutes=youth.statutes):
+        raise BadInput(problems)
+    with traced("charge_as_adult", by, at, "arrest", arrest=arrest, ground=ground):
+        touch(arrest, seen=seen, direct_file=ground)
+        check(Event.CHARGING, at, queries.course(arrest))
+        if not Arrest.objects.filter(pk=arrest, juvenile=True).exists():
+            raise Conflict("an adult is charged as one without a ground")
 
 
 def ask_police(*, arrest: UUID, text: str, seen: int | None = None, by: UUID | str, at: datetime) -> UUID:
@@ -111,6 +126,10 @@ def file_charges(
     with traced("file_charges", by, at, "charge", len(charges), arrest=arrest):
         touch(arrest, seen=seen)
         check(Event.FILING, at, queries.course(arrest))
+        if Arrest.objects.filter(pk=arrest, juvenile=True, direct_file="").exists():
+            raise Conflict(
+                "a juvenile's charges are the juvenile court's, unless they are charged as an adult"
+            )
         _approve({charge.follows for charge in charges if charge.follows}, arrest, at)
         before = Charge.objects.filter(arrest_id=arrest, stage="filed", docket_number=docket_number).count()
         for each in printed:

@@ -13,6 +13,7 @@ from openpars.records.actions.custody import move, steps
 from openpars.records.actions.tracing import traced
 from openpars.records.actions.writing import insert, person, touch
 from openpars.records.models import (
+    Arrest,
     Bail,
     BailCondition,
     BailGuideline,
@@ -110,6 +111,7 @@ def hold_arraignment(
         past = queries.course(arrest)
         check(Event.ARRAIGNMENT, at, past)
         check_undecided(past)
+        _parents_told(arrest, hearing)
         rule = rule_words(hearing, at, timezone.get_default_timezone()) if hearing.next_on else ""
         facts = {
             "arrest_id": arrest,
@@ -121,6 +123,7 @@ def hold_arraignment(
             "session_at": hearing.session_at,
             "site": hearing.site,
             "magistrate_id": hearing.magistrate,
+            "parents_told": hearing.parents_told.strip(),
         }
         (row,) = insert(PreliminaryArraignment, [facts])
         if hearing.bail is not None:
@@ -191,6 +194,15 @@ def post_bail(
         (row,) = insert(Bail, [{"arrest_id": arrest, **paid}])
         move(arrest, Custody.RELEASED, at, ori=by_agency_ori, reason="bail posted")
     return row
+
+
+def _parents_told(arrest: UUID, hearing: Hearing) -> None:
+    """Of a juvenile it is said who was told. Raises BadInput."""
+    if Arrest.objects.filter(pk=arrest, juvenile=True).exists() and not hearing.parents_told.strip():
+        said = (
+            "must say which parent, guardian or custodian was told, or why nobody was (Pa.R.Crim.P. 540(B))"
+        )
+        raise BadInput.one("parents_told", said)
 
 
 def _write_bail(

@@ -13,9 +13,9 @@ from openpars.records.actions.charging import hold
 from openpars.records.actions.hearings import take_date_away
 from openpars.records.actions.tracing import traced
 from openpars.records.actions.writing import insert, touch
-from openpars.records.models import Charge, Disposition
+from openpars.records.models import Arrest, Charge, Disposition
 from openpars.records.rules.court_days import day_begins, local_day
-from openpars.records.rules.dispositions import again_problems, disposition_problems
+from openpars.records.rules.dispositions import TO_JUVENILE_COURT, again_problems, disposition_problems
 from openpars.records.rules.identifiers import Docket
 from openpars.records.rules.lifecycle import Event, check
 
@@ -67,6 +67,9 @@ def dispose(*, charge: UUID, outcome: str, disposed_on: date, by: UUID | str, at
             raise BadInput(again)
         (row,) = insert(Disposition, [{"charge_id": charge, "outcome": outcome, "disposed_on": disposed_on}])
         take_date_away(arrest)
+        if outcome == TO_JUVENILE_COURT:
+            # The record stands apart again, as a juvenile's.
+            Arrest.objects.filter(pk=arrest).update(direct_file="")
     return row
 
 

@@ -150,7 +150,10 @@ class Arrest(models.Model):
     location = models.TextField(blank=True, default="")
     district = models.TextField(blank=True, default="")
     category = models.CharField(max_length=1, blank=True, default="")
+    # Told by the database itself from the birth and the offense (migration 0010).
     juvenile = models.BooleanField(default=False)
+    # On which ground a juvenile is charged as an adult (rules.juveniles.GROUNDS); empty: the juvenile court's.
+    direct_file = models.TextField(blank=True, default="", db_default="")
     limited_access_at = models.DateTimeField(null=True, blank=True)
     # Since when it stands only in the list that the prosecutor and the court keep (18 Pa.C.S. 9122(c)).
     listed_only_at = models.DateTimeField(null=True, blank=True)

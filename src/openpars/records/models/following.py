@@ -110,7 +110,7 @@ class Bail(models.Model):
 
 class PreliminaryArraignment(models.Model):
     """The first hearing before a magistrate: whether probable cause was found, and the next date with the rule
-    that gave it."""
+    that gave it. `parents_told`, of a juvenile: who was told of the hearing, or why nobody was."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     arrest = models.ForeignKey(Arrest, on_delete=models.PROTECT, related_name="arraignments")
@@ -122,6 +122,7 @@ class PreliminaryArraignment(models.Model):
     session_at = models.DateTimeField(null=True, blank=True)
     site = models.TextField(blank=True, default="", db_default="")
     magistrate_id = models.UUIDField(null=True, blank=True)
+    parents_told = models.TextField(blank=True, default="", db_default="")
 
     def __str__(self) -> str:
         return f"preliminary arraignment {self.id}"

@@ -23,7 +23,9 @@ REASON_LIMIT = 4000
 @dataclass(frozen=True)
 class Hearing:
     """What a magistrate decides about one person. `grade` is the lead filed charge's; `cause` is needed for a
-    date outside the rule's window; `session_at` and `site` say where the hearing was, if it was listed."""
+    date outside the rule's window; `session_at` and `site` say where the hearing was, if it was listed.
+    `parents_told`, of a juvenile: which parent, guardian or custodian was told of it, or why nobody was
+    (Pa.R.Crim.P. 540(B))."""
 
     magistrate: UUID | None
     probable_cause: bool | None
@@ -33,6 +35,7 @@ class Hearing:
     cause: str = ""
     session_at: datetime | None = None
     site: str = ""
+    parents_told: str = ""
 
 
 def hearing_problems(hearing: Hearing, at: datetime, zone: ZoneInfo) -> list[Problem]:
@@ -44,6 +47,7 @@ def hearing_problems(hearing: Hearing, at: datetime, zone: ZoneInfo) -> list[Pro
         found.append(Problem("probable_cause", "must say whether there is probable cause"))
     if hearing.probable_cause is False and (hearing.bail or hearing.next_on):
         found.append(Problem("probable_cause", "without probable cause there is no bail and no next date"))
+    found += text_problems("parents_told", hearing.parents_told, CAUSE_LIMIT)
     if hearing.probable_cause:
         found += _follow_up_problems(hearing, at, zone)
     return found

@@ -8,6 +8,9 @@ from openpars.errors import Problem
 HELD_FOR_COURT = "Held for court"
 """The one outcome after which a charge still ends: the lower court's."""
 
+TO_JUVENILE_COURT = "Transferred to juvenile division"
+"""The outcome that gives a juvenile's case back to the juvenile court (42 Pa.C.S. 6322)."""
+
 OUTCOMES = (
     HELD_FOR_COURT,
     "Guilty plea",
@@ -17,7 +20,7 @@ OUTCOMES = (
     "Withdrawn",
     "Dismissed",
     "ARD",
-    "Transferred to juvenile division",
+    TO_JUVENILE_COURT,
 )
 """The outcomes that the clerk's page offers. Files from elsewhere bring other words."""
 

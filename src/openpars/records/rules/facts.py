@@ -109,6 +109,14 @@ class LeadFacts:
 
 
 @dataclass(frozen=True)
+class YouthFacts:
+    """What direct file looks at: how old the person was at the offense (None: not known), and the statutes charged."""
+
+    age: int | None
+    statutes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Reported:
     """The ids that a report of an arrest made."""
 

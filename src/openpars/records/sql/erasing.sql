@@ -117,6 +117,7 @@ BEGIN
     UPDATE records_courthearing SET cause = CASE outcome WHEN 'put off' THEN 'removed' ELSE '' END
         WHERE arrest_id = ANY (gone);
     UPDATE records_delay SET words = '' WHERE arrest_id = ANY (gone);
+    UPDATE records_preliminaryarraignment SET parents_told = '' WHERE arrest_id = ANY (gone);
     UPDATE records_bailcondition SET detail = '{}'
         WHERE bail_id IN (SELECT id FROM records_bail WHERE arrest_id = ANY (gone));
     UPDATE records_arrest SET person_id = nobody, incident_id = NULL, otn = '', location = '', officers = '{}',

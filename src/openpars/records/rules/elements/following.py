@@ -130,6 +130,14 @@ FOLLOWING: tuple[Element, ...] = (
     ),
     plain("hearing_site", "video site of the arraignment", _DOCKET, "j:CourtEvent", _R.ARRAIGNMENT, "m.site"),
     plain("magistrate", "magistrate who decided", _DOCKET, "j:CaseJudge", _R.ARRAIGNMENT, "m.magistrate_id"),
+    plain(
+        "parents_told",
+        "who was told of a juvenile's arraignment",
+        _DOCKET,
+        "j:CaseCourtEvent",
+        _R.ARRAIGNMENT,
+        "m.parents_told",
+    ),
     # -- disposition
     plain("disposition", "disposition", _CHRI, "j:ChargeDisposition", _R.DISPOSITION, "d.outcome"),
     plain("disposed_on", "date of disposition", _CHRI, "nc:DispositionDate", _R.DISPOSITION, "d.disposed_on"),

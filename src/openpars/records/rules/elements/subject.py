@@ -241,6 +241,14 @@ SUBJECT: tuple[Element, ...] = (
     ),
     plain("juvenile", "whether a juvenile", _CHRI, "nc:PersonAgeMeasure", _R.ARREST, "a.juvenile"),
     plain(
+        "direct_file",
+        "ground on which a juvenile is charged as an adult",
+        _CHRI,
+        "op:DirectFile",
+        _R.ARREST,
+        "a.direct_file",
+    ),
+    plain(
         "limited_access_at",
         "since when under limited access",
         _CHRI,
