@@ -1,5 +1,6 @@
 """Invented records for tests: each function makes one thing through the actions, with what the test names."""
 
+from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from uuid import UUID
@@ -9,6 +10,7 @@ from openpars.records import actions
 from openpars.records.models import Arrest
 from openpars.records.rules.arraignment import Hearing
 from openpars.records.rules.bail import BailDecision, BailKind
+from openpars.records.rules.booking import Report
 from openpars.records.rules.facts import ArrestFacts, ChargeFacts, IncidentFacts, PersonFacts, Reported
 from openpars.records.rules.hearings import next_date
 from openpars.records.rules.rows import ArrestRow, Batch, ChargeRow, IncidentRow, PersonRow, identify
@@ -83,6 +85,37 @@ def ordered(report: Reported, *, kind: str = "whole", at: datetime = AT, **facts
     """A court's order to expunge the arrest of `report`, entered and not carried out."""
     given = {"number": "CP-99-MD-0000001-2026", "court": "Court of an invented city", "ordered_on": at.date()}
     return actions.enter_order(**{**given, **facts}, kind=kind, arrest=report.arrest, by=BY, at=at)
+
+
+def as_reported(arrest: UUID, *, charge: UUID | None = None) -> Report:
+    """How an arrest on record reads, for a correction to be held against; of charges, the one that is corrected."""
+    row = Arrest.objects.select_related("person", "incident").get(pk=arrest)
+    charges = row.charges.filter(pk=charge) if charge else row.charges.all()
+    known = {
+        kind: {each.name for each in fields(kind)}
+        for kind in (PersonFacts, IncidentFacts, ArrestFacts, ChargeFacts)
+    }
+
+    def facts(kind, of):
+        names = known[kind] & {field.attname for field in of._meta.concrete_fields}
+        return kind(**{name: getattr(of, name) for name in names})
+
+    return Report(
+        facts(PersonFacts, row.person),
+        facts(IncidentFacts, row.incident) if row.incident else IncidentFacts(),
+        facts(ArrestFacts, row),
+        tuple(facts(ChargeFacts, each) for each in charges),
+        row.warrant,
+        tuple(row.officers),
+        row.prints_taken_at,
+    )
+
+
+def corrected(arrest: UUID, relation: str, column: str, value: str, **facts) -> None:
+    """One value of an arrest corrected, or what is wrong with that."""
+    given = {"why": "What was typed was wrong.", "by": BY, "at": AT, **facts}
+    report = as_reported(arrest, charge=given.get("charge"))
+    actions.correct(arrest=arrest, relation=relation, column=column, value=value, report=report, **given)
 
 
 def batch(source: str = "test", people: int = 3) -> Batch:

@@ -7,14 +7,17 @@ from typing import Any
 
 from django.utils import timezone
 
+from openpars import clock
 from openpars.disclosure.notices import NoticeView
 from openpars.paper import Issue, Letter, Reference
 from openpars.portal.deadlines import deadline
 from openpars.portal.showing import day, full_name, instant, local, words
+from openpars.records.rules.booking import Report
 from openpars.records.rules.clocks import Facts, Happened, Running, running
 from openpars.records.rules.corrections import CORRECTABLE
 from openpars.records.rules.court_days import day_begins
 from openpars.records.rules.elements import CATALOGUE
+from openpars.records.rules.facts import ArrestFacts, ChargeFacts, IncidentFacts, PersonFacts
 from openpars.records.rules.lifecycle import Event
 
 KINDS = {
@@ -45,6 +48,50 @@ class Changed:
     became: str
     why: str
     at: str
+
+
+def as_report(record: Mapping[str, Any], *, charge: str) -> Report:
+    """The record as a report reads: what a correction of it is held against. Of its charges the one of that reference
+    alone, where one is meant."""
+    rows = [row for row in record.get("charge", ()) if charge in ("", str(row.get("charge_reference")))]
+    texts: dict[str, Any] = {name: str(record.get(name) or "") for name in _PERSONAL}
+    return Report(
+        PersonFacts(**texts, birth_date=_day(record.get("birth_date"))),
+        IncidentFacts(
+            dc_number=record.get("dc_number") or None,
+            occurred_at=instant(record.get("occurred_at")),
+            location=str(record.get("incident_location") or ""),
+        ),
+        ArrestFacts(
+            # A record without its time would be held against nothing.
+            arrested_at=instant(record.get("arrested_at")) or clock.now(),
+            otn=str(record.get("otn") or ""),
+            location=str(record.get("arrest_location") or ""),
+            category=str(record.get("arrest_category") or ""),
+        ),
+        tuple(
+            ChargeFacts(
+                str(row.get("statute") or ""),
+                str(row.get("charge_description") or ""),
+                str(row.get("grade") or ""),
+                int(row.get("charge_count") or 1),
+            )
+            for row in rows
+        ),
+        str(record.get("warrant") or ""),
+        tuple(str(officer) for officer in record.get("officers") or ()),
+        instant(record.get("prints_taken_at")),
+    )
+
+
+_PERSONAL = (
+    *("given_name", "middle_name", "surname", "suffix", "sex", "race", "birth_place", "language", "address"),
+    *("sid", "photo_number"),
+)
+
+
+def _day(value: object) -> date | None:
+    return date.fromisoformat(str(value)) if value else None
 
 
 def fields(record: Mapping[str, Any]) -> tuple[Field, ...]:

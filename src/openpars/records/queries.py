@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
 
 from openpars.errors import NotFound
@@ -41,10 +42,10 @@ UNION ALL SELECT 'finding of probable cause', held_at FROM records_preliminaryar
     WHERE arrest_id = %(arrest)s AND probable_cause
 UNION ALL SELECT 'declination of all charges', max(decided_at) FROM records_charge WHERE arrest_id = %(arrest)s
     HAVING bool_and(stage = 'recommended' AND status IN ('declined', 'withdrawn'))
-UNION ALL SELECT 'preliminary hearing or trial', heard_on::timestamp AT TIME ZONE 'UTC' FROM records_courthearing
+UNION ALL SELECT 'preliminary hearing or trial', heard_on::timestamp AT TIME ZONE %(zone)s FROM records_courthearing
     WHERE arrest_id = %(arrest)s AND outcome = 'held'
 UNION ALL SELECT unnest(ARRAY['disposition', 'report of the disposition']),
-    unnest(ARRAY[d.disposed_on::timestamp AT TIME ZONE 'UTC', d.reported_at])
+    unnest(ARRAY[d.disposed_on::timestamp AT TIME ZONE %(zone)s, d.reported_at])
     FROM records_disposition d JOIN records_charge c ON c.id = d.charge_id WHERE c.arrest_id = %(arrest)s
 """
 
@@ -52,7 +53,7 @@ UNION ALL SELECT unnest(ARRAY['disposition', 'report of the disposition']),
 def course(arrest: UUID) -> tuple[tuple[Event, datetime], ...]:
     """What happened to an arrest so far, for `rules.lifecycle.check`: one statement. Raises NotFound."""
     with connection.cursor() as cursor:
-        cursor.execute(_COURSE, {"arrest": arrest})
+        cursor.execute(_COURSE, {"arrest": arrest, "zone": settings.TIME_ZONE})
         past = tuple((Event(kind), at) for kind, at in cursor.fetchall() if at is not None)
     if not past:
         raise NotFound("no such arrest")

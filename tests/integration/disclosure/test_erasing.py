@@ -29,6 +29,7 @@ from openpars.translog.rules import merkle
 from openpars.translog.rules.commitment import opens
 from openpars.verifier.receipt import verify
 from openpars.verifier.trust import Trust
+from tests.factories.records import corrected
 from tests.integration.disclosure.city import PURPOSE, City, enforce, outsider, permit, under
 from tests.integration.disclosure.markers import DOCKET, MARKER, found, marked, plant, plant_outside, tables
 from tests.integration.disclosure.test_powers import charter, power_of
@@ -198,9 +199,8 @@ def rows_of_records() -> dict[str, int]:
 
 def test_law_what_an_order_is_told_to_take_is_what_goes() -> None:
     keeper, arrest = custodian(), plant()
-    told = {"arrest": arrest.pk, "why": "What was typed was wrong.", "by": "test", "at": clock.now()}
-    records.correct(**told, relation="person", column="address", value="2 Nowhere Street")
-    records.correct(**told, relation="incident", column="location", value="3 Nowhere Street")
+    corrected(arrest.pk, "person", "address", "2 Nowhere Street", at=clock.now())
+    corrected(arrest.pk, "incident", "location", "3 Nowhere Street", at=clock.now())
     order = entered(arrest.pk, keeper.user_id)
     before, covers = rows_of_records(), queries_order(order).covers
     assert (
@@ -227,18 +227,8 @@ def test_without_identifiers_what_can_be_counted_stays() -> None:
     assert not Person.objects.filter(pk=arrest.person_id).exists()
     # What is left of the markers are words of the law and of the city's map, of nobody in particular.
     assert {place.partition(".")[2] for place in found(MARKER)} <= {
-        *(
-            "sex",
-            "race",
-            "ethnicity",
-            "district",
-            "statute",
-            "description",
-            "grade",
-            "state",
-            "custody_now",
-            "owner",
-        ),
+        *("sex", "race", "ethnicity", "district", "statute", "description", "grade", "state", "owner"),
+        *("custody_now", "direct_file"),
         *("type", "result", "next_rule", "site", "outcome", "kind", "rule", "version", "reason"),
     }
 
@@ -339,8 +329,8 @@ def test_who_was_given_a_wrong_value_is_told_and_says_so() -> None:
     other, _ = under(permit(elements=(Grant("otn"),), ask_by=(frozenset({"otn"}),), tolerance_years=0))
     for asker in (agent, other):
         assert opened(asker, held.arrest.id).results
-    records.correct(arrest=held.arrest.id, relation="person", column="surname", value="Quimbey",
-                    why="A birth certificate.", seen=1, by=keeper.user_id, at=clock.now())  # fmt: skip
+    told = {"why": "A birth certificate.", "seen": 1, "by": keeper.user_id, "at": clock.now()}
+    corrected(held.arrest.id, "person", "surname", "Quimbey", **told)
     kept = Correction.objects.get(person_id=held.person.id)
     assert (kept.was, kept.became) == ({"surname": "Quimby"}, {"surname": "Quimbey"})
     assert kept.why == "A birth certificate."
@@ -371,19 +361,16 @@ def test_who_was_given_a_wrong_value_is_told_and_says_so() -> None:
 def test_a_wrong_correction_is_refused_at_its_field(relation, column, value, why, field) -> None:
     held, keeper = City().arrest(), custodian()
     with pytest.raises(BadInput) as refused:
-        records.correct(arrest=held.arrest.id, relation=relation, column=column, value=value, why=why,
-                        by=keeper.user_id, at=clock.now())  # fmt: skip
+        corrected(held.arrest.id, relation, column, value, why=why, by=keeper.user_id, at=clock.now())
     assert [problem.where for problem in refused.value.problems] == [field]
 
 
 def test_a_correction_of_what_somebody_else_changed_meanwhile_is_refused() -> None:
     held, keeper = City().arrest(arrested_at=clock.now() - timedelta(days=3)), custodian()
     with pytest.raises(Conflict):
-        records.correct(arrest=held.arrest.id, relation="charge", column="grade", value="M1", why="So.", seen=7,
-                        charge=held.charges[0].id, by=keeper.user_id, at=clock.now())  # fmt: skip
-    with pytest.raises(Conflict):
-        records.correct(arrest=held.arrest.id, relation="person", column="birth_date", why="So.", seen=1,
-                        value=str(DAY), by=keeper.user_id, at=clock.now())  # fmt: skip
+        corrected(
+            held.arrest.id, "charge", "grade", "M1", seen=7, charge=held.charges[0].id, by=keeper.user_id
+        )
 
 
 def test_limited_access_vanishes_for_whom_no_permit_shows_it() -> None:

@@ -18,6 +18,7 @@ from openpars.errors import BadInput, Conflict, NotPermitted, RequestMalformed
 from openpars.records import actions as records
 from openpars.records.rules.facts import PersonFacts
 from openpars.records.rules.rows import Batch, ChargeRow
+from tests.factories.records import corrected
 from tests.integration.disclosure.city import GRANTED, PURPOSE, ROWS, Arrested, City, outsider, permit, under
 from tests.integration.disclosure.test_feed import EVENTS, again, told
 
@@ -311,10 +312,7 @@ def _take(step: tuple, oracle: Oracle, held: list[Arrested], case: UUID, asker: 
         theirs = [arrest for arrest in listed if oracle.arrests[arrest] == person]
         if theirs and oracle.people[person][1] != step[2]:
             before = oracle.subject(person)
-            records.correct(
-                arrest=theirs[0], relation="person", column="birth_date", value=step[2].isoformat(), why="A test.",
-                by="test", at=at,
-            )  # fmt: skip
+            corrected(theirs[0], "person", "birth_date", step[2].isoformat(), at=at)
             oracle.people[person] = (oracle.people[person][0], step[2])
             for arrest in theirs if not before else []:
                 oracle.news(arrest)

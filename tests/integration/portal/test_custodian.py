@@ -81,6 +81,10 @@ def test_a_correction_is_shown_with_what_was_and_who_is_told(city: offices.Offic
     assert wrong.status_code == 422
     assert 'href="#id_value"' in wrong.content.decode()
     assert 'value="Kept words"' in wrong.content.decode()
+    early = {"column": "arrest.arrested_at", "value": "1980-01-01 12:00", "why": "Kept words", "seen": seen}
+    worse = keeper.post(f"{at}correct/", early)
+    assert worse.status_code == 422
+    assert 'href="#id_value"' in worse.content.decode()
     right = {"column": "person.surname", "value": "Marrowe", "why": "A birth certificate.", "seen": seen}
     assert keeper.post(f"{at}correct/", right).status_code == 302
     page = keeper.get(at).content.decode()

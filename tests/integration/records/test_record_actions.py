@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from openpars.agencies.queries import events
-from openpars.errors import Conflict, NotFound
+from openpars.errors import BadInput, Conflict, NotFound
 from openpars.records import actions, queries, wall
 from openpars.records.actions import bulk, tracing
 from openpars.records.models import (
@@ -39,6 +39,7 @@ from tests.factories.records import (
     asked,
     batch,
     charge,
+    corrected,
     filed,
     hearing,
     ordered,
@@ -139,10 +140,7 @@ VERBS = {
     "add_witness": lambda report: actions.add_witness(
         incident=report.incident, name="Rory Glenwood", account="Saw it.", by=BY, at=LATER
     ),
-    "correct": lambda report: actions.correct(
-        arrest=report.arrest, relation="person", column="given_name", value="Imani", why="A birth certificate.",
-        by=BY, at=LATER,
-    ),
+    "correct": lambda report: corrected(report.arrest, "person", "given_name", "Imani", at=LATER),
     "enter_order": lambda report: ordered(report, at=LATER),
     "limit_access": lambda report: actions.limit_access(
         number="Clean Slate 1", court="AOPC", ordered_on=LATER.date(), arrests=[report.arrest], by=BY, at=LATER
@@ -282,14 +280,16 @@ def test_charges_as_filed_leave_charges_as_recommended_untouched():
         ("same arrest", lambda report: actions.file_charges(
             arrest=report.arrest, charges=[charge(follows=uuid4())], by=BY, at=LATER
         )),
-        ("arrest_category_known", lambda report: reported(category="Q")),
-        ("arrest_not_before_birth", lambda report: reported(who=person(birth_date=date(2026, 3, 9)))),
+        ("category: must be on view", lambda report: reported(category="Q")),
+        ("arrested_at: must not be before the birth", lambda report: reported(
+            who=person(birth_date=date(2026, 3, 9))
+        )),
     ],
 )  # fmt: skip
 def test_refused_and_nothing_changed(what, verb):
     report = reported()
     before = _everything()
-    with pytest.raises(Conflict, match=what):
+    with pytest.raises((Conflict, BadInput), match=what):
         verb(report)
     assert _everything() == before
 

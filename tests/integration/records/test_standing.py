@@ -15,7 +15,7 @@ from openpars.records.rules.booking import age
 from openpars.records.rules.elements import CATALOGUE
 from openpars.records.rules.lifecycle import Custody
 from openpars.records.rules.rows import Batch, CustodyRow
-from tests.factories.records import AT, BY, ZONE, charge, incident, person, reported
+from tests.factories.records import AT, BY, ZONE, charge, corrected, incident, person, reported
 
 pytestmark = pytest.mark.django_db
 CHILD, GROWN = date(2012, 5, 17), date(1990, 5, 17)
@@ -100,10 +100,9 @@ def test_a_child_is_one_on_every_arrest_whichever_verb_shows_the_birth() -> None
     assert juvenile(made.arrest)
     actions.undo_merge(identification=merge, by=BY, at=AT)
     assert not juvenile(made.arrest)
-    born = {"arrest": made.arrest, "relation": "person", "column": "birth_date", "by": BY, "at": AT}
-    actions.correct(**born, value=f"{CHILD}", why="The certificate.")
+    corrected(made.arrest, "person", "birth_date", f"{CHILD}")
     assert juvenile(made.arrest)
-    actions.correct(**born, value=f"{GROWN}", why="Another's certificate.")
+    corrected(made.arrest, "person", "birth_date", f"{GROWN}")
     assert not juvenile(made.arrest)
 
 

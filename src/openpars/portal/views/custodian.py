@@ -69,10 +69,12 @@ def correct(request: HttpRequest, arrest: UUID) -> HttpResponse:
     column, _, row = rest.partition(".")
 
     def act(who: Who) -> HttpResponse:
+        report = custodian.as_report(open_case(who, arrest).record, charge=row)
         records.correct(
             arrest=arrest,
             relation=relation,
             column=column,
+            report=report,
             value=request.POST.get("value", ""),
             why=request.POST.get("why", ""),
             seen=_whole(request.POST.get("seen", "")),

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 from uuid import UUID
 
 import psycopg
@@ -27,11 +28,23 @@ from django.db import (
 from openpars.agencies import events
 from openpars.agencies.events import refusals_noted
 from openpars.engine import roles
-from openpars.errors import Conflict, DatabaseUnavailable, NotEmpowered
+from openpars.errors import BadInput, Conflict, DatabaseUnavailable, NotEmpowered
 
 CHANNEL = "openpars_records"
 """The PostgreSQL channel that tells of a change. Its payload is the arrest's id, or nothing: a pointer, and who may
 see what changed asks at the door."""
+
+RULES: Mapping[str, tuple[str, str]] = {
+    "arrest_not_before_birth": ("arrested_at", "must not be before the birth of the person arrested"),
+    "person_born_in_living_memory": ("birth_date", "must be in 1850 or later"),
+    "records_incident_dc_number_key": ("dc_number", "is another incident's on record"),
+    "arrest_category_known": ("category", "must be on view (O), summoned (S) or taken on a warrant (T)"),
+    "charge_count_positive": ("count", "must be a whole number of at least 1"),
+    "charge_sequence_once_per_docket": ("docket", "is of two charges of the same number"),
+    "charge_ends_once": ("outcome", "is a second end of a charge that has ended"),
+    "charge_held_for_court_once": ("outcome", "is there already: the charge is held for court"),
+}
+"""Rules of the tables that a desk can break: the field that it is at, and what is wrong there."""
 
 _OFF = "set_config('role', 'none', true), set_config('records.trace', '', true)"
 _REFUSED = {"OP011", "OP012", "42501"}
@@ -45,7 +58,7 @@ def together() -> Iterator[None]:
     """Several verbs in one transaction: all of them or none. Each still leaves its own trace and notice; none can be
     caught and gone on from, so none needs a savepoint."""
     # What the tables or the guard refuse only at the commit is refused here.
-    with refusing(), transaction.atomic():
+    with refusing(RULES), transaction.atomic():
         token = _TOGETHER.set(True)
         try:
             yield
@@ -74,8 +87,8 @@ def traced(
 ) -> Iterator[Verb]:
     """One transaction around a verb, its trace, its entry in the log and its notice of `arrest` (neither of the two,
     where the verb `tells` nobody: a draft is no record); `detail` holds no personal value. Refusals of the tables
-    become Conflict, a missing power NotEmpowered."""
-    with refusals_noted(verb, by), refusing(), transaction.atomic(savepoint=not _TOGETHER.get()):
+    become BadInput at a field (`RULES`) or Conflict, a missing power NotEmpowered."""
+    with refusals_noted(verb, by), refusing(RULES), transaction.atomic(savepoint=not _TOGETHER.get()):
         trace = leave_trace(verb=verb, by=by, at=at, subject=subject, count=count, detail=detail)
         under_way = Verb(arrest)
         yield under_way
@@ -130,16 +143,20 @@ def _desk_off() -> None:
 
 
 @contextmanager
-def refusing() -> Iterator[None]:
-    """Turn what the tables refuse into Conflict, by the name of the rule (the database's own message would
-    repeat the row), a missing power into NotEmpowered, and a lost server into DatabaseUnavailable. COPY's errors
-    come from the driver, others through Django.
+def refusing(fields: Mapping[str, tuple[str, str]] = MappingProxyType({})) -> Iterator[None]:
+    """Turn what the tables refuse into BadInput, where `fields` says at which field a rule is, else into Conflict by
+    the name of the rule (the database's own message would repeat the row), a missing power into NotEmpowered, and a
+    lost server into DatabaseUnavailable. COPY's errors come from the driver, others through Django.
     """
     try:
         yield
     except (IntegrityError, DataError, psycopg.IntegrityError, psycopg.DataError) as error:
         diagnostics = getattr(error.__cause__ or error, "diag", None)
-        rule = getattr(diagnostics, "constraint_name", None) or getattr(diagnostics, "column_name", None)
+        rule = str(
+            getattr(diagnostics, "constraint_name", None) or getattr(diagnostics, "column_name", None) or ""
+        )
+        if rule in fields:
+            raise BadInput.one(*fields[rule]) from None
         raise Conflict(f"the tables of records refuse this: {rule or 'a value does not fit'}") from None
     except (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError):
         raise DatabaseUnavailable("the database stopped answering: nothing of this was stored") from None

@@ -27,6 +27,9 @@ SKEW = timedelta(minutes=5)
 YOUNGEST, OLDEST = 10, 120
 """Years. A child under 10 cannot be delinquent (42 Pa.C.S. 6302)."""
 
+SEXES = ("", "female", "male", "other")
+"""What a desk may say of somebody's sex; empty: not known. Files from elsewhere bring other words."""
+
 CHARGES, COUNTS = 40, 999
 """Most charges of one report, and most counts of one charge."""
 
@@ -60,6 +63,7 @@ def report_problems(
     arrested_at = None if "arrested_at" in unread else report.arrest.arrested_at
     found = [
         *_texts(report),
+        *_sex(report),
         *_birth(report, arrested_at, now, zone),
         *_times(report, arrested_at, now),
         *_numbers(report),
@@ -115,6 +119,11 @@ def text_problems(where: str, text: str, limit: int, *, lines: bool = False) -> 
         yield Problem(where, f"must have at most {limit:,} characters")
     if any(unicodedata.category(letter) in _NOT_TEXT for letter in text if not (lines and letter == "\n")):
         yield Problem(where, "must not hold control characters" + ("" if lines else " or line breaks"))
+
+
+def _sex(report: Report) -> Iterator[Problem]:
+    if report.person.sex not in SEXES:
+        yield Problem("sex", f"must be {', '.join(SEXES[1:])}, or empty where it is not known")
 
 
 def _birth(report: Report, arrested_at: datetime | None, now: datetime, zone: ZoneInfo) -> Iterator[Problem]:

@@ -1,16 +1,18 @@
 """What can be corrected on a record, which elements show it, and what a right value looks like."""
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from openpars.errors import BadInput, IdentifierMalformed
+from openpars.errors import BadInput, IdentifierMalformed, Problem
 from openpars.records.rules import days
+from openpars.records.rules.booking import SEXES, Report, report_problems
 from openpars.records.rules.dispositions import OUTCOMES
 from openpars.records.rules.elements import CATALOGUE
+from openpars.records.rules.grades import GRADES
 from openpars.records.rules.identifiers import OTN, DCNumber
 
 LONGEST = 4000
@@ -104,6 +106,24 @@ def _text(text: str, at: datetime, zone: str) -> str:
     return text
 
 
+def _needed(text: str, at: datetime, zone: str) -> str:
+    if not text:
+        raise BadInput.one("value", "must not be empty: write Unknown where it is not known")
+    return text
+
+
+def _grade(text: str, at: datetime, zone: str) -> str:
+    if text.upper() not in ("", *GRADES):
+        raise BadInput.one("value", f"must be one of {', '.join(GRADES)}, or empty")
+    return text.upper()
+
+
+def _sex(text: str, at: datetime, zone: str) -> str:
+    if text.lower() not in SEXES:
+        raise BadInput.one("value", f"must be {', '.join(SEXES[1:])}, or empty where it is not known")
+    return text.lower()
+
+
 @dataclass(frozen=True)
 class Correctable:
     """One thing that can be corrected: its words, how what is typed is read, and under what element an answer shows
@@ -117,10 +137,10 @@ class Correctable:
 CORRECTABLE: Mapping[tuple[str, str], Correctable] = {
     ("person", "given_name"): Correctable("given name"),
     ("person", "middle_name"): Correctable("middle name"),
-    ("person", "surname"): Correctable("surname"),
+    ("person", "surname"): Correctable("surname", _needed),
     ("person", "suffix"): Correctable("suffix"),
     ("person", "birth_date"): Correctable("date of birth", _day),
-    ("person", "sex"): Correctable("sex"),
+    ("person", "sex"): Correctable("sex", _sex),
     ("person", "race"): Correctable("race"),
     ("person", "ethnicity"): Correctable("ethnicity"),
     ("person", "birth_place"): Correctable("place of birth"),
@@ -141,9 +161,9 @@ CORRECTABLE: Mapping[tuple[str, str], Correctable] = {
     ("arrest", "officers"): Correctable("arresting officers, one a line", _lines),
     ("arrest", "warrant"): Correctable("warrant number"),
     ("arrest", "narrative"): Correctable("facts of the arrest"),
-    ("charge", "statute"): Correctable("statute"),
-    ("charge", "description"): Correctable("charge", element="charge_description"),
-    ("charge", "grade"): Correctable("grade"),
+    ("charge", "statute"): Correctable("statute", _needed),
+    ("charge", "description"): Correctable("charge", _needed, element="charge_description"),
+    ("charge", "grade"): Correctable("grade", _grade),
     ("charge", "count"): Correctable("number of counts", _count, "charge_count"),
     ("disposition", "outcome"): Correctable("how it ended", _outcome, "disposition"),
     ("disposition", "disposed_on"): Correctable("day on which it ended", _day),
@@ -159,3 +179,53 @@ def read(relation: str, column: str, value: str, *, at: datetime, zone: str) -> 
     if len(text) > LONGEST or "\0" in text:
         raise BadInput.one("value", f"must be at most {LONGEST} characters")
     return CORRECTABLE[relation, column].read(text, at, zone)
+
+
+def problems(
+    report: Report, relation: str, column: str, value: Any, *, at: datetime, zone: str
+) -> list[Problem]:
+    """What would be wrong with the whole report, were the value put in, that is not wrong with it as it stands: each at
+    `value`. A correction need not mend what else is wrong. The number of a warrant comes before the kind of arrest that
+    needs it, or goes before the one that has none: of the two, the kind is held to the number."""
+    city = ZoneInfo(zone)
+    known = set(report_problems(report, at, city))
+    found = report_problems(_put(report, relation, column, value), at, city)
+    fresh = [each for each in found if each not in known and not (column == "warrant" == each.where)]
+    return at_value(fresh, column)
+
+
+def at_value(found: Sequence[Problem], column: str) -> list[Problem]:
+    """Problems of a report, where one value of it was typed: what is wrong elsewhere is said with the place."""
+    return [
+        each
+        if each.where in _TYPED
+        else Problem(
+            "value", each.what if _column(each) == column else f"does not fit: {_words(each)} {each.what}"
+        )
+        for each in found
+    ]
+
+
+_TYPED = frozenset({"column", "value", "why", "charge", "disposition"})
+
+
+def _column(problem: Problem) -> str:
+    return problem.where.rpartition(".")[2]
+
+
+def _words(problem: Problem) -> str:
+    names = {column: each.words for (_, column), each in CORRECTABLE.items()}
+    return names.get(_column(problem), problem.where.replace("_", " "))
+
+
+def _put(report: Report, relation: str, column: str, value: Any) -> Report:
+    """The report with a value put in; of charges it holds the one that is corrected."""
+    if relation == "charge":
+        return replace(report, charges=tuple(replace(each, **{column: value}) for each in report.charges))
+    if column == "officers":
+        return replace(report, officers=tuple(value))
+    if column == "warrant":
+        return replace(report, warrant=value)
+    if relation in ("person", "incident", "arrest") and hasattr(getattr(report, relation), column):
+        return replace(report, **{relation: replace(getattr(report, relation), **{column: value})})
+    return report

@@ -8,7 +8,7 @@ rests on: nobody is arraigned on a charge that no prosecutor filed. Pure: the pa
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from openpars.errors import Conflict
@@ -138,6 +138,23 @@ def check(event: Event, at: datetime, past: Past) -> None:
             raise Conflict(f"{_a(event)} needs {_a(needed)} first")
         if at < min(times):
             raise Conflict(f"{_a(event)} cannot be earlier than the {needed}")
+
+
+def impossible(past: Past) -> frozenset[str]:
+    """What is impossible in the order of what happened, in words: an event before what it rests on. What rests on
+    something that nobody told is not: files from elsewhere tell less."""
+    return frozenset(
+        f"{_a(event)} cannot be earlier than the {needed}"
+        for event, at in past
+        for needed in RESTS_ON[event]
+        if (times := [when for kind, when in past if kind is needed])
+        and at + _WITHIN.get(event, _NO_TIME) < min(times)
+    )
+
+
+_NO_TIME = timedelta()
+_WITHIN = dict.fromkeys((Event.HEARING, Event.DISPOSITION), timedelta(days=1))
+"""Events of which the day alone is kept, by its beginning: they happened within it."""
 
 
 def check_undecided(past: Past) -> None:

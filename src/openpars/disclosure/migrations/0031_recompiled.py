@@ -19,6 +19,6 @@ def recompile(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("disclosure", "0029_events_found"), ("records", "0015_direct_file")]
+    dependencies = [("disclosure", "0030_used"), ("records", "0016_first_step")]
 
     operations = [migrations.RunPython(recompile, migrations.RunPython.noop)]
