@@ -185,7 +185,7 @@ def test_views_that_stood_before_look_as_those_made_today(city: City) -> None:
             cursor.execute(before.replace("CREATE VIEW", "CREATE OR REPLACE VIEW"))
         for migration in ("0014_events_alone", "0022_begun"):
             cursor.execute(import_module(f"openpars.disclosure.migrations.{migration}").VIEWS)
-        apart = import_module("openpars.disclosure.migrations.0033_views_apart")
+        apart = import_module("openpars.disclosure.migrations.0038_recompiled")
         apart.recompile(None, SimpleNamespace(connection=connection))
         cursor.execute(look, [schema])
         assert cursor.fetchall() == today

@@ -14,6 +14,6 @@ def build(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0013_court_hearings")]
+    dependencies = [("records", "0014_court_hearings")]
 
     operations = [migrations.RunPython(build, migrations.RunPython.noop)]

@@ -1,4 +1,4 @@
-"""A proposal keeps the sentences that are signed with it."""
+"""The drafter's hand alone is not the partner's: a key and a signature of the partner's need another."""
 
 from pathlib import Path
 
@@ -13,6 +13,6 @@ def build(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("disclosure", "0034_askers"), ("agreements", "0011_plain")]
+    dependencies = [("disclosure", "0034_plain"), ("agreements", "0012_vouched_keys")]
 
     operations = [migrations.RunPython(build, migrations.RunPython.noop)]

@@ -16,6 +16,6 @@ CREATE TRIGGER first_step AFTER UPDATE OF arrested_at ON records_arrest FOR EACH
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0015_direct_file")]
+    dependencies = [("records", "0016_direct_file")]
 
     operations = [migrations.RunSQL(FOLLOW, migrations.RunSQL.noop)]

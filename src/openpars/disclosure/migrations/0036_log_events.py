@@ -13,6 +13,6 @@ def build(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("disclosure", "0036_vouched_keys")]
+    dependencies = [("disclosure", "0035_vouched_keys")]
 
     operations = [migrations.RunPython(build, migrations.RunPython.noop)]

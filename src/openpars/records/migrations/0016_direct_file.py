@@ -11,7 +11,7 @@ def grant(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0014_erased")]
+    dependencies = [("records", "0015_erased")]
 
     operations = [
         migrations.AddField("arrest", "direct_file", models.TextField(blank=True, db_default="", default="")),

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0011_commitment")]
+    dependencies = [("records", "0012_commitment")]
 
     operations = [
         migrations.AddField("bail", "reason", models.TextField(blank=True, db_default="", default="")),

@@ -27,7 +27,7 @@ WHERE a.id = k.arrest_id;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0008_charges")]
+    dependencies = [("records", "0009_identified")]
 
     operations = [
         migrations.AddField("arrest", "custody_now", models.TextField(null=True, editable=False)),

@@ -27,7 +27,7 @@ def build(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("disclosure", "0037_log_events"),
+        ("disclosure", "0036_log_events"),
         ("agencies", "0005_writes"),
         ("records", "0009_identified"),
     ]

@@ -62,7 +62,7 @@ def revoke(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0009_standing")]
+    dependencies = [("records", "0010_standing")]
 
     operations = [
         migrations.RunSQL(TELL, migrations.RunSQL.noop),

@@ -13,6 +13,6 @@ def build(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("disclosure", "0033_views_apart")]
+    dependencies = [("disclosure", "0032_units_and_agencies")]
 
     operations = [migrations.RunPython(build, migrations.RunPython.noop)]

@@ -1,4 +1,4 @@
-"""The drafter's hand alone is not the partner's: a key and a signature of the partner's need another."""
+"""A proposal keeps the sentences that are signed with it."""
 
 from pathlib import Path
 
@@ -13,6 +13,6 @@ def build(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("disclosure", "0035_plain"), ("agreements", "0012_vouched_keys")]
+    dependencies = [("disclosure", "0033_askers"), ("agreements", "0011_plain")]
 
     operations = [migrations.RunPython(build, migrations.RunPython.noop)]

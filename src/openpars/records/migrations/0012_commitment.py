@@ -29,7 +29,7 @@ CREATE TRIGGER traced BEFORE INSERT OR UPDATE OR DELETE ON records_custodystatus
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0010_juveniles")]
+    dependencies = [("records", "0011_juveniles")]
 
     operations = [
         migrations.RunSQL(HOLD, migrations.RunSQL.noop),

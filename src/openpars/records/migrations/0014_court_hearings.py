@@ -36,7 +36,7 @@ def grant(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0012_bail_changes")]
+    dependencies = [("records", "0013_bail_changes")]
 
     operations = [
         migrations.CreateModel(

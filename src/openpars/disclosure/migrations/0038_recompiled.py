@@ -1,4 +1,5 @@
-"""Permits' views that stand are made anew from their signed texts: the catalogue's SQL of an element has changed."""
+"""Permits' views that stand are made anew from their signed texts: each is planned by itself (compile.APART), and the
+catalogue's SQL of elements has changed."""
 
 from django.db import migrations
 
@@ -19,6 +20,6 @@ def recompile(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("disclosure", "0030_used"), ("records", "0016_first_step")]
+    dependencies = [("disclosure", "0037_writes"), ("records", "0017_first_step")]
 
     operations = [migrations.RunPython(recompile, migrations.RunPython.noop)]
