@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from openpars.agreements.rules import allowance, reach
 from openpars.agreements.rules.difference import Effect, effect
-from openpars.agreements.rules.dimensions import Asker, Case, OfCase, Way
+from openpars.agreements.rules.dimensions import Asker, Case, Juvenile, OfCase, Way
 from openpars.agreements.rules.moments import When
 from openpars.agreements.rules.terms import Agreement, Grant, Permit
 from tests.reference.day_reference import answers_all, only
@@ -74,8 +74,8 @@ def case(purpose: str, fact: Grant) -> Case:
     asker = Asker(BASE.receiver.ori, None, None)  # type: ignore[union-attr]
     way = Way("search", frozenset({"name", "birth_date"}))
     return Case(
-        When(starts, starts), starts.time(), asker, purpose, way, OfCase.SUBJECT_OF_OWN, True, fact, False, False,
-        frozenset({"approved"}), "22", "on-view", True, 1,
+        When(starts, starts), starts.time(), asker, purpose, way, OfCase.SUBJECT_OF_OWN, True, fact, Juvenile.NO,
+        False, frozenset({"approved"}), "22", "on-view", True, 1,
     )  # fmt: skip
 
 

@@ -29,6 +29,7 @@ EXAMPLES = {path.stem: path.read_text() for path in (ROOT / "examples").glob("*.
 READER_ALONE = {
     "agreement-arrest-days-backwards",
     "agreement-case-exists-alone",
+    "agreement-charged-as-adults-twice",
     "agreement-exact-without-name",
     "agreement-hidden-key",
     "agreement-hours-none",
