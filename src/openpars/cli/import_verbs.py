@@ -107,11 +107,11 @@ def clean_slate(file: Path, number: str, ordered_on: datetime, as_json: bool) ->
     skipped = [{"line": row.line, "reason": row.reason} for row in report.skipped]
     lines = [f"Not applied: line {row['line']}: {row['reason']}" for row in skipped]
     lines.append(
-        f"{_rows(report.read)} read; arrests newly under limited access: {report.closed:,}; rows not applied:"
-        f" {len(skipped):,}."
+        f"{_rows(report.read)} read; arrests newly under limited access: {report.closed:,}; arrests of which another"
+        f" docket stays open: {report.in_part:,}; rows not applied: {len(skipped):,}."
     )
     cli.say(
-        {"read": report.read, "closed": report.closed, "skipped": skipped},
+        {"read": report.read, "closed": report.closed, "in_part": report.in_part, "skipped": skipped},
         as_json=as_json,
         text="\n".join(lines),
     )

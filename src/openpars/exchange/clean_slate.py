@@ -1,4 +1,4 @@
-"""The monthly Clean Slate list (18 Pa.C.S. 9122.2): OTNs or docket numbers whose arrests come under limited access."""
+"""The monthly Clean Slate list (18 Pa.C.S. 9122.2): OTNs or docket numbers of what comes under limited access."""
 
 import csv
 from collections.abc import Callable, Iterator, Mapping
@@ -28,10 +28,12 @@ class Skipped:
 
 @dataclass
 class Report:
-    """What a list did: rows read, arrests closed that were not before, and the rows that were not applied."""
+    """What a list did: rows read, arrests closed that were not before, those of which a docket was closed and another
+    stays open, and the rows that were not applied."""
 
     read: int = 0
     closed: int = 0
+    in_part: int = 0
     skipped: list[Skipped] = field(default_factory=list)
 
 
@@ -60,6 +62,7 @@ def load_list(
                 at=at,
             )
             report.closed += done.fresh
+            report.in_part += done.in_part
             report.skipped += [
                 Skipped(line, "no arrest here has this number") for line, one in batch if one in done.unknown
             ]

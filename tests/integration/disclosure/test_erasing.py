@@ -1,6 +1,7 @@
 """Promise 8: erased everywhere, and every proof still verifies. And whoever was given it is told."""
 
 import json
+import secrets
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -22,6 +23,7 @@ from openpars.records import actions as records
 from openpars.records.models import Arrest, Correction, CourtOrder, Incident, Person, Victim
 from openpars.records.queries import order as queries_order
 from openpars.records.queries import orders_of as queries_orders
+from openpars.records.rules.facts import ChargeFacts
 from openpars.translog import actions as translog
 from openpars.translog import log_check, signers
 from openpars.translog import queries as log
@@ -29,6 +31,7 @@ from openpars.translog.rules import merkle
 from openpars.translog.rules.commitment import opens
 from openpars.verifier.receipt import verify
 from openpars.verifier.trust import Trust
+from tests.factories import papers
 from tests.factories.records import corrected
 from tests.integration.disclosure.city import PURPOSE, City, enforce, outsider, permit, under
 from tests.integration.disclosure.markers import DOCKET, MARKER, found, marked, plant, plant_outside, tables
@@ -387,3 +390,47 @@ def test_limited_access_vanishes_for_whom_no_permit_shows_it() -> None:
     assert [(told.agency_ori, told.kind) for told in notices.of(order.id)] == [
         (agent.agency_ori, "limited-access")
     ]
+
+
+def test_a_closed_docket_is_nowhere_that_a_permit_without_limited_access_looks() -> None:
+    held, keeper = City().arrest(), custodian()
+    number, other = (f"MC-99-CR-{secrets.randbelow(10**7):07}-2026" for _ in range(2))
+    at = clock.now()
+    for docket, statute, grade in ((number, "18 § 2502", "H1"), (other, "18 § 3921", "M1")):
+        filed = ChargeFacts(statute, f"Charge under {statute}", grade)
+        (charge,) = records.file_charges(
+            arrest=held.arrest.id, charges=[filed], docket_number=docket, by="test", at=at
+        )
+        records.dispose(charge=charge, outcome="Not guilty", disposed_on=city_day(at), by="test", at=at)
+    records.make_paper(arrest=held.arrest.id, paper=papers.letter(), by="test", at=at)
+    words = (
+        "lead_charge",
+        "lead_grade",
+        "statute",
+        "docket_number",
+        "disposition",
+        "disposed_charge",
+        "paper_kind",
+    )
+    seen = permit(
+        elements=tuple(map(Grant, ("name", "birth_date", *words))),
+        ask_by=(frozenset({"docket_number"}),),
+        tolerance_years=0,
+        results_per_request=5,
+    )
+    narrow, _ = under(seen)
+    wide, _ = under(replace(seen, rows=Rows(limited_access=True)))
+    facts = {"number": "Clean Slate 2026-12", "court": "AOPC", "ordered_on": DAY, "listed": [number]}
+    assert records.limit_access(**facts, by=keeper.user_id, at=clock.now()).in_part == 1
+
+    ask = {"purpose": PURPOSE, "case_number": "N-1"}
+    assert not actions.search(asker=narrow, number=number, **ask).results
+    assert actions.search(asker=wide, number=number, **ask).results
+    (left,) = opened(narrow, held.arrest.id).results
+    (whole,) = opened(wide, held.arrest.id).results
+    assert left["lead_grade"] == "M1"
+    assert number not in json.dumps(left)
+    assert other in json.dumps(left)
+    assert "2502" not in json.dumps(left)
+    assert (len(left["disposition"]), len(whole["disposition"])) == (1, 2)
+    assert (left["paper"], len(whole["paper"])) == ([], 1)

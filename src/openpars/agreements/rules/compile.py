@@ -7,7 +7,7 @@ shape is checked here once more, and a count of days. No free text enters SQL.
 
 from collections.abc import Mapping
 
-from openpars.agreements.rules.conditions import predicate
+from openpars.agreements.rules.conditions import of_relation, predicate
 from openpars.agreements.rules.terms import Agreement, Permit
 from openpars.agreements.rules.vocabulary import EVENT_SHOWS
 from openpars.records.rules.elements import CATALOGUE, WALLED, Column, Element, Relation
@@ -119,7 +119,7 @@ def _view(
     agreement: Agreement, permit: Permit, into: str, relation: Relation, listed: tuple[Column, ...]
 ) -> str:
     selected = ", ".join(f'{column.sql} AS "{column.name}"' for column in listed)
-    rows = " AND ".join((begun(into), *predicate(agreement, permit)))
+    rows = " AND ".join((begun(into), *predicate(agreement, permit), *of_relation(permit, relation)))
     source = _FROM[relation]
     return f'CREATE VIEW "{into}"."{relation.value}" AS {APART}SELECT {selected} FROM {source} WHERE {rows}'  # noqa: S608
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from openpars.agreements.rules.terms import Agreement, Permit, Rows, Term
+from openpars.records.rules.elements import Relation
 
 DISTRICT = re.compile(r"[0-9A-Za-z]{1,4}")
 """What a police district may look like."""
@@ -12,7 +13,7 @@ KEEPING_THE_LIST = frozenset({"district-attorney", "court"})
 """Offices that still see whom an order left on their list alone (18 Pa.C.S. 9122(c))."""
 
 
-_CHARGED_AT_ALL = "SELECT 1 FROM records_charge ca WHERE ca.arrest_id = a.id"
+_CHARGED_AT_ALL = "SELECT 1 FROM records_charge ca WHERE ca.arrest_id = a.id{open}"
 _HELD = "SELECT 1 FROM records_disposition cd WHERE cd.charge_id = ca.id AND cd.outcome = 'Held for court'"
 _CHARGED: Mapping[str, tuple[str, ...]] = {
     "any": (),
@@ -22,7 +23,28 @@ _CHARGED: Mapping[str, tuple[str, ...]] = {
     "approved": (f"EXISTS ({_CHARGED_AT_ALL} AND ca.status = 'approved')",),
     "held-for-court": (f"EXISTS ({_CHARGED_AT_ALL} AND EXISTS ({_HELD}))",),
 }
-"""A word that is not here cannot be compiled."""
+"""A word that is not here cannot be compiled. `open`: of the charges that the permit shows."""
+
+_OPEN = "c.limited_access_at IS NULL"
+_CLOSED_ONE = "SELECT 1 FROM records_charge cl WHERE cl.limited_access_at IS NOT NULL"
+_OF_DISPOSITION = "(SELECT cd.charge_id FROM records_disposition cd WHERE cd.id = x.row)"
+_ALL_OPEN = f"NOT EXISTS ({_CLOSED_ONE} AND cl.arrest_id = a.id)"
+_CLOSED: Mapping[Relation, str] = {
+    Relation.CHARGE: _OPEN,
+    Relation.DISPOSITION: _OPEN,
+    # A paper of the arrest may name all its charges.
+    Relation.PAPER: _ALL_OPEN,
+    Relation.FILE: _ALL_OPEN,
+    Relation.CORRECTION: f"NOT EXISTS ({_CLOSED_ONE} AND cl.id IN (x.row, {_OF_DISPOSITION}))",
+}
+"""What a permit without limited access does not show of an arrest of which one docket is closed and another is not."""
+
+
+def of_relation(permit: Permit, relation: Relation) -> tuple[str, ...]:
+    """The conditions on the rows of one relation, beside those on the arrest."""
+    if permit.rows.limited_access or relation not in _CLOSED:
+        return ()
+    return (_CLOSED[relation],)
 
 
 _CATEGORIES: Mapping[str, str] = {"on-view": "O", "summoned": "S", "on-a-warrant": "T"}
@@ -41,7 +63,8 @@ def predicate(agreement: Agreement, permit: Permit) -> list[str]:
         conditions.append(
             "(NOT a.juvenile OR a.direct_file <> '')" if rows.charged_as_adults else "NOT a.juvenile"
         )
-    conditions += _CHARGED[rows.charge_status]
+    shown = "" if rows.limited_access else " AND ca.limited_access_at IS NULL"
+    conditions += [condition.format(open=shown) for condition in _CHARGED[rows.charge_status]]
     if rows.districts is not None:
         if not all(DISTRICT.fullmatch(district) for district in rows.districts):
             raise ValueError("a district that is not one to four letters and digits")

@@ -20,6 +20,6 @@ def recompile(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("disclosure", "0037_writes"), ("records", "0017_first_step")]
+    dependencies = [("disclosure", "0037_writes"), ("records", "0018_closed_dockets")]
 
     operations = [migrations.RunPython(recompile, migrations.RunPython.noop)]

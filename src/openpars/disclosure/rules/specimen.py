@@ -40,14 +40,14 @@ RECORD: Mapping[Relation, tuple[Row, ...]] = {
             "charge_stage": "filed", "statute": "18 § 3934", "charge_description": "Theft from a motor vehicle",
             "grade": "M1", "charge_count": 1, "charge_status": "approved", "docket_number": "MC-51-CR-0000001-2026",
             "charge_reference": "C-1", "charge_sequence": 1, "charge_follows": "", "charge_reason": "",
-            "charge_decided_at": "2026-03-03T06:02:00Z",
+            "charge_decided_at": "2026-03-03T06:02:00Z", "charge_limited_at": None,
         },
         {
             "charge_stage": "recommended", "statute": "18 § 3304", "charge_description": "Criminal mischief",
             "grade": "M3", "charge_count": 1, "charge_status": "declined", "docket_number": "",
             "charge_reference": "C-2", "charge_sequence": 2, "charge_follows": "",
             "charge_reason": "Not enough evidence",
-            "charge_decided_at": "2026-03-03T06:02:00Z",
+            "charge_decided_at": "2026-03-03T06:02:00Z", "charge_limited_at": None,
         },
     ),
     R.CUSTODY: (

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from openpars.errors import BadInput, Conflict, NotFound, Problem
 from openpars.records.actions.tracing import traced
@@ -44,9 +45,11 @@ def enter_order(
 
 @dataclass(frozen=True)
 class Limited:
-    """How many arrests came under limited access that were not before, and which listed numbers no arrest has."""
+    """How many arrests came under limited access that were not before; of how many a docket did, while another one
+    stays open; and which listed numbers no arrest has."""
 
     fresh: int
+    in_part: int
     unknown: frozenset[str]
 
 
@@ -60,30 +63,40 @@ def limit_access(
     by: UUID | str,
     at: datetime,
 ) -> Limited:
-    """Put arrests under limited access, named by id or `listed` by OTN or docket number in canonical form: from now
-    on only those permits show them that say so. Raises BadInput at the fields `number`, `court`, `ordered_on`."""
+    """Put arrests under limited access, named by id or `listed` by OTN, and the charges of dockets `listed` by number,
+    in canonical form: from now on only those permits show them that say so. An arrest follows when the last of its
+    dockets does. Raises BadInput at the fields `number`, `court`, `ordered_on`."""
     number, court = check(number=number, court=court, kind="limited-access", ordered_on=ordered_on, at=at)
     with traced("limit_access", by, at, "arrest", len(arrests) + len(listed)) as verb:
-        by_number = _by_number(listed)
-        named = {*arrests, *(arrest for found in by_number.values() for arrest in found)}
-        open_to_all = Arrest.objects.filter(pk__in=named, limited_access_at__isnull=True)
+        otns = dict(Arrest.objects.filter(otn__in=listed).values_list("id", "otn"))
+        dockets = Charge.objects.filter(docket_number__in=listed, stage="filed")
+        named, touched = set(dockets.values_list("docket_number", flat=True)), _close(dockets, at)
+        still_open = set(
+            Charge.objects.filter(arrest_id__in=touched, stage="filed", limited_access_at=None).values_list(
+                "arrest_id", flat=True
+            )
+        )
+        whole = {*arrests, *otns, *(touched - still_open)}
+        open_to_all = Arrest.objects.filter(pk__in=whole, limited_access_at__isnull=True)
         fresh = sorted(open_to_all.values_list("id", flat=True))
+        part = sorted(touched - whole)
         for arrest in fresh:
             touch(arrest, limited_access_at=at)
+        for arrest in part:
+            touch(arrest)
         facts = {"number": number, "court": court, "kind": "limited-access", "ordered_on": ordered_on}
-        _enter(facts | {"carried_out_at": at}, fresh, by, at)
-        verb.arrest = fresh[0] if len(fresh) == 1 else None
-    return Limited(len(fresh), frozenset(listed) - frozenset(by_number))
+        _enter(facts | {"carried_out_at": at}, [*fresh, *part], by, at)
+        verb.arrest = fresh[0] if len(fresh) == 1 and not part else None
+    return Limited(len(fresh), len(part), frozenset(listed) - named - set(otns.values()))
 
 
-def _by_number(listed: Sequence[str]) -> dict[str, set[UUID]]:
-    """The arrests of each OTN or docket number that any arrest has."""
-    found: dict[str, set[UUID]] = {}
-    otns = Arrest.objects.filter(otn__in=listed).values_list("otn", "id")
-    dockets = Charge.objects.filter(docket_number__in=listed).values_list("docket_number", "arrest_id")
-    for number, arrest in [*otns, *dockets]:
-        found.setdefault(number, set()).add(arrest)
-    return found
+def _close(dockets: QuerySet[Charge], at: datetime) -> set[UUID]:
+    """Close the charges of these dockets that are open still, and those recommended ones that they answer; answers
+    their arrests."""
+    rows = list(dockets.filter(limited_access_at=None).values_list("id", "follows_id", "arrest_id"))
+    both = {one for charge, follows, _ in rows for one in (charge, follows)}
+    Charge.objects.filter(pk__in=both).update(limited_access_at=at)
+    return {arrest for *_, arrest in rows}
 
 
 def expunge(*, order: UUID, number: str, by: UUID | str, at: datetime) -> None:

@@ -12,7 +12,8 @@ from openpars.records.rules.dispositions import HELD_FOR_COURT
 class Charge(models.Model):
     """One charge, at one stage: `recommended` by police or `filed` by the prosecutor. A filed charge may
     answer a recommended one (`follows`); neither overwrites the other. `decided_at` is when `status` left
-    pending, `reason` why it was declined or withdrawn."""
+    pending, `reason` why it was declined or withdrawn. `limited_access_at`: since when its docket is under limited
+    access, whatever the other dockets of the arrest are."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     arrest = models.ForeignKey(Arrest, on_delete=models.PROTECT, related_name="charges")
@@ -26,6 +27,7 @@ class Charge(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True)
     docket_number = models.TextField(blank=True, default="")
     reason = models.TextField(blank=True, default="", db_default="")
+    limited_access_at = models.DateTimeField(null=True, blank=True)
     follows = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="answers"
     )

@@ -48,6 +48,14 @@ FOLLOWING: tuple[Element, ...] = (
         _R.CHARGE,
         "c.reason",
     ),
+    plain(
+        "charge_limited_at",
+        "since when a charge is under limited access",
+        _CHRI,
+        "nc:ActivityDate",
+        _R.CHARGE,
+        "c.limited_access_at",
+    ),
     # -- custody history
     plain("custody_change", "custody change", _CHRI, "j:CustodyTransfer", _R.CUSTODY, "k.state"),
     plain(

@@ -36,10 +36,12 @@ _CUSTODY_SINCE = (
     " ORDER BY k.changed_at DESC, k.id DESC LIMIT 1)"
 )
 
-# Of what was filed, else of what is recommended: what still stands first, then the gravest (`grades.lead`).
+# Of what was filed, else of what is recommended: what still stands first, then the gravest (`grades.lead`). A charge
+# under limited access leads only where all are: then the arrest is.
 _GRAVEST = f"ARRAY[{', '.join(repr(grade) for grade in GRADES)}]"
 _LEAD = (
-    "(SELECT c.{column} FROM records_charge c WHERE c.arrest_id = a.id ORDER BY (c.stage = 'filed') DESC,"
+    "(SELECT c.{column} FROM records_charge c WHERE c.arrest_id = a.id ORDER BY (c.limited_access_at IS NOT NULL),"
+    " (c.stage = 'filed') DESC,"
     " (c.status IN ('declined', 'withdrawn')), array_position({gravest}, c.grade), c.sequence LIMIT 1)"
 )
 
