@@ -42,7 +42,7 @@ KNOWN_OF_THE_GUARD = {
         {
             *("begun", "subject", "follows", "now", "case_people"),  # in a permit's views
             *("keep_agreement_draft", "drop_agreement_draft", "propose", "withdraw_proposal", "vote", "sign_agreement"),
-            *("register_key", "revoke_key", "change_access", "change_people", "receive_certificate"),
+            *("register_key", "revoke_key", "change_access", "change_people", "suspend_agency", "receive_certificate"),
             *("enter_rule", "repeal_rule", "comment", "answer_comment", "comment_source", "city"),
         },
         "what it compiles to is asked by the guard; and what people do to an agreement, the guard carries out",

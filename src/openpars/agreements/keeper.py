@@ -72,7 +72,7 @@ def _show(problems: Mapping[str, str], at: datetime) -> None:
     with transaction.atomic():
         Obstacle.objects.filter(about__in=[one for one in shown if shown[one] != problems.get(one)]).delete()
         Obstacle.objects.bulk_create(
-            Obstacle(about=about, words=words, since=at)
+            Obstacle(about=about, words=words, began_at=at)
             for about, words in problems.items()
             if shown.get(about) != words
         )

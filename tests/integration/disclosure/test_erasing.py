@@ -73,7 +73,8 @@ OF_NOBODY = {
                      "records_courtorder", "records_trace"), "ids of what was"),
     **dict.fromkeys((f"agreements_{name}" for name in (
         "act", "agreementversion", "ballotvote", "certificate", "change", "delivery", "draft", "enteredrule", "letter",
-        "partykey", "partysignature", "permit", "power", "proposal")), "agreements, their parties and letters"),
+        "obstacle", "partykey", "partysignature", "permit", "power", "proposal",
+    )), "agreements, their parties and letters"),
     **dict.fromkeys(("agreements_comment", "guard.comment_source"), "what the public said of a proposal"),
     **dict.fromkeys(("translog_checkpoint", "translog_cosignature", "translog_entry", "translog_halt",
                      "translog_pending", "translog_policy", "translog_publication", "translog_tile"),

@@ -107,6 +107,7 @@ OTHER = Agreement(
             rows=Rows(
                 charge_status="approved",
                 juveniles=True,
+                charged_as_adults=True,
                 limited_access=True,
                 own_clients=True,
                 own_case=True,

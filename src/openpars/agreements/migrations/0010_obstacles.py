@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("about", models.TextField(primary_key=True, serialize=False)),
                 ("words", models.TextField()),
-                ("since", models.DateTimeField()),
+                ("began_at", models.DateTimeField()),
             ],
         ),
         migrations.RunPython(read, migrations.RunPython.noop),

@@ -246,7 +246,7 @@ class Obstacle(models.Model):
 
     about = models.TextField(primary_key=True)
     words = models.TextField()
-    since = models.DateTimeField()
+    began_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return self.about
