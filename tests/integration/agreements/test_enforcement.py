@@ -16,7 +16,8 @@ from openpars.agreements.rules.compile import columns, drop_statements, schema, 
 from openpars.agreements.rules.language import render
 from openpars.agreements.rules.terms import Agreement, Grant, Rows
 from openpars.engine import roles
-from openpars.records.models import Arrest, Charge, Incident, Person
+from openpars.records.models import Arrest, Charge, Disposition, Incident, Person
+from openpars.records.rules.dispositions import HELD_FOR_COURT
 from openpars.records.rules.elements import Relation
 from tests.integration.agreements.conftest import NOW, as_permit, current, database, run
 from tests.strategies import agreements as some
@@ -182,16 +183,24 @@ def test_victims_are_reached_through_their_own_permit_only(
     enforced: Callable[..., int], charter: Agreement
 ) -> None:
     """Promise 6: only the views that grant them exist, and those belong to the walled role."""
-    approved, pending = arrest(), arrest(status="pending")
-    for one in (approved, pending):
+    approved, held, pending = arrest(), arrest(), arrest(status="pending")
+    of_held = Charge.objects.get(arrest=held)
+    Disposition.objects.create(charge=of_held, outcome=HELD_FOR_COURT, disposed_on=NOW.date())
+    for one in (approved, held, pending):
         run(
             "INSERT INTO walled.victim (id, incident_id, name_sealed) VALUES (%s, %s, %s)",
             [uuid4(), one.incident_id, b"\x00" * 40],
         )
-    rows = replace(charter.permits[2].rows, charge_status="approved")
-    permits = (*charter.permits[:2], replace(charter.permits[2], rows=rows), *charter.permits[3:])
+    status = {3: "approved", 8: "held-for-court"}
+    permits = tuple(
+        replace(each, rows=replace(each.rows, charge_status=status[each.position]))
+        if each.position in status
+        else each
+        for each in charter.permits
+    )
     number = enforced(charter, permits=permits)
-    assert seen(number, 3, "victim") == {approved.id}
+    assert seen(number, 3, "victim") == {approved.id, held.id}
+    assert seen(number, 8, "victim") == {held.id}
     owners = dict(
         run("SELECT schemaname || '.' || viewname, viewowner FROM pg_views WHERE viewname = 'victim'")
     )
@@ -201,7 +210,7 @@ def test_victims_are_reached_through_their_own_permit_only(
     assert set(owners) == {f"agreement_{number}_{position}.victim" for position in granting}
     assert set(owners.values()) == {roles.name(database(), "walled")}
     with as_permit(number, 3):
-        assert len(run(f'SELECT "row", victim_name FROM agreement_{number}_3.victim')) == 1
+        assert len(run(f'SELECT "row", victim_name FROM agreement_{number}_3.victim')) == 2
 
 
 def test_a_prohibited_element_is_not_in_the_views(enforced: Callable[..., int], neighbor: Agreement) -> None:
