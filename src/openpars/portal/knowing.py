@@ -1,6 +1,6 @@
 """Offering a known person before another is made: what matches, what does not. A person decides."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,6 +22,7 @@ _FIELDS = {
     "birth_date": "date of birth",
     "sex": "sex",
     "address": "address",
+    "sid": "SID",
 }
 _NEARLY = frozenset({"near", "alike", "one"})
 
@@ -46,24 +47,11 @@ def offers(
     who: Who, person: PersonFacts, *, case_number: str, besides: str = "", each: bool = False
 ) -> list[Offer]:
     """Who on record may be this person, best first: by their latest arrest, or `each` of their arrests; `besides` is
-    one that is not offered. One search under the charter, with its entry; nobody where the charter does not let this
-    person search."""
-    name = ", ".join(part for part in (person.surname, person.given_name) if part)[:200]
-    if not (person.surname and (person.given_name or person.birth_date)):
-        return []
-    try:
-        answer = actions.search(
-            asker=who.asker,
-            purpose=purpose_of(who),
-            case_number=case_number[:64] or "booking desk",
-            name=name,
-            birth_date=person.birth_date,
-        )
-    except (NotPermitted, RequestMalformed):
-        return []
+    one that is not offered. A search under the charter by the name, and one by the SID where the prints came back with
+    it, each with its entry; nobody where the charter does not let this person search."""
     asked = described(vars(person), person.birth_date)
     found: dict[Described | str, Offer] = {}
-    for row in answer.results:
+    for row in [*_of_name(who, person, case_number), *_of_number(who, person.sid, case_number)]:
         if row["arrest"] != besides:
             held = described(row, _date(row.get("birth_date")))
             offer = _offer(asked, held, row)
@@ -73,11 +61,49 @@ def offers(
     return sorted(found.values(), key=lambda offer: -offer.bits)[: _MOST_ARRESTS if each else _MOST]
 
 
+def numbered(
+    who: Who, person: PersonFacts, number: str, *, case_number: str, besides: str = ""
+) -> list[Offer]:
+    """Whoever on record has a number that was typed (OTN, SID and the like), each of their arrests, however unlike
+    this person. Raises RequestMalformed at `number`, NotPermitted."""
+    asked = described(vars(person), person.birth_date)
+    answer = _search(who, case_number, number=number)
+    rows = [row for row in answer.results if row["arrest"] != besides]
+    return [_offer(asked, described(row, _date(row.get("birth_date"))), row) for row in rows[:_MOST_ARRESTS]]
+
+
+def _of_name(who: Who, person: PersonFacts, case_number: str) -> Sequence[Mapping[str, Any]]:
+    name = ", ".join(part for part in (person.surname, person.given_name) if part)[:200]
+    if not (person.surname and (person.given_name or person.birth_date)):
+        return ()
+    try:
+        return _search(who, case_number, name=name, birth_date=person.birth_date).results
+    except (NotPermitted, RequestMalformed):
+        return ()
+
+
+def _of_number(who: Who, number: str, case_number: str) -> Sequence[Mapping[str, Any]]:
+    try:
+        return _search(who, case_number, number=number).results if number else ()
+    except (NotPermitted, RequestMalformed):
+        return ()
+
+
+def _search(who: Who, case_number: str, **sought: Any) -> actions.Answer:
+    case = case_number[:64] or "booking desk"
+    return actions.search(asker=who.asker, purpose=purpose_of(who), case_number=case, **sought)
+
+
 def described(row: Mapping[str, Any], born: date | None) -> Described:
     """A person as the matching rules compare them."""
-    texts = {name: str(row.get(name) or "") for name in ("given_name", "surname", "sex", "address")}
+    texts = {name: str(row.get(name) or "") for name in ("given_name", "surname", "sex", "address", "sid")}
     return Described(
-        fold(texts["given_name"]), fold(texts["surname"]), born, texts["sex"].lower(), fold(texts["address"])
+        fold(texts["given_name"]),
+        fold(texts["surname"]),
+        born,
+        texts["sex"].lower(),
+        fold(texts["address"]),
+        texts["sid"],
     )
 
 

@@ -40,6 +40,13 @@ def own_drafts(*, author: UUID, kind: str, arrest: UUID | None = None) -> list[D
         return [_opened(row) for row in cursor.fetchall()]
 
 
+def same_sid(arrest: UUID) -> bool:
+    """Whether somebody else on record has the SID of the person of an arrest. Who it is, is for the door to tell."""
+    with _as_desk() as cursor:
+        cursor.execute("SELECT records_same_sid(%s)", [arrest])
+        return bool(cursor.fetchone()[0])
+
+
 def arrests_beside(arrest: UUID) -> frozenset[UUID]:
     """The other arrests that stand under the person of an arrest: ids alone. What they say is for the door to tell."""
     statement = (

@@ -446,6 +446,51 @@ def test_a_supervisor_merges_splits_and_undoes(officer: Client, supervisor: Clie
     assert Identification.objects.filter(pk=done[1], undone_at=None).count() == 0
 
 
+def test_one_sid_under_two_names_is_told_to_the_desk_and_offered_for_a_merge(
+    officer: Client, supervisor: Client
+) -> None:
+    first, second = (
+        send(officer),
+        send(officer, surname="Vandermolen", given_name="Ilse", birth_date="02/03/1961"),
+    )
+    number = f"{secrets.randbelow(10**8):08}"
+    told = [
+        officer.post(f"/booking/{each}/arrest/", {"wish": "identity", "sid": number})
+        for each in (first, second)
+    ]
+    assert [answer.status_code for answer in told] == [302, 302]
+    warned = "Somebody else on record has this SID."
+    assert warned in text(officer.get(f"/booking/{second}/arrest/"))
+    address = f"/booking/{first}/persons/"
+    page = text(supervisor.get(address))
+    assert f'value="{second}"' in page
+    assert "Matches: SID" in page.replace("sex, ", "")
+    merge = {"wish": "merge", "other": str(second), "rationale": "The same prints."}
+    assert supervisor.post(address, merge).status_code == 302
+    assert warned not in text(officer.get(f"/booking/{first}/arrest/"))
+
+
+def test_an_arrest_is_found_by_its_number_however_unlike_its_person(
+    officer: Client, supervisor: Client
+) -> None:
+    first, second = (
+        send(officer),
+        send(officer, surname="Vandermolen", given_name="Ilse", birth_date="02/03/1961"),
+    )
+    otn = Arrest.objects.get(pk=second).otn
+    address = f"/booking/{first}/persons/"
+    look = {"wish": "look", "number": otn}
+    assert f'value="{second}"' not in text(supervisor.get(address))
+    assert f'value="{second}"' in text(supervisor.post(address, look))
+    failed = supervisor.post(address, {**look, "wish": "merge", "other": str(second), "rationale": ""})
+    assert failed.status_code == 422
+    assert f'value="{second}" checked' in text(failed)
+    assert "No other arrest" in text(supervisor.post(address, {**look, "number": "99999999"}))
+    for wrong in ("", "x"):
+        answer = supervisor.post(address, {**look, "number": wrong})
+        assert (answer.status_code, "error_number" in text(answer)) == (422, True)
+
+
 def test_several_arrests_are_split_off_at_once_and_come_back(officer: Client, supervisor: Client) -> None:
     typed = sheet()
     whom = {key: typed[key] for key in ("surname", "given_name", "birth_date", "sex")}

@@ -11,12 +11,14 @@ from openpars.records.rules import matching
 from openpars.records.rules.matching import Described, attainable, levels, mistyped, weight
 from openpars.records.rules.names import fold
 
-ODALYS = Described("odalys", "quimby", date(1988, 4, 17), "F", "12 made up row 00000")
+ODALYS = Described("odalys", "quimby", date(1988, 4, 17), "F", "12 made up row 00000", "1")
 ORDER = ("equal", "near", "alike", "far", "one", "two", "other")
 
 words = st.text(max_size=12).map(fold)
 dates = st.none() | st.dates(date(1880, 1, 1), date(2030, 12, 31))
-people = st.builds(Described, words, words, dates, st.sampled_from(["", "F", "M"]), words)
+people = st.builds(
+    Described, words, words, dates, st.sampled_from(["", "F", "M"]), words, st.sampled_from(["", "1", "2"])
+)
 
 
 @given(people, people)
@@ -49,6 +51,14 @@ def test_every_level_has_its_weight(one: Described, other: Described) -> None:
         {"address": "elsewhere 1"},
         {"surname": "vandermolen"},
         {"given": "", "address": ""},
+        {"sid": "2"},
+        {
+            "given": "ilse",
+            "surname": "vandermolen",
+            "birth_date": date(1961, 2, 3),
+            "sex": "M",
+            "address": "9 far",
+        },
     ],
 )
 def test_a_person_written_down_twice_is_offered(changes: dict[str, object]) -> None:

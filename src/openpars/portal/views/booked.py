@@ -20,7 +20,7 @@ from openpars.portal.refusing import refusals
 from openpars.portal.showing import instant, local, words
 from openpars.portal.views.booking import desk_only
 from openpars.portal.who import Who, page
-from openpars.records import actions
+from openpars.records import actions, deskwork
 from openpars.records.rules.booking import change_problems
 from openpars.records.rules.grades import GRADES
 
@@ -173,6 +173,7 @@ def _shown(
         "questions": questions,
         "papers": papers.kept(record),
         "typed_answer": request.POST.get("answer", ""),
+        "same_sid": bool(record.get("sid")) and deskwork.same_sid(case.arrest),
         "sid": request.POST.get("sid") or record.get("sid") or "",
         "photo_number": request.POST.get("photo_number") or record.get("photo_number") or "",
     }

@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from openpars import clock
-from openpars.errors import BadInput, Conflict
+from openpars.errors import BadInput, Conflict, NotPermitted
 from openpars.portal import booking, knowing
 from openpars.portal.audience import seen_by
 from openpars.portal.cases import Case, open_case
@@ -35,15 +35,22 @@ def persons(request: HttpRequest, arrest: UUID) -> HttpResponse:
     conflict = ""
     case = open_case(who, arrest)
     facts = _facts(case)
+    looked: list[knowing.Offer] | None = None
     if request.method == "POST":
         try:
-            _identify(request, who, arrest, facts)
-            return redirect("portal:booking-persons", arrest)
+            if request.POST.get("wish") != "look":
+                _identify(request, who, arrest, facts)
+                return redirect("portal:booking-persons", arrest)
         except BadInput as error:
             problems = booking.at_fields(error.problems)
         except Conflict as error:
             conflict = str(error)
+        try:
+            looked = _numbered(request, who, case, facts)
+        except BadInput as error:
+            problems |= booking.at_fields(error.problems)
     others = knowing.offers(who, facts, case_number=case.case_number, besides=str(arrest), each=True)
+    others += [offer for offer in looked or () if offer.arrest not in {each.arrest for each in others}]
     here = {str(each) for each in deskwork.arrests_beside(arrest)}
     context = {
         "arrest": arrest,
@@ -55,8 +62,24 @@ def persons(request: HttpRequest, arrest: UUID) -> HttpResponse:
         "errors": problems,
         "conflict": conflict,
         "rationale": request.POST.get("rationale", ""),
+        "number": request.POST.get("number", ""),
+        "nobody": looked == [],
+        "other": request.POST.get("other", ""),
     }
     return page(request, who, "booking/persons", context, 409 if conflict else 422 if problems else 200)
+
+
+def _numbered(request: HttpRequest, who: Who, case: Case, facts: PersonFacts) -> list[knowing.Offer] | None:
+    """The arrests of the number that is typed; None where none is."""
+    number = request.POST.get("number", "").strip()
+    if not number:
+        if request.POST.get("wish") == "look":
+            raise BadInput.one("number", "type the OTN or the SID to look for")
+        return None
+    try:
+        return knowing.numbered(who, facts, number, case_number=case.case_number, besides=str(case.arrest))
+    except NotPermitted:
+        raise BadInput.one("number", "must be of a kind that you may search by") from None
 
 
 def _identify(request: HttpRequest, who: Who, arrest: UUID, facts: PersonFacts) -> None:
