@@ -64,6 +64,7 @@ def machine(
         "OPENPARS_STATE": str(folder / "state"),
         "COLUMNS": "120",
     }
+    del environment["OPENPARS_LOG_MEMORY"]  # it remembers what it signs beside its key, like every machine
     yield Machine(environment, folder)
     database.drop(home, own)
 

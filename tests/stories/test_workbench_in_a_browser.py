@@ -151,7 +151,7 @@ def test_one_red_button(visit, stranger, width: int) -> None:
     written(page, "#id_grounds", "Lists without a case.")
     written(page, "#id_identifier", identifier)
     press(page, ".red .usa-button--secondary")
-    page.wait_for_selector("text=Done: terminated at")
+    page.wait_for_selector("text=Terminated: ")
     assert queries.version(number).state(city.at) == "terminated"
     looked_at(page, "ended", width)
 

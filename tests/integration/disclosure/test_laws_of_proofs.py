@@ -84,9 +84,18 @@ def whole_agreements(draw: st.DrawFn) -> Agreement:
 
 
 def brought_into_force(made: Agreement, asker: Asker) -> int:
-    """The agreement, with the asker's agency as its receiver."""
+    """The agreement, with the asker's agency as its receiver, and the asker among those who may ask where it names
+    any."""
     assert made.receiver is not None
-    return enforce(replace(made, receiver=replace(made.receiver, ori=asker.agency_ori)))
+    people = made.safeguards.people
+    people = replace(people, askers=people.askers and (*people.askers, "agent"))
+    return enforce(
+        replace(
+            made,
+            receiver=replace(made.receiver, ori=asker.agency_ori),
+            safeguards=replace(made.safeguards, people=people),
+        )
+    )
 
 
 def ended(number: int) -> None:

@@ -20,6 +20,6 @@ def recompile(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("disclosure", "0037_writes"), ("records", "0018_closed_dockets")]
+    dependencies = [("disclosure", "0037_writes"), ("records", "0020_same_sid")]
 
     operations = [migrations.RunPython(recompile, migrations.RunPython.noop)]

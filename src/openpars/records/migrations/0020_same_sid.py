@@ -24,7 +24,7 @@ def grant(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0018_held_for_court")]
+    dependencies = [("records", "0019_held_for_court")]
 
     operations = [
         migrations.RunSQL(SAME, migrations.RunSQL.noop),

@@ -13,6 +13,6 @@ def grant(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0017_closed_dockets")]
+    dependencies = [("records", "0018_closed_dockets")]
 
     operations = [migrations.RunPython(grant, migrations.RunPython.noop)]
