@@ -73,8 +73,10 @@ window.presence = (() => {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (await logIn({ method: "POST", body: new FormData(event.target) }) === null) return;
-    if (await look() === "here") dialog.close("here");
-    else { say(); logIn(); }
+    if (await look() === "here") { dialog.close("here"); return; }
+    form.replaceChildren(); // nothing may be typed into a form that the next one takes away
+    say();
+    logIn();
   });
   dialog.addEventListener("close", () => {
     form.replaceChildren();
