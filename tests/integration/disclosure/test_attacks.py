@@ -419,8 +419,13 @@ def test_cutting_a_door_off_leaves_the_owner_no_new_power(city: City, monkeypatc
     monkeypatch.setattr(agreements, "PATIENCE_MS", 100)
     _, number = under()
     with psycopg.connect(**address.owner().conninfo(), autocommit=True) as owner:
-        memberships = "SELECT roleid, admin_option FROM pg_auth_members WHERE member = current_user::regrole"
+        # Of this database's roles: those of another, on the same server, are made meanwhile.
+        memberships = (
+            "SELECT rolname, admin_option FROM pg_auth_members JOIN pg_roles role ON role.oid = roleid"
+            " WHERE member = current_user::regrole AND starts_with(rolname, current_database() || '_')"
+        )
         before = set(owner.execute(memberships).fetchall())
+        assert before
         with psycopg.connect(**address.owner().as_kind("gateway").conninfo(), autocommit=True) as door:
             door.execute(f"SELECT pg_advisory_lock(7301, {number})")
             agreements.suspend(number=number, grounds="For a test.", by="test", at=clock.now())
