@@ -69,6 +69,7 @@ OF_NOBODY = {
                      "axes_accesslog", "django_session"), "who logs in"),
     **dict.fromkeys(("auth_group", "auth_group_permissions", "auth_permission", "django_content_type",
                      "django_migrations", "guard.city"), "what the system is"),
+    "guard.day_use": "how many requests and results a permit had on a day",
     **dict.fromkeys(("agencies_event", "agencies_eventcount", "disclosure_act", "disclosure_notice",
                      "records_courtorder", "records_trace"), "ids of what was"),
     **dict.fromkeys((f"agreements_{name}" for name in (

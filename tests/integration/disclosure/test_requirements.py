@@ -240,6 +240,25 @@ def test_results_of_a_day_are_counted_before_they_are_handed_over(city: City) ->
     assert asked(asker, name="Nobody, Such", birth_date="1901-01-01") == []
 
 
+def test_law_what_a_permit_keeps_of_a_days_use_is_what_it_disclosed(city: City) -> None:
+    """The guard keeps count; counted anew from the disclosures, it is the same, whatever was refused on the way."""
+    for _ in range(2):
+        city.arrest("Benedikt", "Oyelaran", date(1984, 8, 9))
+    question = {"name": "Oyelaran, Benedikt", "birth_date": "1984-08-09"}
+    asker, number = under(permit(requests_per_day=5, results_per_day=5))
+    for _ in range(2):
+        assert len(asked(asker, **question)) == 2
+    assert refused(asker, **question) == "limit-reached"
+    assert asked(asker, name="Nobody, Such", birth_date="1901-01-01") == []
+    with psycopg.connect(**address.owner().conninfo()) as owner:
+        kept = owner.execute(
+            "SELECT requests, results FROM guard.day_use WHERE starts_with(schema, %s)",
+            [f"agreement_{number}_"],
+        ).fetchall()
+    counted = list(Disclosure.objects.filter(number=number).values_list("record_count", flat=True))
+    assert kept == [(len(counted), sum(counted))] == [(3, 4)]
+
+
 def test_no_more_different_people_than_agreed(city: City) -> None:
     asker, _ = under(safeguards=replace(Safeguards(), people=People(most=2)))
     second, third = outsider(asker.agency_ori), outsider(asker.agency_ori)
@@ -286,6 +305,17 @@ def test_a_later_version_gives_back_nothing_that_is_used_up(city: City) -> None:
         assert refused(second, **question) == reason
         if not limit:
             assert len(asked(asker, **question)) == 1
+
+
+def test_a_limit_that_is_new_counts_what_was_asked_without_it_that_day(city: City) -> None:
+    asker = outsider()
+    terms = agreement(asker.agency_ori, permit())
+    enforce(terms)
+    for _ in range(2):
+        asked(asker)
+    enforce(replace(terms, version=2, permits=(permit(requests_per_day=3),)))
+    asked(asker)
+    assert refused(asker) == "limit-reached"
 
 
 # -- names as they are written

@@ -67,16 +67,23 @@ BEGIN
         WHERE p.schema = wanted);
 END $$;
 
--- What of a day's limits of this permit is used up since a moment. By permit, then by time: one range of one index each.
-CREATE OR REPLACE FUNCTION guard.used(wanted text, since timestamptz) RETURNS TABLE (requests bigint, results bigint)
+-- What of a day's limits of this permit is used up on a day of the city's. A permit with such limits keeps count
+-- (guard.day_use); one without, of a version before, is counted anew.
+CREATE OR REPLACE FUNCTION guard.used(wanted text, today date) RETURNS TABLE (requests bigint, results bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
+DECLARE
+    versions text[] := guard.counted(wanted);
 BEGIN
-    RETURN QUERY
-        SELECT coalesce(sum(each.requests), 0)::bigint, coalesce(sum(each.results), 0)::bigint
-        FROM unnest(guard.counted(wanted)) AS permit (schema) CROSS JOIN LATERAL (
-            SELECT count(*) AS requests, sum(d.record_count) AS results FROM disclosure_disclosure d
-            WHERE d.schema = permit.schema AND d.begun_at >= since AND d.kind <> 'event') each;
+    SELECT coalesce(sum(u.requests), 0), coalesce(sum(u.results), 0) INTO requests, results
+    FROM guard.day_use u WHERE u.used_on = today AND u.schema = ANY (versions);
+    IF cardinality(versions) > 1 THEN
+        SELECT requests + count(*), results + coalesce(sum(d.record_count), 0) INTO requests, results
+        FROM guard.city c CROSS JOIN disclosure_disclosure d JOIN agreements_permit p ON p.schema = d.schema
+        WHERE d.schema = ANY (versions) AND num_nonnulls(p.requests_per_day, p.results_per_day) = 0
+          AND d.begun_at >= today::timestamp AT TIME ZONE c.zone AND d.kind <> 'event';
+    END IF;
+    RETURN NEXT;
 END $$;
 
 -- What begin_disclosure asks before it writes the row: raises where the permit's requirements are not met. The lock
@@ -89,7 +96,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 DECLARE
     p record;
-    today timestamptz := date_trunc('day', moment, zone);
+    today date := (moment AT TIME ZONE zone)::date;
     month_ago timestamptz := moment - interval '30 days';
     versions integer[];
     clock time;
@@ -142,6 +149,8 @@ BEGIN
             WHERE used.requests >= p.requests_per_day OR used.results >= p.results_per_day) THEN
             RAISE EXCEPTION 'the day''s limit is used up' USING ERRCODE = 'OP005';
         END IF;
+        INSERT INTO guard.day_use AS u (schema, used_on, requests) VALUES (wanted, today, 1)
+        ON CONFLICT (schema, used_on) DO UPDATE SET requests = u.requests + 1;
     END IF;
 END $$;
 
@@ -343,7 +352,7 @@ BEGIN
             AND NOT EXISTS (SELECT FROM records_arrest o WHERE o.person_id = p.id AND NOT o.id = ANY (gone))));
 END $$;
 
-REVOKE ALL ON FUNCTION guard.counted(text), guard.used(text, timestamptz),
+REVOKE ALL ON FUNCTION guard.counted(text), guard.used(text, date),
     guard.case_exists(text, text), guard.people_of_case(uuid, text[]), guard.cases_of(uuid),
     guard.check_requirements(text, text, uuid, text, text, text, timestamptz, text), guard.outside_agency_of(uuid),
     guard.note_case(text, text, uuid, text, timestamptz), guard.name_subjects(uuid, text, jsonb),

@@ -225,10 +225,11 @@ DECLARE
     begun record;
     said text := convert_from(leaf, 'UTF8');
     told jsonb := said::jsonb;
+    today date;
     entry bigint;
 BEGIN
     SELECT d.id, d.kind, d.agency_ori, d.purpose, d.clause, d.begun_at, v.text_hash,
-        p.results_per_request, p.elements, p.schema, p.results_per_day, disclosed.tags, disclosed.records
+        p.results_per_request, p.elements, p.schema, p.requests_per_day, p.results_per_day, disclosed.tags, disclosed.records
     INTO begun
     FROM disclosure_disclosure d
     JOIN agreements_agreementversion v ON v.number = d.number
@@ -251,11 +252,14 @@ BEGIN
        AND begun.records = cardinality(arrests) THEN
         RAISE EXCEPTION 'a tag has changed' USING ERRCODE = 'OP006';
     END IF;
-    -- Nobody of the agency counts beside this: begin_disclosure holds the agency's lock where a day's results are limited.
-    IF begun.results_per_day IS NOT NULL AND begun.kind <> 'event' AND EXISTS (
-        SELECT FROM guard.city c, guard.used(begun.schema, date_trunc('day', begun.begun_at, c.zone)) AS used
-        WHERE begun.records + used.results > begun.results_per_day) THEN
-        RAISE EXCEPTION 'the day''s limit is used up' USING ERRCODE = 'OP005';
+    -- Nobody of the agency counts beside this: begin_disclosure holds the agency's lock where a day's use is limited.
+    IF num_nonnulls(begun.requests_per_day, begun.results_per_day) > 0 AND begun.kind <> 'event' THEN
+        today := (SELECT (begun.begun_at AT TIME ZONE c.zone)::date FROM guard.city c);
+        UPDATE guard.day_use u SET results = u.results + begun.records
+        WHERE u.schema = begun.schema AND u.used_on = today;
+        IF (SELECT used.results FROM guard.used(begun.schema, today) AS used) > begun.results_per_day THEN
+            RAISE EXCEPTION 'the day''s limit is used up' USING ERRCODE = 'OP005';
+        END IF;
     END IF;
     IF begun.records IS DISTINCT FROM cardinality(arrests)
        OR guard.hidden(told ->> 'answer', told ->> 'asker', told ->> 'case', told ->> 'criteria') IS NOT TRUE
