@@ -83,25 +83,27 @@ def _names(hidden: Sequence[Person], rng: random.Random) -> list[tuple[Question,
     ]
 
 
-def _asking(users: Sequence[UUID]) -> Callable[[int, Question], None]:
+def _asking(users: Sequence[UUID]) -> Callable[[int, Question], int]:
     from openpars.disclosure import actions
     from openpars.disclosure.rules.request import Asker
     from openpars.synthetic.staff import NEIGHBOR
 
-    def ask(turn: int, question: Question) -> None:
+    def ask(turn: int, question: Question) -> int:
         asker = Asker(users[turn % len(users)], NEIGHBOR, None)
         answer = actions.search(asker=asker, purpose="CrimeInvestigation", case_number=CASE, **question)
-        assert answer.results == [], "nothing of this may be shown"
+        return len(answer.results)
 
     return ask
 
 
-def _share(ask: Callable[[int, Question], None], pairs: Sequence[tuple[Question, Question]]) -> float:
-    """The share of pairs in which the first took longer. Both are asked by the same person, whom one question before
-    has made known; ties, of which a clock in nanoseconds has none, count for neither."""
-    slower = 0
+def _share(ask: Callable[[int, Question], int], pairs: Sequence[tuple[Question, Question]]) -> float:
+    """The share of pairs in which the first took longer. Both are asked by the same person, once before each is
+    measured; a pair is left out where somebody else is found, a namesake of that day. Ties, of which a clock in
+    nanoseconds has none, count for neither."""
+    slower = measured = 0
     for turn, (hidden, absent) in enumerate(pairs):
-        ask(turn, absent)
+        if ask(turn, hidden) + ask(turn, absent):
+            continue
         taken: dict[str, int] = {}
         order = (("hidden", hidden), ("absent", absent))
         for name, question in order if turn % 2 else order[::-1]:
@@ -109,4 +111,6 @@ def _share(ask: Callable[[int, Question], None], pairs: Sequence[tuple[Question,
             ask(turn, question)
             taken[name] = time.perf_counter_ns() - begun
         slower += taken["hidden"] > taken["absent"]
-    return slower / len(pairs)
+        measured += 1
+    assert measured > len(pairs) * 0.9, "hardly anybody is hidden from these questions"
+    return slower / measured
