@@ -43,6 +43,9 @@ REASONS = {
 ATTEMPTS = 3
 """How often a request is begun anew when agreements changed under it, or a server had been restarted."""
 
+SIMILAR = 0.3
+"""From which similarity on names are alike, unless a look says otherwise: pg_trgm's own."""
+
 _pools: dict[str, ConnectionPool[Connection]] = {}
 _pools_lock = threading.Lock()
 
@@ -182,6 +185,22 @@ def _begin(
 def read(opened: Connection, query: bytes, parameters: Parameters) -> list[Row]:
     """One more read under the permit's role, in the disclosure that was begun."""
     return opened.execute(query, parameters).fetchall()
+
+
+def look_wider(
+    opened: Connection, query: bytes, parameters: Parameters, *, alike: float = SIMILAR
+) -> list[Row]:
+    """A read by names that are alike, from the similarity `alike` on (pg_trgm). It is planned with its values: a plan
+    for all values takes a hundredth of all people to be alike, and reads every arrest to join them."""
+    with opened.pipeline():
+        opened.execute(
+            "SELECT set_config('plan_cache_mode', 'force_custom_plan', true),"
+            " set_config('pg_trgm.similarity_threshold', %s, true)",
+            [str(alike)],
+        )
+        found = opened.execute(query, parameters)
+        opened.execute("SET LOCAL plan_cache_mode TO DEFAULT")
+    return found.fetchall()
 
 
 def write(opened: Connection, query: str, parameters: Sequence[object]) -> None:

@@ -19,6 +19,9 @@ GOOD = 0.6
 """The share of the attainable weight from which a candidate counts as found."""
 ENOUGH = 0.3
 """The share below which a candidate is somebody else: the same name with another date is above it."""
+ALIKE = 0.5
+"""How similar a whole name must be (pg_trgm) to be looked at whatever the date of birth, where one was given: less
+alike and born on another day is somebody else."""
 STRANGERS = 3
 """How many are answered for their date of birth, where no name speaks for anybody: a false name often comes with
 the true date, but in a city dozens of strangers share it."""

@@ -188,7 +188,8 @@ def _ranked(opened: Connection, plan: Plan, rows: Sequence[Row]) -> list[tuple[f
     wider = look(plan.schema, plan.question)
     if wider is None:
         return best
-    return ranked(plan.question, [*rows, *gateway.read(opened, *wider)], plan.limit)
+    alike = ranking.ALIKE if plan.ranks and plan.question.birth_date else gateway.SIMILAR
+    return ranked(plan.question, [*rows, *gateway.look_wider(opened, *wider, alike=alike)], plan.limit)
 
 
 def _record(plan: Plan, row: Row) -> Record:

@@ -7,7 +7,7 @@ import pytest
 
 from bench import febrl
 from openpars.agreements.rules.terms import Grant
-from openpars.disclosure import actions, ranking
+from openpars.disclosure import actions, gateway, ranking
 from openpars.disclosure.rules.request import Asker
 from tests.integration.disclosure.city import GRANTED, City, permit, under
 
@@ -115,3 +115,22 @@ def test_law_febrl_people_are_found_in_the_first_ten(city: City) -> None:
         for entry in asked
     ]
     assert sum(hits) / len(hits) > 0.963
+
+
+def test_a_wider_look_is_planned_with_its_values_and_nothing_after_it_is(city: City) -> None:
+    settings = (
+        b"SELECT current_setting('plan_cache_mode') AS plan,"
+        b" current_setting('pg_trgm.similarity_threshold') AS alike"
+    )
+    with gateway.connection() as opened:
+        opened.execute(
+            "SELECT similarity('a', 'b')"
+        )  # the setting is known once the extension's code is loaded
+        before = gateway.read(opened, settings, [])
+        opened.execute("BEGIN")
+        assert gateway.look_wider(opened, settings, [], alike=0.5) == [
+            {"plan": "force_custom_plan", "alike": "0.5"}
+        ]
+        assert gateway.read(opened, settings, [])[0]["plan"] == before[0]["plan"] == "force_generic_plan"
+        opened.execute("ROLLBACK")
+        assert gateway.read(opened, settings, []) == before
