@@ -111,3 +111,14 @@ def test_what_a_file_tells_of_a_juvenile_whose_birth_is_unknown_stands() -> None
     assert juvenile(made.arrest)
     Arrest.objects.filter(pk=made.arrest).update(arrested_at=AT - timedelta(days=1))
     assert juvenile(made.arrest)
+
+
+def test_what_follows_a_whole_statement_is_planned_for_as_many_rows_as_it_has() -> None:
+    """A plan kept from one row would be run for a file's: the load of a city took hours instead of seconds."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT p.proname FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid"
+            " WHERE t.tgnewtable IS NOT NULL AND starts_with(p.proname, 'records_')"
+            " AND NOT coalesce('plan_cache_mode=force_custom_plan' = ANY (p.proconfig), false)"
+        )
+        assert cursor.fetchall() == []
