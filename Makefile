@@ -93,6 +93,8 @@ $(BIN)/python:
 
 .venv/.peers-stamp: .venv/.dev-stamp requirements/peers.txt
 	@$(PIP) install --require-hashes -r requirements/peers.txt
+	@# Vakt leaves its own tests in the environment, as a package that hides ours.
+	@$(BIN)/python -c "import shutil, sysconfig; shutil.rmtree(sysconfig.get_path('purelib') + '/tests', ignore_errors=True)"
 	@touch $@
 
 # The design system and the fonts of papers come from npm; a machine without npm is given one inside .venv.
