@@ -187,9 +187,7 @@ def read(opened: Connection, query: bytes, parameters: Parameters) -> list[Row]:
     return opened.execute(query, parameters).fetchall()
 
 
-def look_wider(
-    opened: Connection, query: bytes, parameters: Parameters, *, alike: float = SIMILAR
-) -> list[Row]:
+def look_wider(opened: Connection, query: bytes, parameters: Parameters, *, alike: float) -> list[Row]:
     """A read by names that are alike, from the similarity `alike` on (pg_trgm). It is planned with its values: a plan
     for all values takes a hundredth of all people to be alike, and reads every arrest to join them."""
     with opened.pipeline():

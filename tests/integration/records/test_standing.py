@@ -114,7 +114,7 @@ def test_what_a_file_tells_of_a_juvenile_whose_birth_is_unknown_stands() -> None
 
 
 def test_what_follows_a_whole_statement_is_planned_for_as_many_rows_as_it_has() -> None:
-    """A plan kept from one row would be run for a file's: the load of a city took hours instead of seconds."""
+    """A plan kept from one row would be run for a file's, and walk every row for each of it."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT p.proname FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid"
