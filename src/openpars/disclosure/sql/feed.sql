@@ -91,7 +91,13 @@ END $$;
 
 CREATE OR REPLACE FUNCTION guard.charge_approved() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
-AS $$ BEGIN PERFORM guard.queue('arrested', ARRAY[NEW.arrest_id]); RETURN NULL; END $$;
+AS $$
+BEGIN
+    IF EXISTS (SELECT FROM disclosure_subscription s WHERE s.stopped_at IS NULL) THEN
+        PERFORM guard.queue('arrested', ARRAY[NEW.arrest_id]);
+    END IF;
+    RETURN NULL;
+END $$;
 
 CREATE OR REPLACE FUNCTION guard.charges_added() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp

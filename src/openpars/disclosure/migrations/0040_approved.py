@@ -1,0 +1,18 @@
+"""Where nobody follows, an approved charge is queued for nobody: the trigger asks first, as the others of the feed do."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+FEED = Path(__file__).resolve().parent.parent / "sql" / "feed.sql"
+
+
+def build(apps, schema_editor):
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute(FEED.read_text())
+
+
+class Migration(migrations.Migration):
+    dependencies = [("disclosure", "0039_day_use")]
+
+    operations = [migrations.RunPython(build, migrations.RunPython.noop)]
