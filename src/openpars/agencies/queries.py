@@ -108,6 +108,19 @@ def user(identifier: UUID) -> UserView:
     return view(row)
 
 
+def office_of(user: UUID) -> str:
+    """The office of the owners that a user is of; empty where they are of none. Raises NotFound."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT g.office FROM agencies_user u JOIN agencies_agency g ON g.ori = u.agency_id WHERE u.id = %s",
+            [user],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        raise NotFound("No such user is enrolled.")
+    return row[0] or ""
+
+
 def people(*, office: str) -> list[UserView]:
     """Everybody of the owners' office who is in post, by name."""
     rows = User.objects.select_related("agency").filter(agency__office=office, is_active=True)

@@ -26,7 +26,8 @@ from openpars.records.rules.lifecycle import Event
 _COURSE = """
 SELECT unnest(ARRAY['arrest', 'taking of prints', 'sending of the report']),
     unnest(ARRAY[arrested_at, prints_taken_at, sent_at]) FROM records_arrest WHERE id = %(arrest)s
-UNION ALL SELECT 'custody change', changed_at FROM records_custodystatuschange WHERE arrest_id = %(arrest)s
+UNION ALL SELECT 'custody change', unnest(ARRAY[min(changed_at), max(changed_at)])
+    FROM records_custodystatuschange WHERE arrest_id = %(arrest)s
 UNION ALL SELECT 'release', changed_at FROM records_custodystatuschange
     WHERE arrest_id = %(arrest)s AND state = 'released'
 UNION ALL SELECT CASE stage WHEN 'filed' THEN 'filing of a charge' ELSE 'charging decision' END, decided_at
@@ -51,7 +52,8 @@ UNION ALL SELECT unnest(ARRAY['disposition', 'report of the disposition']),
 
 
 def course(arrest: UUID) -> tuple[tuple[Event, datetime], ...]:
-    """What happened to an arrest so far, for `rules.lifecycle.check`: one statement. Raises NotFound."""
+    """What happened to an arrest so far, for `rules.lifecycle.check`: one statement; of the changes of custody, which
+    may be many, the first and the last. Raises NotFound."""
     with connection.cursor() as cursor:
         cursor.execute(_COURSE, {"arrest": arrest, "zone": settings.TIME_ZONE})
         past = tuple((Event(kind), at) for kind, at in cursor.fetchall() if at is not None)

@@ -13,7 +13,7 @@ from openpars.records import queries
 from openpars.records.actions.charging import charge_row
 from openpars.records.actions.drafts import drop_sent
 from openpars.records.actions.tracing import traced
-from openpars.records.actions.writing import insert, touch
+from openpars.records.actions.writing import insert, read, touch
 from openpars.records.models import (
     Arrest,
     Charge,
@@ -232,7 +232,7 @@ def _incident(incident: IncidentFacts | IncidentOf | UUID | None) -> UUID | None
 
 
 def _fresh_number(incident: IncidentFacts) -> None:
-    if incident.dc_number and Incident.objects.filter(dc_number=incident.dc_number).exists():
+    if incident.dc_number and read("SELECT 1 FROM records_incident WHERE dc_number = %s", incident.dc_number):
         raise BadInput.one(
             "dc_number", "is an incident's on record: open it and add another arrest, or check the number"
         )
@@ -240,10 +240,10 @@ def _fresh_number(incident: IncidentFacts) -> None:
 
 def _kin(arrest: UUID) -> tuple[UUID, UUID | None]:
     """The person and the incident of an arrest. Raises NotFound."""
-    found = Arrest.objects.filter(pk=arrest).values_list("person_id", "incident_id").first()
-    if found is None:
+    kin = read("SELECT person_id, incident_id FROM records_arrest WHERE id = %s", arrest)
+    if not kin:
         raise NotFound("no such arrest")
-    return found
+    return kin[0][0], kin[0][1]
 
 
 def _taken(row: UUID, arrest: ArrestFacts) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from openpars.paper import as_data, digest, render
 from openpars.records import queries
 from openpars.records.actions.hearings import take_date_away
 from openpars.records.actions.tracing import traced
-from openpars.records.actions.writing import insert, person, touch
+from openpars.records.actions.writing import changed, insert, person, read, touch
 from openpars.records.models import Arrest, Charge, Paper, Question
 from openpars.records.rules.facts import ChargeFacts, YouthFacts
 from openpars.records.rules.juveniles import direct_file_problems
@@ -47,8 +47,8 @@ def decide_charge(
     with traced("decide_charge", by, at, "charge", decision=decision) as verb:
         verb.arrest = hold(charge, "recommended", "only a recommended charge can be decided", seen=seen)
         check(Event.CHARGING, at, queries.course(verb.arrest))
-        pending = Charge.objects.filter(pk=charge, status="pending")
-        if not pending.update(status=decision, decided_at=at, reason=reason):
+        decide = "UPDATE records_charge SET status = %s, decided_at = %s, reason = %s"
+        if not changed(f"{decide} WHERE id = %s AND status = 'pending'", decision, at, reason, charge):
             raise Conflict("only a recommended charge that is pending can be decided")
 
 
@@ -126,12 +126,13 @@ def file_charges(
     with traced("file_charges", by, at, "charge", len(charges), arrest=arrest):
         touch(arrest, seen=seen)
         check(Event.FILING, at, queries.course(arrest))
-        if Arrest.objects.filter(pk=arrest, juvenile=True, direct_file="").exists():
+        if read("SELECT 1 FROM records_arrest WHERE id = %s AND juvenile AND direct_file = ''", arrest):
             raise Conflict(
                 "a juvenile's charges are the juvenile court's, unless they are charged as an adult"
             )
         _approve({charge.follows for charge in charges if charge.follows}, arrest, at)
-        before = Charge.objects.filter(arrest_id=arrest, stage="filed", docket_number=docket_number).count()
+        filed = "SELECT count(*) FROM records_charge WHERE arrest_id = %s AND stage = 'filed' AND docket_number = %s"
+        ((before,),) = read(filed, arrest, docket_number)
         for each in printed:
             _keep(arrest, each, by, at)
         return insert(
@@ -172,13 +173,14 @@ def charge_row(arrest: UUID, number: int, facts: ChargeFacts, *, stage: str, sta
 
 def hold(charge: UUID, stage: str, words: str, *, seen: int | None = None) -> UUID:
     """The arrest of a charge of that stage, held until the commit. Raises NotFound, Conflict in those `words`."""
-    row = Charge.objects.filter(pk=charge).values_list("arrest_id", "stage").first()
-    if row is None:
+    rows = read("SELECT arrest_id, stage FROM records_charge WHERE id = %s", charge)
+    if not rows:
         raise NotFound("no such charge")
-    if row[1] != stage:
+    arrest: UUID = rows[0][0]
+    if rows[0][1] != stage:
         raise Conflict(words)
-    touch(row[0], seen=seen)
-    return row[0]
+    touch(arrest, seen=seen)
+    return arrest
 
 
 def _printed(paper: Printed) -> dict[str, Any]:
@@ -204,12 +206,16 @@ def _keep(arrest: UUID, printed: dict[str, Any], by: UUID | str, at: datetime) -
 
 def _approve(followed: set[UUID], arrest: UUID, at: datetime) -> None:
     """Approve those of the followed charges that are pending. Raises Conflict where one cannot be followed."""
-    known = Charge.objects.filter(pk__in=followed, arrest_id=arrest, stage="recommended")
-    if known.count() != len(followed):
+    these, of_them = "id = ANY (%s) AND arrest_id = %s AND stage = 'recommended'", (list(followed), arrest)
+    standing = read(f"SELECT status FROM records_charge WHERE {these}", *of_them)  # noqa: S608
+    if len(standing) != len(followed):
         raise Conflict("a filed charge follows a recommended charge of the same arrest")
-    if known.filter(status__in=("declined", "withdrawn")).exists():
+    if not {("declined",), ("withdrawn",)}.isdisjoint(standing):
         raise Conflict("a charge that was declined or withdrawn is not filed")
-    known.filter(status="pending").update(status="approved", decided_at=at)
+    approved = (
+        f"UPDATE records_charge SET status = 'approved', decided_at = %s WHERE {these} AND status = 'pending'"  # noqa: S608
+    )
+    changed(approved, at, *of_them)
 
 
 def _words(where: str, text: str) -> str:

@@ -11,9 +11,8 @@ from openpars.errors import BadInput, Conflict, Problem
 from openpars.records import queries
 from openpars.records.actions.custody import move, steps
 from openpars.records.actions.tracing import traced
-from openpars.records.actions.writing import insert, person, touch
+from openpars.records.actions.writing import insert, person, read, touch
 from openpars.records.models import (
-    Arrest,
     Bail,
     BailCondition,
     BailGuideline,
@@ -198,7 +197,9 @@ def post_bail(
 
 def _parents_told(arrest: UUID, hearing: Hearing) -> None:
     """Of a juvenile it is said who was told. Raises BadInput."""
-    if Arrest.objects.filter(pk=arrest, juvenile=True).exists() and not hearing.parents_told.strip():
+    if not hearing.parents_told.strip() and read(
+        "SELECT 1 FROM records_arrest WHERE id = %s AND juvenile", arrest
+    ):
         said = (
             "must say which parent, guardian or custodian was told, or why nobody was (Pa.R.Crim.P. 540(B))"
         )

@@ -7,7 +7,7 @@ from openpars.agencies import queries as agencies
 from openpars.errors import BadInput
 from openpars.records import queries
 from openpars.records.actions.tracing import traced
-from openpars.records.actions.writing import insert, touch
+from openpars.records.actions.writing import insert, read, touch
 from openpars.records.models import CustodyStatusChange
 from openpars.records.rules.custody import check_move
 from openpars.records.rules.lifecycle import ANSWERS_FOR, Custody, Event, check
@@ -56,10 +56,10 @@ def move(arrest: UUID, state: Custody, at: datetime, *, ori: str, reason: str) -
 
 def steps(arrest: UUID) -> list[str]:
     """The states that the custody of an arrest went through, in order."""
-    rows = CustodyStatusChange.objects.filter(arrest_id=arrest).order_by("changed_at", "id")
-    return list(rows.values_list("state", flat=True))
+    went = "SELECT state FROM records_custodystatuschange WHERE arrest_id = %s ORDER BY changed_at, id"
+    return [state for (state,) in read(went, arrest)]
 
 
 def _office(by: UUID | str) -> str | None:
     """The office of a person who writes, empty where they are of none; None where a machine does."""
-    return agencies.user(by).agency.office or "" if isinstance(by, UUID) else None
+    return agencies.office_of(by) if isinstance(by, UUID) else None

@@ -6,7 +6,7 @@ from uuid import UUID
 from openpars.errors import BadInput, Conflict, NotFound, Problem
 from openpars.records import queries
 from openpars.records.actions.tracing import traced
-from openpars.records.actions.writing import insert, touch
+from openpars.records.actions.writing import insert, read, touch
 from openpars.records.models import Delay
 from openpars.records.rules.delays import Reason, Segment, problems
 from openpars.records.rules.lifecycle import Event
@@ -49,7 +49,7 @@ def _check(
     itself: UUID | None = None,
 ) -> None:
     """Raise BadInput where the segment cannot stand beside the arrest's others."""
-    kept = Delay.objects.filter(arrest_id=arrest).values_list("pk", "began_at", "ended_at")
+    kept = read("SELECT id, began_at, ended_at FROM records_delay WHERE arrest_id = %s", arrest)
     others = [Segment(Reason.SYSTEM, began, ended) for row, began, ended in kept if row != itself]
     arrested = min(when for event, when in past if event is Event.ARREST)
     arraigned = min((when for event, when in past if event is Event.ARRAIGNMENT), default=None)

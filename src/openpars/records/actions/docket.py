@@ -12,7 +12,7 @@ from openpars.records import queries
 from openpars.records.actions.charging import hold
 from openpars.records.actions.hearings import take_date_away
 from openpars.records.actions.tracing import traced
-from openpars.records.actions.writing import insert, touch
+from openpars.records.actions.writing import changed, insert, read, touch
 from openpars.records.models import Arrest, Charge, Disposition
 from openpars.records.rules.court_days import day_begins, local_day
 from openpars.records.rules.dispositions import TO_JUVENILE_COURT, again_problems, disposition_problems
@@ -62,8 +62,8 @@ def dispose(*, charge: UUID, outcome: str, disposed_on: date, by: UUID | str, at
     with traced("dispose", by, at, "disposition") as verb:
         arrest = verb.arrest = hold(charge, "filed", "only a filed charge has a disposition")
         check(Event.DISPOSITION, ended_at, queries.course(arrest))
-        before = Disposition.objects.filter(charge_id=charge).values_list("outcome", flat=True)
-        if again := again_problems(outcome, list(before)):
+        before = read("SELECT outcome FROM records_disposition WHERE charge_id = %s", charge)
+        if again := again_problems(outcome, [said for (said,) in before]):
             raise BadInput(again)
         (row,) = insert(Disposition, [{"charge_id": charge, "outcome": outcome, "disposed_on": disposed_on}])
         take_date_away(arrest)
@@ -76,11 +76,11 @@ def dispose(*, charge: UUID, outcome: str, disposed_on: date, by: UUID | str, at
 def report_disposition(*, disposition: UUID, by: UUID | str, at: datetime) -> None:
     """A disposition was reported to the State Police (18 Pa.C.S. 9113). Raises Conflict where it was before."""
     with traced("report_disposition", by, at, "disposition") as verb:
-        row = Disposition.objects.filter(pk=disposition).values_list("charge_id", flat=True).first()
-        if row is None:
+        rows = read("SELECT charge_id FROM records_disposition WHERE id = %s", disposition)
+        if not rows:
             raise NotFound("no such disposition")
-        arrest = verb.arrest = hold(row, "filed", "only a filed charge has a disposition")
+        arrest = verb.arrest = hold(rows[0][0], "filed", "only a filed charge has a disposition")
         check(Event.REPORTED, at, queries.course(arrest))
-        unreported = Disposition.objects.filter(pk=disposition, reported_at=None)
-        if not unreported.update(reported_at=at):
+        reported = "UPDATE records_disposition SET reported_at = %s WHERE id = %s AND reported_at IS NULL"
+        if not changed(reported, at, disposition):
             raise Conflict("this disposition was reported already")

@@ -8,8 +8,8 @@ from django.utils import timezone
 from openpars.errors import BadInput
 from openpars.records import queries
 from openpars.records.actions.tracing import traced
-from openpars.records.actions.writing import insert, touch
-from openpars.records.models import Arrest, Charge, CourtHearing, Disposition
+from openpars.records.actions.writing import changed, insert, read, touch
+from openpars.records.models import CourtHearing
 from openpars.records.rules.court_days import day_begins, local_day
 from openpars.records.rules.hearings import held_problems, put_off_problems
 from openpars.records.rules.lifecycle import Event, check
@@ -52,9 +52,12 @@ def put_off_hearing(
 
 def take_date_away(arrest: UUID) -> None:
     """Where every charge that stands has come to an outcome, nothing is heard next: the caller holds the arrest."""
-    standing = Charge.objects.filter(arrest_id=arrest, stage="filed", status="approved")
-    if not standing.exclude(pk__in=Disposition.objects.values("charge_id")).exists():
-        Arrest.objects.filter(pk=arrest).update(court_on=None)
+    standing = (
+        "SELECT 1 FROM records_charge c WHERE c.arrest_id = %s AND c.stage = 'filed' AND c.status = 'approved'"
+        " AND NOT EXISTS (SELECT FROM records_disposition d WHERE d.charge_id = c.id) LIMIT 1"
+    )
+    if not read(standing, arrest):
+        changed("UPDATE records_arrest SET court_on = NULL WHERE id = %s", arrest)
 
 
 def _row(arrest: UUID, outcome: str, heard_on: date, next_on: date | None, cause: str, at: datetime) -> UUID:

@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 from openpars.errors import NotFound
 from openpars.records import wall
 from openpars.records.actions.tracing import traced
-from openpars.records.actions.writing import insert
-from openpars.records.models import Arrest, Incident, Victim, Witness
+from openpars.records.actions.writing import insert, read
+from openpars.records.models import Victim, Witness
 from openpars.records.rules.facts import IncidentOf
 
 
@@ -48,12 +48,13 @@ def add_witness(
 
 def _known_incident(incident: UUID | IncidentOf) -> UUID:
     if isinstance(incident, IncidentOf):
-        found = Arrest.objects.filter(pk=incident.arrest).values_list("incident_id", flat=True).first()
+        known = read("SELECT incident_id FROM records_arrest WHERE id = %s", incident.arrest)
     else:
-        found = Incident.objects.filter(pk=incident).values_list("id", flat=True).first()
-    if found is None:
+        known = read("SELECT id FROM records_incident WHERE id = %s", incident)
+    which: UUID | None = known[0][0] if known else None
+    if which is None:
         raise NotFound("no such incident")
-    return found
+    return which
 
 
 def _sealed(relation: str, row: UUID, **texts: str) -> dict[str, bytes | None]:
