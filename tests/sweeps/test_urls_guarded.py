@@ -65,9 +65,10 @@ def test_the_pages_for_everyone_are_the_ones_that_are_listed() -> None:
 
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_every_page_refuses_who_is_not_logged_in(method: str) -> None:
+    visitor = Client()
     for route, _ in pages():
         if route not in FOR_EVERYONE:
-            response = getattr(Client(), method)(filled(route))
+            response = getattr(visitor, method)(filled(route))
             assert response.status_code == 302, route
             assert response["Location"].startswith("/log-in/"), route
 
@@ -102,9 +103,10 @@ def test_a_page_that_says_nothing_is_shown_to_nobody() -> None:
 
 
 def test_every_endpoint_of_the_api_asks_for_a_token() -> None:
+    visitor = Client()
     for route, _ in patterns():
         if not route.startswith("api/") or route in FOR_EVERYONE_IN_THE_API:
             continue
-        statuses = {getattr(Client(), method)(filled(route)).status_code for method in ("get", "post")}
+        statuses = {getattr(visitor, method)(filled(route)).status_code for method in ("get", "post")}
         assert statuses <= {401, 404, 405}, route
         assert 401 in statuses or statuses == {404}, route
