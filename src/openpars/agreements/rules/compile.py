@@ -5,7 +5,7 @@ from the catalogue or is computed from integers; the only values from the text a
 shape is checked here once more, and a count of days. No free text enters SQL.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from openpars.agreements.rules.conditions import of_relation, predicate
 from openpars.agreements.rules.terms import Agreement, Permit
@@ -100,9 +100,9 @@ def begun(into: str, *, event: bool = False) -> str:
 
 
 APART = "WITH apart AS (SELECT) "
-"""What every view begins with. PostgreSQL merges no query that has a WITH into the one around it: the view is planned
-by itself, its guard on top and all that it reads below, however it is joined (docs/adr: a view is planned by itself).
-What is asked of its columns is still handed down to the tables' indexes, and the empty query is in no plan."""
+"""What every view, and the query that it looks at, begins with. PostgreSQL merges no query that has a WITH into the one
+around it: a view is planned by itself, its guard on top and all that it reads below, however it is joined (docs/adr: a
+view is planned by itself). What is asked of its columns is still handed down to the tables' indexes."""
 
 
 def view_statements(agreement: Agreement, permit: Permit, *, into: str) -> tuple[str, ...]:
@@ -119,9 +119,19 @@ def _view(
     agreement: Agreement, permit: Permit, into: str, relation: Relation, listed: tuple[Column, ...]
 ) -> str:
     selected = ", ".join(f'{column.sql} AS "{column.name}"' for column in listed)
-    rows = " AND ".join((begun(into), *predicate(agreement, permit), *of_relation(permit, relation)))
-    source = _FROM[relation]
-    return f'CREATE VIEW "{into}"."{relation.value}" AS {APART}SELECT {selected} FROM {source} WHERE {rows}'  # noqa: S608
+    rows = (*predicate(agreement, permit), *of_relation(permit, relation))
+    seen = _seen(selected, _FROM[relation], rows, guard=begun(into))
+    return f'CREATE VIEW "{into}"."{relation.value}" AS {seen}'
+
+
+def _seen(selected: str, source: str, rows: Sequence[str], *, guard: str) -> str:
+    """The query of a view. The guard stands around what is read, not in it: beside the tables it would keep the
+    planner from leaving out one of which nothing is asked, and stand in each way to join them that it weighs."""
+    where = " AND ".join(rows) or "true"
+    return (
+        f"{APART}SELECT seen.* FROM ({APART}SELECT {selected} FROM {source} WHERE {where}) seen"  # noqa: S608
+        f" WHERE {guard}"
+    )
 
 
 EVENT = "event"
@@ -135,22 +145,20 @@ def _event_view(agreement: Agreement, permit: Permit, into: str, events: list[st
     """What is queued for the asker's own subscriptions under this permit, while they last, of arrests that the permit
     shows: the reference of an arrest, what happened, when; nothing about a person."""
     kinds = ", ".join(f"'{event}'" for event in events)
-    rows = " AND ".join(
-        (
-            begun(into, event=True),
-            *predicate(agreement, permit),
-            f"s.schema = '{into}'",
-            "s.user_id = (SELECT asker FROM guard.begun) AND s.stopped_at IS NULL",
-            "(SELECT guard.now()) < least(s.ends_at, s.confirm_by_at)",
-            f"q.kind = ANY (ARRAY[{kinds}]::text[])",
-            "guard.follows(s.id, a.person_id)",
-        )
+    rows = (
+        *predicate(agreement, permit),
+        f"s.schema = '{into}'",
+        "s.user_id = (SELECT asker FROM guard.begun) AND s.stopped_at IS NULL",
+        "(SELECT guard.now()) < least(s.ends_at, s.confirm_by_at)",
+        f"q.kind = ANY (ARRAY[{kinds}]::text[])",
+        "guard.follows(s.id, a.person_id)",
     )
     listed = (
         "q.event AS event, q.kind AS kind, q.happened_at AS happened_at, a.id AS arrest,"
         " guard.subject(p.id, p.commitment_key) AS subject"
     )
-    return f'CREATE VIEW "{into}"."{EVENT}" AS {APART}SELECT {listed} FROM {_QUEUED} WHERE {rows}'  # noqa: S608
+    seen = _seen(listed, _QUEUED, rows, guard=begun(into, event=True))
+    return f'CREATE VIEW "{into}"."{EVENT}" AS {seen}'
 
 
 def statements(agreement: Agreement, *, number: int, database: str) -> tuple[str, ...]:
