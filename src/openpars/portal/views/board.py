@@ -24,7 +24,9 @@ def board(request: HttpRequest) -> HttpResponse:
     """The whole page. Showing it is a disclosure: it is in the log like every look."""
     who = Who.of(request)
     beside = (
-        due.tabs(due.BOARDS, "portal:board") if may_see(audiences_of(due.juveniles), request.user) else ()
+        due.tabs(due.BOARDS, "portal:board")
+        if may_see(frozenset(due.JUVENILES.audience), request.user)
+        else ()
     )
     more = {"untouched": prisoners.untouched(), "clocks": prisoners.watched(who.at), "tabs": beside}
     return live.whole(request, who, "board", {**_rows(request, who), **more})
