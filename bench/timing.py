@@ -2,7 +2,8 @@
 nobody, in pairs, in either order by turns; and how much.
 
 A sign test: were both alike, each would be the slower one in half of the pairs. Of PAIRS pairs the share lies within
-0.04 of a half in 998 runs of a thousand. Measured is a whole search at the door, with its entry and its commit.
+0.04 of a half in 998 runs of a thousand. Measured is a whole search at the door, with its entry, its commit, and the
+beat on which nothing found is answered (disclosure.beat); and the same without the beat, which it is there to hide.
 """
 
 import random
@@ -10,13 +11,17 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from unittest import mock
 from uuid import UUID
 
 from bench.governed import CASE
 from bench.report import Row
+from openpars.disclosure import beat
 
 TITLE = "Hidden beside absent: which of the two takes longer"
 PAIRS = 1500
+BEAT = beat.BEAT
+"""The house's, read before another measurement goes without."""
 
 Question = dict[str, object]
 Person = tuple[str, str, str, str]
@@ -29,10 +34,13 @@ def run(users: Sequence[UUID], seed: int) -> list[Row]:
     rows = []
     for what, about in (("number", _numbers), ("name and date", _names)):
         pairs = about(hidden, rng)
-        share, later = _compared(_asking(users), pairs)
+        share, later = _compared(_asking(users), pairs, BEAT)
         rows.append(Row(f"hidden slower than absent, by {what}", share, "of pairs"))
         rows.append(Row(f"distance from a half, by {what}", abs(share - 0.5), "", at_most=0.04))
         rows.append(Row(f"how much later, in the middle, by {what}", later, "us"))
+        share, later = _compared(_asking(users), pairs, 0.0)
+        rows.append(Row(f"without the beat: hidden slower, by {what}", share, "of pairs"))
+        rows.append(Row(f"without the beat: how much later, by {what}", later, "us"))
     return rows
 
 
@@ -103,21 +111,24 @@ def _asking(users: Sequence[UUID]) -> Callable[[int, Question], int]:
 
 
 def _compared(
-    ask: Callable[[int, Question], int], pairs: Sequence[tuple[Question, Question]]
+    ask: Callable[[int, Question], int], pairs: Sequence[tuple[Question, Question]], each: float
 ) -> tuple[float, float]:
     """The share of pairs in which the first took longer, and the median of how much longer, in microseconds. Both are
     asked by the same person, once before each is measured; a pair is left out where somebody else is found, a namesake
-    of that day."""
+    of that day. `each` is the beat that is measured with, in seconds."""
     later: list[int] = []
     for turn, (hidden, absent) in enumerate(pairs):
-        if ask(turn, hidden) + ask(turn, absent):
+        with mock.patch.object(beat, "BEAT", 0.0):
+            known = ask(turn, hidden) + ask(turn, absent)
+        if known:
             continue
         taken: dict[str, int] = {}
         order = (("hidden", hidden), ("absent", absent))
         for name, question in order if turn % 2 else order[::-1]:
-            begun = time.perf_counter_ns()
-            ask(turn, question)
-            taken[name] = time.perf_counter_ns() - begun
+            with mock.patch.object(beat, "BEAT", each):
+                begun = time.perf_counter_ns()
+                ask(turn, question)
+                taken[name] = time.perf_counter_ns() - begun
         later.append(taken["hidden"] - taken["absent"])
     assert len(later) > len(pairs) / 2, "hardly anybody is hidden from these questions"
     return sum(each > 0 for each in later) / len(later), statistics.median(later) / 1000

@@ -25,10 +25,14 @@ LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 
 def pytest_configure() -> None:
     """What costs each test time and shows nothing: a test's browser need not look for 2,600 files of the design
-    system before its first page, and a password that guards nothing is hashed by the same function with less work.
-    (A server that a test starts as its users do runs with the house's own settings.)"""
+    system before its first page, a password that guards nothing is hashed by the same function with less work, and
+    nothing found is answered at once, but where the beat itself is looked at. (A server that a test starts as its users
+    do runs with the house's own settings.)"""
     from django.conf import settings as house
 
+    from openpars.disclosure import beat
+
+    beat.BEAT = 0.0
     house.WHITENOISE_AUTOREFRESH = True
     house.PASSWORD_HASHERS = ["tests.factories.hashing.QuickArgon2"]
 

@@ -5,13 +5,14 @@ entry is durable before anything leaves (promises 1 to 4). What fails, fails clo
 """
 
 import secrets
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid4
 
 from openpars.agreements.rules.decision import Decision, Place, Request, decide
-from openpars.disclosure import gateway, known, reading
+from openpars.disclosure import beat, gateway, known, reading
 from openpars.disclosure.gateway import Connection, ConnectionLost, GuardRefused
 from openpars.disclosure.known import Known, Version
 from openpars.disclosure.reading import Plan, Record
@@ -127,7 +128,7 @@ def answered(
     """Decide and disclose, or refuse; `also` is what else is done in the disclosure's transaction; `under`: by that
     agreement number and clause alone. What is known of agreements may be a moment old: nothing is refused, and nothing
     disclosed, on old knowledge, because the guard compares and a refusal looks again first."""
-    refused = Refused("stale", "")
+    asked_at, refused = time.monotonic(), Refused("stale", "")
     for attempt in range(gateway.ATTEMPTS):
         agreements = known.agreements_of(asker, fresh=attempt > 0)
         try:
@@ -139,6 +140,8 @@ def answered(
                 raise DatabaseUnavailable(DatabaseUnavailable.words) from error
             continue
         if isinstance(outcome, Answer):
+            if asker.office is None and not outcome.results:
+                beat.wait(asked_at)
             return outcome
         refused = outcome
         if attempt > 0 and refused.reason != "stale":

@@ -18,7 +18,7 @@ from openpars.agencies import actions as agencies
 from openpars.agreements import actions as agreements
 from openpars.agreements.rules import vocabulary
 from openpars.agreements.rules.terms import Grant, Rows
-from openpars.disclosure import actions, feed, gateway, queries, subscriptions
+from openpars.disclosure import actions, beat, feed, gateway, queries, subscriptions
 from openpars.disclosure.models import Disclosure
 from openpars.errors import NotFound, NotPermitted, OpenParsError, RequestMalformed
 from tests.integration.disclosure.city import GRANTED, PURPOSE, City, outsider, permit, under
@@ -119,6 +119,27 @@ def test_enumerating_numbers_and_references_finds_what_the_permit_shows_and_no_m
         sent.add(str(statements(lambda number=number: answers.add(said(search(asker, number=number))))))
     assert len(answers) == len(sent) == 1
     assert search(asker, number=shown.arrest.otn).results
+
+
+def test_whom_the_agreement_hides_is_answered_on_the_same_beat_as_nobody(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A row that is fetched and left out takes longer than none: neither answer leaves before the beat."""
+    asker, _ = under(STRICT)
+    hidden, shown = city.arrest(status="pending"), city.arrest()
+    waited: list[float] = []
+    monkeypatch.setattr(beat, "wait", waited.append)
+
+    def at_once(ask) -> bool:
+        waited.clear()
+        ask()
+        return not waited
+
+    for number in (hidden.arrest.otn, "Z0000000"):
+        assert not at_once(lambda number=number: search(asker, number=number))
+    for arrest in (hidden.arrest.id, uuid.uuid4()):
+        assert not at_once(lambda arrest=arrest: opened(asker, arrest))
+    assert at_once(lambda: search(asker, number=shown.arrest.otn))
 
 
 def test_refusals_have_one_size_and_one_sentence(city: City) -> None:
