@@ -35,7 +35,6 @@ def test_a_name_is_read_in_both_orders(written: str, given_name: str, surname: s
         ("mc-51-cr-0001234-2031", "docket_number", "MC-51-CR-0001234-2031"),
         ("31-24-012345", "dc_number", "31-24-012345"),
         ("SID 123-45-67", "sid", "123-45-67"),
-        ("pa12345678", "sid", "PA12345678"),
     ],
 )
 def test_a_number_is_known_by_its_form(written: str, kind: str, number: str) -> None:

@@ -22,10 +22,9 @@ def read(number: str | None, problems: list[Problem]) -> tuple[str | None, str |
             return key, str(kind.parse(number))
         except IdentifierMalformed:
             continue
-    sid = number.strip().upper().removeprefix("SID").strip(" :")
-    # Some states write two letters of their own before the digits.
-    if re.fullmatch(r"([A-Z]{2})?\d[\d-]{3,13}\d", sid, re.ASCII):
-        return "sid", sid
+    digits = number.strip().removeprefix("SID").strip(" :")
+    if re.fullmatch(r"\d[\d-]{3,13}\d", digits, re.ASCII):
+        return "sid", digits
     what = "must be an OTN (Q333333-0), a docket number (MC-51-CR-0001234-2018), a DC number (18-25-012345) or a SID"
     problems.append(Problem("number", what))
     return None, None

@@ -191,7 +191,7 @@ def record_identity(
     *, arrest: UUID, sid: str = "", photo_number: str = "", by: UUID | str, at: datetime
 ) -> None:
     """What the prints came back with: the state identification number, the police photo number, or both."""
-    told = {"sid": sid.strip().upper(), "photo_number": photo_number.strip()}
+    told = {"sid": sid.strip(), "photo_number": photo_number.strip()}
     told = {name: number for name, number in told.items() if number}
     wrong = [
         Problem(name, "must be letters, digits and dashes, at most 20")
