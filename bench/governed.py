@@ -136,7 +136,7 @@ def setup() -> list[UUID]:
             ungoverned = statement.replace(compiler.begun("plain"), "true")
             ungoverned = ungoverned.replace(compiler.APART, "")
             ungoverned = ungoverned.replace("guard.subject(p.id, p.commitment_key)", "NULL::text")
-            assert ungoverned != statement
+            assert "guard.begun" not in ungoverned
             cursor.execute(ungoverned)
         cursor.execute(
             "CREATE TABLE plain.log (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,"

@@ -111,11 +111,11 @@ def _asking(users: Sequence[UUID]) -> Callable[[int, Question], int]:
 
 
 def _compared(
-    ask: Callable[[int, Question], int], pairs: Sequence[tuple[Question, Question]], each: float
+    ask: Callable[[int, Question], int], pairs: Sequence[tuple[Question, Question]], waits: float
 ) -> tuple[float, float]:
     """The share of pairs in which the first took longer, and the median of how much longer, in microseconds. Both are
     asked by the same person, once before each is measured; a pair is left out where somebody else is found, a namesake
-    of that day. `each` is the beat that is measured with, in seconds."""
+    of that day. `waits` is the beat that is measured with, in seconds."""
     later: list[int] = []
     for turn, (hidden, absent) in enumerate(pairs):
         with mock.patch.object(beat, "BEAT", 0.0):
@@ -125,7 +125,7 @@ def _compared(
         taken: dict[str, int] = {}
         order = (("hidden", hidden), ("absent", absent))
         for name, question in order if turn % 2 else order[::-1]:
-            with mock.patch.object(beat, "BEAT", each):
+            with mock.patch.object(beat, "BEAT", waits):
                 begun = time.perf_counter_ns()
                 ask(turn, question)
                 taken[name] = time.perf_counter_ns() - begun

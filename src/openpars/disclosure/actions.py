@@ -127,12 +127,13 @@ def answered(
 ) -> Answer:
     """Decide and disclose, or refuse; `also` is what else is done in the disclosure's transaction; `under`: by that
     agreement number and clause alone. What is known of agreements may be a moment old: nothing is refused, and nothing
-    disclosed, on old knowledge, because the guard compares and a refusal looks again first."""
+    disclosed, on old knowledge, because the guard compares and a refusal looks again first. Outside agencies that find
+    nothing, or are refused, wait (`beat`)."""
     asked_at, refused = time.monotonic(), Refused("stale", "")
     for attempt in range(gateway.ATTEMPTS):
         agreements = known.agreements_of(asker, fresh=attempt > 0)
         try:
-            outcome = _tried(asker, question, agreements, also, under)
+            outcome = _tried(asker, question, agreements, also, under, asked_at)
         except ConnectionLost as error:
             # A pooled connection to a server that has gone: nothing was begun, so begin once more.
             gateway.close()
@@ -140,17 +141,27 @@ def answered(
                 raise DatabaseUnavailable(DatabaseUnavailable.words) from error
             continue
         if isinstance(outcome, Answer):
-            if asker.office is None and not outcome.results:
-                beat.wait(asked_at)
             return outcome
         refused = outcome
         if attempt > 0 and refused.reason != "stale":
             break
+    if _on_the_beat(asker, question):
+        beat.wait(asked_at)
     return refuse(asker, question, refused)
 
 
+def _on_the_beat(asker: Asker, question: Question) -> bool:
+    """Whether nothing found, or a refusal, waits: an outside agency's question. An event is no question of theirs."""
+    return asker.office is None and question.kind != "event"
+
+
 def _tried(
-    asker: Asker, question: Question, agreements: Known, also: Also | None, under: tuple[int, str] | None
+    asker: Asker,
+    question: Question,
+    agreements: Known,
+    also: Also | None,
+    under: tuple[int, str] | None,
+    asked_at: float,
 ) -> Answer | Refused:
     """The answer under the first permit that fits, its requirements included (specs/disclosure-decision.md, 6.2)."""
     asked, in_force = _request(asker, question), agreements.in_force()
@@ -167,7 +178,7 @@ def _tried(
         if decision.permit is None or decision.number is None:
             return next(iter(unmet.values()), Refused(decision.reason, clause))
         try:
-            return _disclose(asker, question, decision, agreements, also)
+            return _disclose(asker, question, decision, agreements, also, asked_at)
         except GuardRefused as error:
             refused = Refused(error.reason, clause)
             if refused.reason not in REQUIREMENTS_UNMET:
@@ -197,6 +208,7 @@ def _disclose(
     decision: Decision,
     agreements: Known,
     also: Also | None,
+    asked_at: float,
 ) -> Answer:
     disclosure, salt = uuid4(), secrets.token_bytes(SALT_SIZE)
     plan = Plan.of(question, decision, agreements.now())
@@ -233,6 +245,8 @@ def _disclose(
         )
         if also is not None:
             also(opened)
+        if not records and _on_the_beat(asker, question):
+            beat.wait(asked_at)
         pending_id = gateway.end(opened, leaf=leaf, arrests=arrests, elements=plan.elements)
     return Answer(disclosure, body, salt, pending_id)
 

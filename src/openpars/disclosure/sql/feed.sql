@@ -60,10 +60,16 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- An arrest was found to be of another person, or a charge was approved: who follows may be shown it from now on.
+-- An arrest was found to be of another person: who follows may be shown it from now on.
 CREATE OR REPLACE FUNCTION guard.arrest_moved() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
-AS $$ BEGIN PERFORM guard.queue('arrested', ARRAY[NEW.id]); RETURN NULL; END $$;
+AS $$
+BEGIN
+    IF EXISTS (SELECT FROM disclosure_subscription s WHERE s.stopped_at IS NULL) THEN
+        PERFORM guard.queue('arrested', ARRAY[NEW.id]);
+    END IF;
+    RETURN NULL;
+END $$;
 
 -- A person's name or date of birth was put right: whose case is about that person from now on, and was not before, may be
 -- shown the arrests.
@@ -89,6 +95,7 @@ BEGIN
     RETURN NULL;
 END $$;
 
+-- A charge was approved: who follows may be shown the arrest from now on.
 CREATE OR REPLACE FUNCTION guard.charge_approved() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$

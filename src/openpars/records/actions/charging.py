@@ -206,6 +206,8 @@ def _keep(arrest: UUID, printed: dict[str, Any], by: UUID | str, at: datetime) -
 
 def _approve(followed: set[UUID], arrest: UUID, at: datetime) -> None:
     """Approve those of the followed charges that are pending. Raises Conflict where one cannot be followed."""
+    if not followed:
+        return
     these, of_them = "id = ANY (%s) AND arrest_id = %s AND stage = 'recommended'", (list(followed), arrest)
     standing = read(f"SELECT status FROM records_charge WHERE {these}", *of_them)  # noqa: S608
     if len(standing) != len(followed):
