@@ -23,6 +23,7 @@ from openpars import clock
 from openpars.agreements import actions as agreements
 from openpars.agreements import queries as agreement_queries
 from openpars.agreements.rules import compile as compiler
+from openpars.agreements.rules.terms import Rows
 from openpars.disclosure import actions, queries
 from openpars.disclosure.models import Disclosure
 from openpars.engine import address, roles
@@ -498,6 +499,20 @@ def test_the_gateway_cannot_close_the_gap(city: City) -> None:
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 door.execute(f"SELECT {statement}")
+
+
+def test_known_a_condition_that_fails_blurts_out_a_granted_column_of_a_hidden_row(city: City) -> None:
+    """With a disclosure begun, conditions are handed down to the tables, where no row is left out yet."""
+    city.arrest("Hesperia", "Thistlewick", status="pending")
+    asker, number = under(permit(rows=Rows(charge_status="approved")))
+    with thief() as door:
+        begin(door, asker, number)
+        view = wear(door, number)
+        with pytest.raises(psycopg.errors.InvalidTextRepresentation):
+            door.execute(f"SELECT count(*) FROM {view} WHERE surname_folded::int = 1")
+        door.execute("ROLLBACK")
+        with pytest.raises(psycopg.errors.UndefinedColumn):
+            door.execute(f"SELECT count(*) FROM {wear(door, number)} WHERE address::int = 1")
 
 
 def test_known_the_planners_estimates_tell_of_granted_columns(city: City) -> None:
