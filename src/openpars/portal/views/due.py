@@ -30,10 +30,9 @@ COURT = (
 
 @dataclass(frozen=True)
 class DueList:
-    """A live list of what is due: its name at the door and its URL's, its address, whom it is for, its clocks and its
+    """A live list of what is due: its name, at the door and of its URL, its address, whom it is for, its clocks and its
     words; which lists stand `beside` it, and whether whoever sees it moves the custody of the people on it."""
 
-    listing: str
     name: str
     address: str
     audience: tuple[str, ...]
@@ -47,7 +46,6 @@ class DueList:
 
 
 COMPLAINTS = DueList(
-    listing="complaints",
     name="complaints",
     address="complaints/",
     audience=POLICE_AND_PROSECUTOR,
@@ -61,7 +59,6 @@ COMPLAINTS = DueList(
 # Pa.R.Crim.P. 540(G).
 _HEARING = frozenset({"hearing of a held person", "hearing of a released person"})
 HEARINGS = DueList(
-    listing="hearings-due",
     name="hearings-due",
     address="hearings/due/",
     audience=OF_THE_COURT,
@@ -74,7 +71,6 @@ HEARINGS = DueList(
     moves_custody=True,
 )
 COMMITTED = DueList(
-    listing="committed",
     name="committed",
     address="hearings/committed/",
     audience=OF_THE_COURT,
@@ -87,7 +83,6 @@ COMMITTED = DueList(
     moves_custody=True,
 )
 JUVENILES = DueList(
-    listing="juveniles",
     name="juveniles",
     address="board/juveniles/",
     audience=POLICE_AND_PROSECUTOR,
@@ -118,9 +113,7 @@ def _listed(who: Who, which: DueList, only: Sequence[str] | None = None) -> dict
     if who.lists_for is None:
         return {**context, "no_list": True}
     try:
-        answer = actions.list_arrests(
-            asker=who.asker, listing=which.listing, purpose=who.lists_for, only=only
-        )
+        answer = actions.list_arrests(asker=who.asker, listing=which.name, purpose=who.lists_for, only=only)
     except NotPermitted as error:
         return {**context, "refused": error.reference}
     limits = [permit.results_per_request for _, permit in who.permits if permit.lists]
