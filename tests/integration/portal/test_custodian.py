@@ -56,7 +56,7 @@ def arrested(days: int = 3) -> Reported:
 
 
 def typed(**changes: str) -> dict[str, str]:
-    today = str(clock.now().date())
+    today = str(city_day(clock.now()))
     return {
         "number": NUMBER,
         "court": "Court of an invented city",
@@ -195,7 +195,7 @@ def test_a_notice_is_printed_and_acknowledged_by_whom_it_is_to(city: offices.Off
 def test_a_disposition_stands_in_the_list_until_it_is_reported(city: offices.Offices) -> None:
     report, keeper = arrested(), city.logged_in("police", "records custodian")
     charge = Charge.objects.create(arrest_id=report.arrest, sequence=1, stage="filed", status="approved")
-    ended = Disposition.objects.create(charge=charge, outcome="Dismissed", disposed_on=clock.now().date())
+    ended = Disposition.objects.create(charge=charge, outcome="Dismissed", disposed_on=city_day(clock.now()))
     here = f"/custodian/{report.arrest}/"
     assert here in keeper.get("/custodian/").content.decode()
     assert keeper.post(f"{here}report/{ended.pk}/").status_code == 302
