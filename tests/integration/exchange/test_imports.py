@@ -79,8 +79,8 @@ def write(tmp_path):
 
 @pytest.fixture
 def no_vacuum():
-    """A test is one transaction, an import commits by the batch. A vacuum in the midst of the one would see pages without
-    a row that it may see and tell the planner that the tables are empty, which then walks all of them for each row."""
+    """A test is one transaction, an import commits by the batch. A vacuum in the midst of the one sees pages without a
+    row that it may see, and tells the planner that the tables are empty: each row then costs a walk over all of them."""
     loaded = (Arrest, Bail, Charge, CustodyStatusChange, Disposition, Incident, Person)
     with connection.cursor() as cursor:
         names = ", ".join(model._meta.db_table for model in loaded)
