@@ -80,7 +80,7 @@ def write(tmp_path):
 @pytest.fixture
 def no_vacuum():
     """A test is one transaction, an import commits by the batch. A vacuum in the midst of the one sees pages without a
-    row that it may see, and tells the planner that the tables are empty: each row then costs a walk over all of them."""
+    row that it may see, and tells the planner that the tables are empty: each row then costs a walk over them all."""
     loaded = (Arrest, Bail, Charge, CustodyStatusChange, Disposition, Incident, Person)
     with connection.cursor() as cursor:
         names = ", ".join(model._meta.db_table for model in loaded)
