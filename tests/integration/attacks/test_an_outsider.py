@@ -24,7 +24,7 @@ from openpars.disclosure import actions, beat, feed, gateway, queries, subscript
 from openpars.disclosure.models import Disclosure
 from openpars.errors import NotFound, NotPermitted, OpenParsError, RequestMalformed
 from tests.integration.disclosure.city import GRANTED, PURPOSE, City, outsider, permit, under
-from tests.integration.disclosure.test_feed import CASE, TELLS, following, subscribed, twice
+from tests.integration.disclosure.test_feed import CASE, TELLS, following, subscribed, told, twice
 from tests.integration.disclosure.test_feed import given as given_it
 
 NAMED = {"name": "Quimby, Odalys", "birth_date": "1988-04-17"}
@@ -162,6 +162,18 @@ def test_whom_the_agreement_hides_is_answered_on_the_same_beat_as_nobody(
     assert goes(lambda: search(asker, **name, elements=["no_such"])) == ["beat", "entry"]
     assert goes(lambda: search(asker, number=shown.arrest.otn)) == ["entry"]
     assert goes(lambda: search(replace(asker, office="police", role="officer"))) == ["entry"]
+
+
+def test_a_subscription_and_what_it_tells_wait_for_no_beat(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither is a question about somebody whom the asker names anew; whoever tells has others waiting."""
+    waited: list[float] = []
+    monkeypatch.setattr(beat, "wait", waited.append)
+    _, _, held, made = following(city)
+    twice(held)
+    assert told(made)
+    assert waited == []
 
 
 def test_refusals_have_one_size_and_one_sentence(city: City) -> None:

@@ -1,4 +1,4 @@
-"""Where nobody follows, an approved charge is queued for nobody: the trigger asks first, as the others of the feed do."""
+"""Where nobody follows, nothing is queued: the queue asks first, for an approved charge and a moved arrest too."""
 
 from pathlib import Path
 

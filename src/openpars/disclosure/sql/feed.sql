@@ -19,7 +19,7 @@ BEGIN
 END $$;
 
 -- Queue an event for whoever follows the person of these arrests (of these subscriptions alone, where they are given),
--- and wake whoever delivers.
+-- and wake whoever delivers. Where nobody follows anything, no arrest is looked at.
 CREATE OR REPLACE FUNCTION guard.queue(what text, arrests uuid[], alone uuid[] DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
@@ -27,6 +27,9 @@ DECLARE
     moment timestamptz := guard.now();
     waiting uuid;
 BEGIN
+    IF NOT EXISTS (SELECT FROM disclosure_subscription s WHERE s.stopped_at IS NULL) THEN
+        RETURN;
+    END IF;
     FOR waiting IN
         INSERT INTO disclosure_delivery (event, subscription_id, kind, arrest_id, happened_at, state, tries, due_at, why)
         SELECT gen_random_uuid(), s.id, what, a.id, moment, 'queued', 0, moment, ''
@@ -50,6 +53,7 @@ BEGIN
     END LOOP;
 END $$;
 
+-- What a file adds is gathered only where somebody follows, here and below.
 CREATE OR REPLACE FUNCTION guard.arrests_added() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
@@ -63,13 +67,7 @@ END $$;
 -- An arrest was found to be of another person: who follows may be shown it from now on.
 CREATE OR REPLACE FUNCTION guard.arrest_moved() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
-AS $$
-BEGIN
-    IF EXISTS (SELECT FROM disclosure_subscription s WHERE s.stopped_at IS NULL) THEN
-        PERFORM guard.queue('arrested', ARRAY[NEW.id]);
-    END IF;
-    RETURN NULL;
-END $$;
+AS $$ BEGIN PERFORM guard.queue('arrested', ARRAY[NEW.id]); RETURN NULL; END $$;
 
 -- A person's name or date of birth was put right: whose case is about that person from now on, and was not before, may be
 -- shown the arrests.
@@ -98,13 +96,7 @@ END $$;
 -- A charge was approved: who follows may be shown the arrest from now on.
 CREATE OR REPLACE FUNCTION guard.charge_approved() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
-AS $$
-BEGIN
-    IF EXISTS (SELECT FROM disclosure_subscription s WHERE s.stopped_at IS NULL) THEN
-        PERFORM guard.queue('arrested', ARRAY[NEW.arrest_id]);
-    END IF;
-    RETURN NULL;
-END $$;
+AS $$ BEGIN PERFORM guard.queue('arrested', ARRAY[NEW.arrest_id]); RETURN NULL; END $$;
 
 CREATE OR REPLACE FUNCTION guard.charges_added() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
